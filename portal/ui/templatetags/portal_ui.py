@@ -1,0 +1,162 @@
+"""Tags and filters for every page: times in two zones, dates, names, states, money, icons, problems in forms."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from portal.core import dates
+from portal.core.money import money_text
+from portal.ui import icons
+from portal.ui.forms import problems
+from portal.ui.states import TONE_ICONS, Tone, tone_of
+from portal.ui.theme import chosen_theme
+
+register = template.Library()
+
+# A timeline knows two more tones than a state does.
+TIMELINE_ICONS = {"next": "arrow-right", "later": "ellipsis-horizontal", "done": "check"}
+TIMELINE_WORDS = {
+    "done": _("Done:"),
+    "next": _("Next:"),
+    "later": _("Later:"),
+    "waiting": _("Waiting for others:"),
+    "attention": _("Needs attention:"),
+    "stopped": _("Stopped:"),
+}
+MESSAGE_TONES = {"success": "done", "warning": "attention", "error": "stopped"}
+NOTE_ICONS = {"done": "check-circle", "waiting": "clock", "attention": "exclamation-triangle", "stopped": "x-circle"}
+
+
+# -- time ----------------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def longdate(day):
+    """`1 April 2027 (Thu)` or `2027年4月1日(木)`; an instant is read in the reader's zone."""
+    if not day:
+        return ""
+    if isinstance(day, dt.datetime):
+        day = timezone.localtime(day).date()
+    return dates.long_date(day)
+
+
+@register.simple_tag
+def fuzzy_date(day, precision):
+    """A date no finer than it is known: `{% fuzzy_date agreement.starts_on agreement.starts_precision %}`."""
+    return dates.fuzzy_date(day, precision)
+
+
+@register.inclusion_tag("components/zoned.html")
+def zoned(instant, zone=None):
+    """An instant in the zone it was meant in; below, the reader's own time where the clocks differ."""
+    if not instant:
+        return {}
+    reader = timezone.get_current_timezone()
+    meant = ZoneInfo(str(zone)) if zone else reader
+    there, here = instant.astimezone(meant), instant.astimezone(reader)
+    return {
+        "there": _clock(there, str(meant)),
+        "here": _clock(here, str(reader)) if there.utcoffset() != here.utcoffset() else None,
+    }
+
+
+def _clock(local, zone):
+    return {
+        "iso": local.isoformat(timespec="minutes"),
+        "date": dates.long_date(local.date()),
+        "time": f"{local:%H:%M}",
+        "zone": dates.zone_name(zone),
+        "offset": dates.offset_text(local),
+    }
+
+
+@register.filter
+def days_until(day, today=None):
+    """Whole days from today to a date; negative when it has passed."""
+    if isinstance(day, dt.datetime):
+        day = timezone.localtime(day).date()
+    return (day - (today or timezone.localdate())).days
+
+
+# -- people, states, money, pictures ---------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def person_name(person):
+    """A name in the order of the page's language and of the person's own choice."""
+    return person.name_for(get_language()) if person else ""
+
+
+@register.inclusion_tag("components/badge.html")
+def badge(tone, label):
+    """A label with the colour and shape of a tone: done, active, waiting, attention, stopped, neutral."""
+    tone = Tone(tone)
+    return {"tone": tone.value, "icon": TONE_ICONS[tone], "label": label}
+
+
+@register.inclusion_tag("components/badge.html")
+def state_badge(thing, field=None):
+    """The state of a thing in words. A model may say `state_tone` itself; else the name of the state decides."""
+    field = field or ("state" if hasattr(thing, "state") else "status")
+    tone = Tone(getattr(thing, "state_tone", None) or tone_of(getattr(thing, field)))
+    return {"tone": tone.value, "icon": TONE_ICONS[tone], "label": getattr(thing, f"get_{field}_display")()}
+
+
+@register.simple_tag
+def money(amount, currency):
+    """`JPY 780,000`, `780,000円`; empty where no amount is known."""
+    return "" if amount is None else money_text(amount, currency)
+
+
+@register.simple_tag
+def icon(name):
+    """An outline icon, always beside its text: `{% icon "calendar" %}`."""
+    return icons.svg(name)
+
+
+@register.filter
+def timeline_icon(tone):
+    return TIMELINE_ICONS.get(tone) or TONE_ICONS[Tone(tone)]
+
+
+@register.filter
+def timeline_word(tone):
+    """What the colour of a marker says, for those who do not see it."""
+    return TIMELINE_WORDS.get(tone, "")
+
+
+@register.filter
+def message_tone(level_tag):
+    """The tone of one of Django's messages."""
+    return MESSAGE_TONES.get(level_tag, "")
+
+
+@register.filter
+def note_icon(tone):
+    return NOTE_ICONS.get(tone, "information-circle")
+
+
+# -- forms and the shell ---------------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms):
+    """Everything wrong in these forms, each with a link to its field; nothing where all is well."""
+    return {"problems": problems([form for form in forms if form is not None and form.is_bound])}
+
+
+@register.simple_tag(takes_context=True)
+def theme(context):
+    """The reader's chosen theme for `<html data-theme>`."""
+    return chosen_theme(context.get("request"))
+
+
+@register.simple_tag(takes_context=True)
+def section_is(context, prefix):
+    """Whether the page lies below this address: marks the current entry of the navigation."""
+    request = context.get("request")
+    return bool(request and prefix and request.path.startswith(prefix))

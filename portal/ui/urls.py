@@ -1,0 +1,7 @@
+from django.urls import path
+
+from portal.ui import views
+
+app_name = "ui"
+
+urlpatterns = [path("theme/", views.choose_theme, name="theme")]
