@@ -30,7 +30,7 @@ def problems(forms: Iterable[BaseForm]) -> list[Problem]:
     for form in forms:
         found += [Problem("", "", message) for message in form.non_field_errors()]
         for field in [*form.hidden_fields(), *form.visible_fields()]:
-            label = "" if field.is_hidden else str(field.label)
+            label = "" if field.is_hidden else str(field.label).rstrip(".:。：")
             found += [Problem(_first_control(field), label, message) for message in field.errors]
     return found
 

@@ -88,7 +88,7 @@ def days_until(day, today=None):
 @register.simple_tag
 def person_name(person):
     """A name in the order of the page's language and of the person's own choice."""
-    return person.name_for(get_language()) if person else ""
+    return person.name_in(get_language()) if person else ""
 
 
 @register.inclusion_tag("components/badge.html")
@@ -147,6 +147,14 @@ def note_icon(tone):
 def error_summary(*forms):
     """Everything wrong in these forms, each with a link to its field; nothing where all is well."""
     return {"problems": problems([form for form in forms if form is not None and form.is_bound])}
+
+
+@register.simple_tag
+def without_placeholders(form):
+    """The sign-in forms repeat each label as a placeholder; in our pages the label stands above the field already."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+    return ""
 
 
 @register.simple_tag(takes_context=True)
