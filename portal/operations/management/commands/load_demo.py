@@ -1,0 +1,20 @@
+"""Fill an empty portal with its data set, through the same import that a coordinator uses, and with demo sign-ins."""
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from portal.operations import dataset
+from portal.operations.models import LoadedDataset
+
+
+class Command(BaseCommand):
+    help = "Import the data set that comes with the portal and create the demo sign-ins; does nothing the second time."
+
+    def handle(self, **options):
+        digest = dataset.digest()
+        if LoadedDataset.objects.filter(digest=digest).exists():
+            return
+        self.stdout.write(f"Importing the data set ({len(dataset.files())} tables) …")
+        call_command("import_csv", *map(str, dataset.files()), stdout=self.stdout, stderr=self.stderr)
+        call_command("create_demo_signins", stdout=self.stdout)
+        LoadedDataset.objects.create(digest=digest)
