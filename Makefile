@@ -20,7 +20,7 @@ help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: python ## The portal with all its data on http://127.0.0.1:8000 (another port: make run PORT=9000)
-	@PORTAL_DEMO=1 $(PYTHON) portal/bootstrap.py run --port $(PORT)
+	@PORTAL_DEMO=1 BASE_URL=http://localhost:$(PORT) $(PYTHON) portal/bootstrap.py run --port $(PORT)
 
 test: dev ## The whole suite on SQLite, on PostgreSQL + Redis, and in a browser where one is found
 	@$(VENV_PYTHON) -m tests.lanes $(ARGS)

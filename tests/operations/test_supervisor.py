@@ -14,9 +14,7 @@ import pytest
 from portal.operations.supervisor import Program, Supervisor
 
 SLEEPER = "import time; print('up', flush=True); time.sleep(60)"
-STUBBORN = (
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
-)
+STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
 
 
 def python(name: str, code: str) -> Program:
@@ -86,7 +84,9 @@ def test_a_program_that_ends_well_but_too_early_is_a_fault_too():
 
 def test_each_line_is_passed_on_under_the_name_of_its_program():
     out = io.StringIO()
-    talker = python("web", "import sys; print('first'); print('日本語', file=sys.stderr); print('no end of line', end='')")
+    talker = python(
+        "web", "import sys; print('first'); print('日本語', file=sys.stderr); print('no end of line', end='')"
+    )
     Supervisor([talker, python("worker", SLEEPER)], out=out, grace=5).run()
     lines = out.getvalue().splitlines()
     assert [line for line in lines if line.startswith("web ")][:3] == [
@@ -109,9 +109,7 @@ def test_the_ready_call_comes_once_and_only_after_the_question_was_answered_with
 
 
 def test_a_program_that_ignores_the_request_is_killed_when_the_grace_time_is_over():
-    status, _text, seconds = run_and_interrupt(
-        [python("worker", STUBBORN)], is_ready=_after(0.5), grace=1.0
-    )
+    status, _text, seconds = run_and_interrupt([python("worker", STUBBORN)], is_ready=_after(0.5), grace=1.0)
     assert status == 0
     assert 1.4 < seconds < 5
 

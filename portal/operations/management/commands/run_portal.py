@@ -91,13 +91,19 @@ def programs(port: int) -> list[Program]:
     web = ["--bind", f"{HOST}:{port}", "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"]
     return [
         Program("web", [sys.executable, "-m", "gunicorn", "portal.wsgi", *web, "--log-level", "warning"]),
-        Program(
-            "worker", [*celery, "worker", *pool, "--loglevel", "WARNING", "--without-mingle", "--without-gossip"]
-        ),
+        Program("worker", [*celery, "worker", *pool, "--loglevel", "WARNING", "--without-mingle", "--without-gossip"]),
         Program(
             "beat",
             # A schedule file for each port: two portals may run from one checkout.
-            [*celery, "beat", "--loglevel", "WARNING", "--schedule", str(settings.VAR_DIR / f"beat-{port}"), "--pidfile="],
+            [
+                *celery,
+                "beat",
+                "--loglevel",
+                "WARNING",
+                "--schedule",
+                str(settings.VAR_DIR / f"beat-{port}"),
+                "--pidfile=",
+            ],
         ),
     ]
 
