@@ -1,0 +1,328 @@
+"""The application: what a person asks for, what was said about it, and where it stands."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from exchanges.querysets import ApplicationQuerySet
+from portal.accounts.roles import EXCHANGE_DESKS, MANAGERS
+from portal.core.dates import days_inclusive
+from portal.core.models import BaseModel, SourcedModel
+from portal.core.workflow import known_states
+
+DESK_PATHS = ("call__programme__owner", "home_organisation", "host_organisation")
+
+
+class Purpose(models.TextChoices):
+    INTERNSHIP = "internship", _("internship")
+    JOINT_RESEARCH = "joint_research", _("joint research")
+    LAB_VISIT = "lab_visit", _("laboratory visit")
+    SHORT_TRIP = "short_trip", _("short trip")
+    STUDY = "study", _("study")
+
+
+class Application(SourcedModel):
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SUBMITTED = "submitted", _("submitted")
+        ELIGIBILITY_CHECK = "eligibility_check", _("eligibility check")
+        RETURNED = "returned", _("returned for completion")
+        EXPORT_PRECHECK = "export_precheck", _("export pre-check")
+        EXPERT_REVIEW = "expert_review", _("expert review")
+        HOST_AND_HOME = "host_and_home", _("waiting for host and home")
+        UNDER_REVIEW = "under_review", _("under review")
+        SHORTLISTED = "shortlisted", _("shortlisted")
+        RECOMMENDED = "recommended", _("recommended")
+        SELECTED = "selected", _("selected")
+        WAITLISTED = "waitlisted", _("on the waiting list")
+        DECLINED = "declined", _("declined")
+        INELIGIBLE = "ineligible", _("not eligible")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        EXPIRED = "expired", _("expired")
+
+    code = models.SlugField(_("number"), max_length=60, unique=True, blank=True)
+    call = models.ForeignKey("programmes.Call", verbose_name=_("call"), on_delete=models.PROTECT, related_name="applications")
+    programme = models.ForeignKey(
+        "programmes.Programme", verbose_name=_("programme"), on_delete=models.PROTECT, related_name="applications"
+    )
+    applicant = models.ForeignKey(
+        "accounts.Person", verbose_name=_("applicant"), on_delete=models.PROTECT, related_name="applications"
+    )
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT)
+
+    # Where from and where to
+    home_organisation = models.ForeignKey(
+        "alliances.Organisation", verbose_name=_("home institution"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="applications_from",
+    )  # fmt: skip
+    home_organisation_other = models.CharField(
+        _("home institution, if it is not in the list"), max_length=300, blank=True
+    )
+    host_organisation = models.ForeignKey(
+        "alliances.Organisation", verbose_name=_("host institution"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="applications_to",
+    )  # fmt: skip
+    host_person = models.ForeignKey(
+        "accounts.Person", verbose_name=_("host researcher"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="applications_hosted",
+    )  # fmt: skip
+    purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose, blank=True)
+    start_requested = models.DateField(_("first day"), null=True, blank=True)
+    end_requested = models.DateField(_("last day"), null=True, blank=True)
+
+    # Studies and work
+    degree_course = models.CharField(_("course or position"), max_length=200, blank=True)
+    enrolled_until = models.DateField(_("enrolled or employed until"), null=True, blank=True)
+    field_of_study = models.CharField(_("field"), max_length=200, blank=True)
+
+    # Supervisor at home, who endorses without an account
+    supervisor_name = models.CharField(_("supervisor's name"), max_length=200, blank=True)
+    supervisor_email = models.EmailField(_("supervisor's e-mail address"), blank=True)
+
+    # The plan
+    topic = models.CharField(_("title of the plan"), max_length=300, blank=True)
+    plan = models.TextField(_("research plan"), blank=True)
+    motivation = models.TextField(_("motivation"), blank=True)
+    funding = models.TextField(_("own or other funding"), blank=True)
+    access_needs = models.TextField(_("what you need to be able to take part"), blank=True)
+
+    version = models.PositiveIntegerField(_("version"), default=0, editable=False)
+    saved_at = models.DateTimeField(_("last saved"), null=True, blank=True, editable=False)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    in_grace = models.BooleanField(_("received in the grace period"), default=False, editable=False)
+    returned_items = models.TextField(_("what is missing"), blank=True)
+    returned_until = models.DateField(_("complete until"), null=True, blank=True)
+    decided_on = models.DateField(_("decided"), null=True, blank=True)
+    rank = models.PositiveSmallIntegerField(_("rank"), null=True, blank=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        ordering = ("-pk",)
+        indexes = [
+            models.Index(fields=("call", "state"), name="application_by_call"),
+            models.Index(fields=("state", "-submitted_at"), name="application_by_state"),
+        ]
+        constraints = [
+            known_states(
+                "state",
+                ["draft", "submitted", "eligibility_check", "returned", "export_precheck", "expert_review", "host_and_home",
+                 "under_review", "shortlisted", "recommended", "selected", "waitlisted", "declined", "ineligible", "withdrawn",
+                 "expired"],
+                "application_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(start_requested=None) | Q(end_requested=None) | Q(start_requested__lte=F("end_requested")),
+                name="application_ends_after_start",
+                violation_error_message=_("The last day lies before the first day."),
+            ),
+            models.UniqueConstraint(
+                fields=("call", "applicant"),
+                condition=Q(state="draft"),
+                name="application_one_draft_per_call",
+                violation_error_message=_("There is already a draft for this call."),
+            ),
+        ]  # fmt: skip
+
+    class Scoping:
+        organisations = DESK_PATHS
+        alliances = ("programme__alliance",)
+        programmes = ("programme",)
+        # Staff may count drafts and remind their owners, but not read them.
+        desk = ~Q(state="draft")
+        roles = EXCHANGE_DESKS
+        owners = ("applicant__user",)
+        assigned = ("reviews__reviewer", "host_person__user", "approvals__approver")
+        writers = MANAGERS
+
+    def __str__(self):
+        return f"{self.code} {self.applicant}".strip()
+
+    @property
+    def audit_organisation(self):
+        return self.programme.owner
+
+    @property
+    def days_requested(self) -> int | None:
+        if self.start_requested and self.end_requested:
+            return days_inclusive(self.start_requested, self.end_requested)
+        return None
+
+    @property
+    def home_label(self) -> str:
+        return self.home_organisation.name if self.home_organisation else self.home_organisation_other
+
+
+class ApplicationVersion(BaseModel):
+    """What was handed in, frozen at each submission, so that every approval and review names what it saw."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="versions", verbose_name=_("application"))
+    number = models.PositiveIntegerField(_("version"))
+    content = models.JSONField(_("content"))
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("submitted by"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("version of the application")
+        verbose_name_plural = _("versions of the application")
+        ordering = ("number",)
+        constraints = [models.UniqueConstraint(fields=("application", "number"), name="application_version_once")]
+
+    class Scoping:
+        organisations = tuple(f"application__{path}" for path in DESK_PATHS)
+        alliances = ("application__programme__alliance",)
+        programmes = ("application__programme",)
+        roles = EXCHANGE_DESKS
+        owners = ("application__applicant__user",)
+
+    def __str__(self):
+        return f"{self.application} v{self.number}"
+
+
+class ApplicationDocument(BaseModel):
+    """A file handed in for one of the papers the call asks for. A replaced file stays, marked as replaced."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="documents", verbose_name=_("application"))
+    kind = models.SlugField(_("kind"), max_length=40)
+    file = models.ForeignKey("documents.StoredFile", on_delete=models.PROTECT, related_name="+", verbose_name=_("file"))
+    replaced_at = models.DateTimeField(_("replaced"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("document of the application")
+        verbose_name_plural = _("documents of the application")
+        ordering = ("kind", "pk")
+
+    class Scoping:
+        organisations = tuple(f"application__{path}" for path in DESK_PATHS)
+        alliances = ("application__programme__alliance",)
+        programmes = ("application__programme",)
+        desk = ~Q(application__state="draft")
+        roles = EXCHANGE_DESKS
+        owners = ("application__applicant__user",)
+        assigned = ("application__reviews__reviewer", "application__host_person__user")
+
+    def __str__(self):
+        return f"{self.kind}: {self.file}"
+
+
+class EligibilityCheck(BaseModel):
+    """The automatic rules' findings with the version of the rules, and staff's decision where it differs."""
+
+    class Outcome(models.TextChoices):
+        ELIGIBLE = "eligible", _("eligible")
+        CHECK = "check", _("a person must look")
+        NOT_ELIGIBLE = "not_eligible", _("not eligible")
+
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="eligibility_checks", verbose_name=_("application")
+    )
+    rules_version = models.CharField(_("version of the rules"), max_length=20)
+    findings = models.JSONField(_("findings"))
+    outcome = models.CharField(_("outcome"), max_length=15, choices=Outcome)
+    overridden_outcome = models.CharField(_("decided otherwise"), max_length=15, choices=Outcome, blank=True)
+    overridden_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("decided by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    override_reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        verbose_name = _("eligibility check")
+        verbose_name_plural = _("eligibility checks")
+        ordering = ("-pk",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(overridden_outcome="") | (Q(overridden_by__isnull=False) & ~Q(override_reason="")),
+                name="eligibility_override_has_reason",
+                violation_error_message=_("Deciding otherwise needs a person and a reason."),
+            )
+        ]
+
+    class Scoping:
+        organisations = ("application__call__programme__owner",)
+        alliances = ("application__programme__alliance",)
+        programmes = ("application__programme",)
+        roles = MANAGERS
+
+    def __str__(self):
+        return f"{self.application}: {self.get_final_outcome_display()}"
+
+    @property
+    def final_outcome(self) -> str:
+        return self.overridden_outcome or self.outcome
+
+    def get_final_outcome_display(self) -> str:
+        return self.Outcome(self.final_outcome).label
+
+
+class Approval(BaseModel):
+    """One of the four signatures of the two-sided rule (handbook, domain §3): host researcher and unit, supervisor and office.
+
+    The approver is a user, or, for a supervisor without account, the holder of the mailed link.
+    """
+
+    class Part(models.TextChoices):
+        HOST_RESEARCHER = "host_researcher", _("host researcher")
+        HOST_UNIT_HEAD = "host_unit_head", _("head of the host unit")
+        HOME_SUPERVISOR = "home_supervisor", _("home supervisor")
+        HOME_OFFICE = "home_office", _("home institution")
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("asked")
+        APPROVED = "approved", _("approved")
+        REFUSED = "refused", _("refused")
+        VOID = "void", _("void")
+
+    HOST_PARTS = (Part.HOST_RESEARCHER, Part.HOST_UNIT_HEAD)
+    HOME_PARTS = (Part.HOME_SUPERVISOR, Part.HOME_OFFICE)
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="approvals", verbose_name=_("application"))
+    part = models.CharField(_("part"), max_length=20, choices=Part)
+    organisation = models.ForeignKey(
+        "alliances.Organisation", verbose_name=_("organisation"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("approver"), null=True, blank=True, on_delete=models.PROTECT, related_name="approvals"
+    )
+    approver_name = models.CharField(_("name"), max_length=200, blank=True)
+    approver_email = models.EmailField(_("e-mail address"), blank=True)
+    token_hash = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    token_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
+    asked_at = models.DateTimeField(_("asked"))
+    due_on = models.DateField(_("answer by"))
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    application_version = models.PositiveIntegerField(_("version seen"))
+    comment = models.TextField(_("comment"), blank=True)
+
+    class Meta:
+        verbose_name = _("approval")
+        verbose_name_plural = _("approvals")
+        ordering = ("pk",)
+        constraints = [
+            known_states("state", ["asked", "approved", "refused", "void"], "approval_state_known"),
+            models.UniqueConstraint(
+                fields=("application", "part"), condition=~Q(state="void"), name="approval_part_once"
+            ),
+        ]
+
+    class Scoping:
+        organisations = ("organisation", "application__call__programme__owner")
+        alliances = ("application__programme__alliance",)
+        programmes = ("application__programme",)
+        roles = EXCHANGE_DESKS
+        assigned = ("approver",)
+
+    def __str__(self):
+        return f"{self.application}: {self.get_part_display()}"
+
+    @property
+    def audit_organisation(self):
+        return self.organisation or self.application.programme.owner
+
+    @property
+    def is_host_side(self) -> bool:
+        return self.part in self.HOST_PARTS

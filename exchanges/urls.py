@@ -1,0 +1,4 @@
+"""Addresses of the exchanges."""
+
+app_name = "exchanges"
+urlpatterns: list = []

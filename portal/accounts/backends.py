@@ -1,0 +1,21 @@
+"""Model permissions that come from seats, so that nobody has to tick permission boxes."""
+
+from django.contrib.auth.backends import BaseBackend
+
+from portal.accounts.roles import PERMISSIONS, role_allows
+
+
+class SeatBackend(BaseBackend):
+    """Answers "may this person view/add/change/delete this kind of record at all"; rows are narrowed by scoping."""
+
+    def has_perm(self, user_obj, perm, obj=None):
+        app_label, _, codename = perm.partition(".")
+        action, _, model_name = codename.partition("_")
+        return any(role_allows(seat.role, app_label, model_name, action) for seat in user_obj.scope.seats)
+
+    def has_module_perms(self, user_obj, app_label):
+        return any(
+            key == app_label or key.startswith(f"{app_label}.")
+            for seat in user_obj.scope.seats
+            for key in PERMISSIONS.get(seat.role, {})
+        )

@@ -1,0 +1,62 @@
+"""The language and zone a person chose, and the second factor that staff need."""
+
+import zoneinfo
+from urllib.parse import urlencode
+
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+
+class PersonalLocale(LocaleMiddleware):
+    """Language: what was chosen in this browser, then what the person chose, then what the browser asks for.
+
+    The person's zone is active during the request, so that templates show her times beside the host's.
+    """
+
+    def process_request(self, request):
+        super().process_request(request)
+        user = request.user
+        if user.is_authenticated:
+            if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+                translation.activate(user.language)
+                request.LANGUAGE_CODE = translation.get_language()
+            timezone.activate(zoneinfo.ZoneInfo(user.timezone))
+        else:
+            timezone.deactivate()
+
+
+def passed_second_factor(request) -> bool:
+    """Whether this session proved a second factor: one-time password, security key, passkey or recovery code."""
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
+
+
+class StaffSecondFactor:
+    """The admin opens only in a session that passed a second factor; who has none yet is led to set one up.
+
+    Demo sign-ins are exempt: the demo runs on the loopback address only and is refused together with production settings.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        user = request.user
+        if not request.path.startswith(reverse("admin:index")) or not (user.is_authenticated and user.is_staff):
+            return self.get_response(request)
+        if settings.PORTAL_DEMO and request.session.get("demo_sign_in"):
+            return self.get_response(request)
+        if passed_second_factor(request):
+            return self.get_response(request)
+        if not is_mfa_enabled(user):
+            messages.warning(request, _("Set up a second factor to enter the coordinators' desk."))
+            step = reverse("mfa_activate_totp")
+        else:
+            step = reverse("mfa_reauthenticate")
+        return redirect(f"{step}?{urlencode({'next': request.get_full_path()})}")

@@ -1,0 +1,143 @@
+"""Making and claiming people, giving and ending seats, recording consents."""
+
+import datetime as dt
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone, translation
+
+from portal.accounts.models import Consent, ConsentPurpose, Person, Seat, User
+from portal.accounts.roles import MANAGERS, has_role_at
+from portal.core import audit
+from portal.core.bilingual import in_language
+
+
+@transaction.atomic
+def complete_signup(*, user: User, given_name: str, family_name: str, timezone: str, language: str) -> Person:
+    """Keep what a new user told about herself. An imported person is claimed later, once the address is verified."""
+    user.language, user.timezone = language[:2], timezone
+    user.save(update_fields=["language", "timezone"])
+    person = Person(
+        user=user, given_name=given_name, family_name=family_name, email=user.email, ui_language=user.language, timezone=timezone
+    )
+    person.save()
+    audit.record("accounts.signed_up", person, actor=user)
+    return person
+
+
+@transaction.atomic
+def claim_person(*, user: User, verified_email: str) -> Person | None:
+    """Link the imported person with this verified address to the user; None where there is none to claim.
+
+    A person made at sign-up and still without any trace of work gives way to the imported one. Two imported people with
+    one address are left alone: staff merge them, the portal never does so silently.
+    """
+    found = list(Person.objects.select_for_update().filter(email=verified_email.strip().lower(), user=None)[:2])
+    if len(found) != 1:
+        return None
+    imported = found[0]
+    own = Person.objects.filter(user=user).first()
+    if own is not None:
+        if own.applications.exists() or own.stays.exists():
+            return None
+        own.consents.update(person=imported)
+        own.delete()
+    imported.user = user
+    imported.save(update_fields=["user", "updated_at"])
+    audit.record("accounts.claimed", imported, actor=user, email=verified_email)
+    return imported
+
+
+@transaction.atomic
+def ensure_user_for(*, person: Person, actor) -> User:
+    """The person's sign-in, made without a password where there is none (she signs in by mailed code or passkey)."""
+    if person.user:
+        return person.user
+    user = User.objects.filter(email=person.email).first()
+    if user is None:
+        user = User.objects.create_user(person.email, language=person.ui_language, timezone=person.timezone)
+    person.user = user
+    person.save(update_fields=["user", "updated_at"])
+    audit.record("accounts.user_made", person, actor=actor)
+    return user
+
+
+def may_give_seats(actor, organisation, programme=None) -> bool:
+    return has_role_at(actor, MANAGERS, organisation.pk, programme_id=programme.pk if programme else None)
+
+
+@transaction.atomic
+def grant_seat(
+    *, user: User, organisation, role: str, actor, alliance=None, programme=None, starts_on: dt.date | None = None, ends_on=None
+) -> Seat:
+    """Give a seat; `actor` None is the system (imports of records). The same seat given again is returned unchanged."""
+    if actor is not None and not may_give_seats(actor, organisation, programme):
+        raise PermissionDenied
+    seat, created = Seat.objects.get_or_create(
+        user=user,
+        organisation=organisation,
+        role=role,
+        alliance=alliance,
+        programme=programme,
+        defaults={"starts_on": starts_on, "ends_on": ends_on},
+    )
+    if created:
+        audit.record("accounts.seat_given", seat, actor=actor, user=str(user), role=role)
+    return seat
+
+
+@transaction.atomic
+def end_seat(*, seat: Seat, actor, today: dt.date) -> Seat:
+    """End a seat with yesterday, so that it opens nothing from now on."""
+    if not may_give_seats(actor, seat.organisation, seat.programme):
+        raise PermissionDenied
+    seat.ends_on = today - dt.timedelta(days=1)
+    if seat.starts_on and seat.starts_on > seat.ends_on:
+        seat.starts_on = seat.ends_on
+    seat.save(update_fields=["ends_on", "starts_on", "updated_at"])
+    audit.record("accounts.seat_ended", seat, actor=actor, user=str(seat.user), role=seat.role)
+    return seat
+
+
+@transaction.atomic
+def give_consents(*, person: Person, codes: set[str], language: str, actor, country: str = "") -> list[Consent]:
+    """Record consents in the wording shown; those already in force in the same version stay as they are."""
+    given = []
+    for purpose in ConsentPurpose.objects.filter(code__in=codes):
+        current = Consent.objects.filter(person=person, purpose=purpose, withdrawn_at=None).first()
+        if current and current.version == purpose.version:
+            continue
+        if current:
+            current.withdrawn_at = timezone.now()
+            current.save(update_fields=["withdrawn_at", "updated_at"])
+        with translation.override(language):
+            text = in_language(purpose, "text", language).replace("{country}", country).replace("{国名}", country)
+        given.append(
+            Consent.objects.create(
+                person=person, purpose=purpose, version=purpose.version, language=language, text=text, given_at=timezone.now()
+            )
+        )
+    if given:
+        audit.record("accounts.consents_given", person, actor=actor, codes=sorted(c.purpose.code for c in given))
+    return given
+
+
+@transaction.atomic
+def withdraw_consent(*, consent: Consent, actor) -> Consent:
+    """Withdraw a consent of one's own; the record of having given it stays."""
+    if consent.person.user_id != actor.pk:
+        raise PermissionDenied
+    if consent.withdrawn_at is None:
+        consent.withdrawn_at = timezone.now()
+        consent.save(update_fields=["withdrawn_at", "updated_at"])
+        audit.record("accounts.consent_withdrawn", consent.person, actor=actor, code=consent.purpose.code)
+    return consent
+
+
+@transaction.atomic
+def set_language(*, user: User, language: str) -> User:
+    """Remember the language a signed-in person chose, for her pages and her mails."""
+    if user.language != language:
+        user.language = language
+        user.save(update_fields=["language"])
+    return user

@@ -1,0 +1,30 @@
+"""The Celery app and the one list of everything that runs by itself.
+
+Messages are hints ("look now"); the rows in the database are the truth, so a lost or doubled message does no harm.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+app = Celery("portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+MINUTE = 60.0
+
+# name: (task, seconds between two ticks). Every task here is an idempotent sweep without arguments.
+BEAT_SCHEDULE: dict[str, tuple[str, float]] = {
+    "deliver mail that is due": ("portal.outbox.tasks.deliver_due", MINUTE),
+    "plan reminders": ("portal.reminders.tasks.plan_reminders", 10 * MINUTE),
+    "open and close calls": ("portal.programmes.tasks.move_calls", MINUTE),
+    "expire what waited too long": ("exchanges.tasks.expire_overdue", 10 * MINUTE),
+    "move stays on": ("exchanges.tasks.move_stays", 30 * MINUTE),
+}
+
+app.conf.beat_schedule = {
+    name: {"task": task, "schedule": seconds, "options": {"expires": 120}}
+    for name, (task, seconds) in BEAT_SCHEDULE.items()
+}

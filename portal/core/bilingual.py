@@ -1,0 +1,22 @@
+"""Paired English and Japanese fields read as one."""
+
+from django.utils.translation import get_language
+
+
+class bilingual:
+    """Descriptor: `title = bilingual("title")` reads `title_ja` in Japanese and `title_en` otherwise.
+
+    An empty text falls back to the other language, so that nothing is ever blank.
+    """
+
+    def __init__(self, name: str):
+        self.name = name
+
+    def __get__(self, obj, owner=None):
+        return self if obj is None else in_language(obj, self.name, get_language())
+
+
+def in_language(obj, name: str, language: str | None) -> str:
+    """The text of a paired field in a language (ISO 639-1 code), or in the other one where it is empty."""
+    first, second = ("ja", "en") if (language or "").startswith("ja") else ("en", "ja")
+    return getattr(obj, f"{name}_{first}") or getattr(obj, f"{name}_{second}")

@@ -1,0 +1,124 @@
+"""Dates as people in two countries mean them: precision, days, fiscal years, zones."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+
+
+class Precision(models.TextChoices):
+    """How much of a date is known (handbook, domain §1.2). `reported`: the day stands only in a secondary source."""
+
+    DAY = "day", _("day")
+    MONTH = "month", _("month")
+    YEAR = "year", _("year")
+    FISCAL_YEAR = "fiscal_year", _("fiscal year")
+    REPORTED = "reported", _("day, as reported")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class FiscalCalendar(models.TextChoices):
+    """Fiscal years by country: Japan from 1 April, US universities from 1 July, the US government from 1 October."""
+
+    JAPAN = "japan", _("Japan (April–March)")
+    US_UNIVERSITY = "us_university", _("US university (July–June)")
+    US_GOVERNMENT = "us_government", _("US government (October–September)")
+
+
+FISCAL_START_MONTH = {FiscalCalendar.JAPAN: 4, FiscalCalendar.US_UNIVERSITY: 7, FiscalCalendar.US_GOVERNMENT: 10}
+
+
+def fiscal_year(day: dt.date, calendar: str = FiscalCalendar.JAPAN) -> int:
+    """The label of the fiscal year: Japan names it after its first year, the US after its last."""
+    starts_this_year = day.month >= FISCAL_START_MONTH[FiscalCalendar(calendar)]
+    if calendar == FiscalCalendar.JAPAN:
+        return day.year if starts_this_year else day.year - 1
+    return day.year + 1 if starts_this_year else day.year
+
+
+def fiscal_bounds(year: int, calendar: str = FiscalCalendar.JAPAN) -> tuple[dt.date, dt.date]:
+    """First and last day of the fiscal year with this label."""
+    month = FISCAL_START_MONTH[FiscalCalendar(calendar)]
+    first = dt.date(year if calendar == FiscalCalendar.JAPAN else year - 1, month, 1)
+    return first, dt.date(first.year + 1, month, 1) - dt.timedelta(days=1)
+
+
+def days_inclusive(start: dt.date, end: dt.date) -> int:
+    """Days of a stay, both ends counted: 1 June to 29 August are 90 days; a one-day visit is one day."""
+    return (end - start).days + 1
+
+
+def long_date(day: dt.date) -> str:
+    """`1 April 2027 (Thu)` or `2027年4月1日(木)`."""
+    return f"{plain_date(day)}{'' if _is_japanese() else ' '}({WEEKDAYS[day.weekday()]})"
+
+
+def plain_date(day: dt.date) -> str:
+    """`1 April 2027` or `2027年4月1日`."""
+    return date_format(day, "Y年n月j日" if _is_japanese() else "j F Y")
+
+
+def fuzzy_date(day: dt.date | None, precision: str) -> str:
+    """A date shown no finer than it is known; empty where nothing is known."""
+    if day is None or precision == Precision.UNKNOWN:
+        return ""
+    japanese = _is_japanese()
+    if precision == Precision.MONTH:
+        return date_format(day, "Y年n月" if japanese else "F Y")
+    if precision == Precision.YEAR:
+        return f"{day.year}年" if japanese else str(day.year)
+    if precision == Precision.FISCAL_YEAR:
+        year = fiscal_year(day)
+        return f"{year}年度" if japanese else gettext("FY%(year)s") % {"year": year}
+    return plain_date(day)
+
+
+def zoned_text(instant: dt.datetime, zone: str) -> str:
+    """`1 April 2027 (Thu) 17:00 Asia/Tokyo (UTC+09:00)`: weekday, wall-clock time, zone and offset."""
+    local = instant.astimezone(ZoneInfo(zone))
+    return f"{long_date(local.date())} {local:%H:%M} {zone_name(zone)} ({offset_text(local)})"
+
+
+def both_zones_text(instant: dt.datetime, first: str, second: str) -> str:
+    """The instant in one zone, followed by the other one where the wall clocks differ."""
+    one, two = zoned_text(instant, first), zoned_text(instant, second)
+    differ = instant.astimezone(ZoneInfo(first)).utcoffset() != instant.astimezone(ZoneInfo(second)).utcoffset()
+    return f"{one} / {two}" if differ else one
+
+
+def zone_name(zone: str) -> str:
+    """The city of an IANA zone, as people say it."""
+    return zone.rsplit("/", 1)[-1].replace("_", " ") + (" time" if not _is_japanese() else "時間")
+
+
+def offset_text(local: dt.datetime) -> str:
+    offset = local.strftime("%z")
+    return f"UTC{offset[:3]}:{offset[3:]}"
+
+
+def wall_clock(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
+    """The UTC instant of a wall-clock time in a zone.
+
+    A time that does not exist (clocks go forward) becomes the next valid minute; a doubled one is the first.
+    """
+    info, local = ZoneInfo(zone), dt.datetime.combine(day, time)
+    while local.replace(tzinfo=info).astimezone(dt.UTC).astimezone(info).replace(tzinfo=None) != local:
+        local = local.replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
+    return local.replace(tzinfo=info).astimezone(dt.UTC)
+
+
+def validate_zone(value: str) -> None:
+    if value not in available_timezones():
+        raise ValidationError(
+            _("“%(zone)s” is no time zone. Use a name such as Asia/Tokyo or America/Chicago."), params={"zone": value}
+        )
+
+
+def _is_japanese() -> bool:
+    return (get_language() or "").startswith("ja")

@@ -1,0 +1,39 @@
+"""What every row of the portal has."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.scoping import ScopedQuerySet
+
+
+class BaseModel(models.Model):
+    """A scoped row with an identifier that may stand in an address."""
+
+    public_id = models.UUIDField(_("identifier"), default=uuid.uuid4, editable=False, unique=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class SourcedModel(BaseModel):
+    """A row that says where its content comes from.
+
+    `is_demo` marks invented rows, so that they can be removed in one step and stay out of figures.
+    """
+
+    note_en = models.TextField(_("note"), blank=True)
+    source = models.TextField(_("source"), blank=True, help_text=_("Document, page address or “invented”."))
+    is_demo = models.BooleanField(_("demonstration data"), default=False, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        self.is_demo = self.source.strip() == "invented"
+        super().save(*args, **kwargs)

@@ -1,0 +1,4 @@
+"""Addresses of the front doors."""
+
+app_name = "home"
+urlpatterns: list = []

@@ -1,0 +1,94 @@
+"""Definitions of figures, targets, and values that were published elsewhere."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.roles import Role
+from portal.core.bilingual import bilingual
+from portal.core.models import SourcedModel
+from portal.core.scoping import EVERYONE
+
+AUDITORS = frozenset({Role.KPI_AUDITOR, Role.ALLIANCE_ADMIN})
+
+
+class KpiDefinition(SourcedModel):
+    code = models.CharField(_("code"), max_length=10, unique=True)
+    app = models.CharField(_("part"), max_length=30)
+    name_en = models.CharField(_("name in English"), max_length=200)
+    name_ja = models.CharField(_("name in Japanese"), max_length=200)
+    unit = models.CharField(_("unit"), max_length=20)
+    aggregation = models.CharField(_("aggregation"), max_length=20)
+    basis = models.CharField(_("basis"), max_length=30)
+    formula_en = models.TextField(_("formula in English"))
+    formula_ja = models.TextField(_("formula in Japanese"))
+    denominator_en = models.TextField(_("denominator"), blank=True)
+
+    name = bilingual("name")
+    formula = bilingual("formula")
+
+    class Meta:
+        verbose_name = _("figure")
+        verbose_name_plural = _("figures")
+        ordering = ("code",)
+
+    class Scoping:
+        public = EVERYONE
+
+    def __str__(self):
+        return f"{self.code} {self.name}"
+
+
+class KpiTarget(SourcedModel):
+    kpi = models.ForeignKey(KpiDefinition, verbose_name=_("figure"), on_delete=models.CASCADE, related_name="targets")
+    target_value = models.DecimalField(_("target"), max_digits=14, decimal_places=4)
+    comparator = models.CharField(_("comparison"), max_length=2, choices=[(">=", _("at least")), ("<=", _("at most"))])
+    from_date = models.DateField(_("from"), null=True, blank=True)
+    by_date = models.DateField(_("by"), null=True, blank=True)
+    text_en = models.TextField(_("text in English"))
+    text_ja = models.TextField(_("text in Japanese"))
+    scope = models.CharField(_("for"), max_length=100)
+
+    text = bilingual("text")
+
+    class Meta:
+        verbose_name = _("target")
+        verbose_name_plural = _("targets")
+        ordering = ("kpi", "by_date")
+        constraints = [models.UniqueConstraint(fields=("kpi", "scope"), name="kpi_target_once")]
+
+    class Scoping:
+        public = EVERYONE
+        writers = AUDITORS
+
+    def __str__(self):
+        return f"{self.kpi.code} {self.get_comparator_display()} {self.target_value.normalize():f}"
+
+
+class KpiObservation(SourcedModel):
+    """A value somebody published, kept beside the computed one with its source and quality."""
+
+    kpi = models.ForeignKey(KpiDefinition, verbose_name=_("figure"), on_delete=models.CASCADE, related_name="observations")
+    subject_code = models.CharField(_("about"), max_length=80, blank=True)
+    value = models.DecimalField(_("value"), max_digits=14, decimal_places=4)
+    unit = models.CharField(_("unit"), max_length=20)
+    from_date = models.DateField(_("from"), null=True, blank=True)
+    to_date = models.DateField(_("until"), null=True, blank=True)
+    period_kind = models.CharField(_("kind of period"), max_length=20)
+    quality = models.CharField(_("quality"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("published value")
+        verbose_name_plural = _("published values")
+        ordering = ("kpi", "from_date", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("kpi", "subject_code", "from_date", "to_date", "quality"), nulls_distinct=False, name="kpi_observation_once"
+            )
+        ]
+
+    class Scoping:
+        public = EVERYONE
+        writers = AUDITORS
+
+    def __str__(self):
+        return f"{self.kpi.code} {self.subject_code}: {self.value.normalize():f}"

@@ -1,0 +1,278 @@
+"""Events of every kind, the people named in them, registrations and one-to-one meetings."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.roles import Role
+from portal.core.bilingual import bilingual
+from portal.core.dates import Precision, validate_zone
+from portal.core.models import SourcedModel
+from portal.core.workflow import known_states
+
+EVENT_DESKS = frozenset({Role.EVENT_ORGANISER, Role.ALLIANCE_ADMIN, Role.PROGRAMME_MANAGER})
+
+
+class AttendanceMode(models.TextChoices):
+    ON_SITE = "on_site", _("on site")
+    ONLINE = "online", _("online")
+    HYBRID = "hybrid", _("on site and online")
+
+
+class Event(SourcedModel):
+    """An event; fuzzy past dates are shown no finer than known. Empty counts are unknown, zero is zero."""
+
+    class Kind(models.TextChoices):
+        WORKSHOP = "workshop", _("workshop")
+        SYMPOSIUM = "symposium", _("symposium")
+        COLLOQUIUM_SERIES = "colloquium_series", _("colloquium series")
+        LECTURE = "lecture", _("lecture")
+        FORUM = "forum", _("forum")
+        SUMMIT = "summit", _("summit")
+        INDUSTRY_FORUM = "industry_forum", _("industry forum")
+        OUTREACH = "outreach", _("outreach")
+        LAB_VISIT = "lab_visit", _("laboratory visit")
+        SITE_VISIT = "site_visit", _("site visit")
+        MATCHMAKING = "matchmaking", _("matchmaking")
+        NETWORKING = "networking", _("networking")
+        TRADE_MISSION = "trade_mission", _("mission")
+        COMMITTEE_MEETING = "committee_meeting", _("committee meeting")
+        HIGH_LEVEL_MEETING = "high_level_meeting", _("high-level meeting")
+
+    class State(models.TextChoices):
+        IDEA = "idea", _("idea")
+        PLANNED = "planned", _("planned")
+        ANNOUNCED = "announced", _("announced")
+        REGISTRATION_OPEN = "registration_open", _("registration open")
+        REGISTRATION_CLOSED = "registration_closed", _("registration closed")
+        HELD = "held", _("held")
+        REPORTED = "reported", _("reported")
+        ARCHIVED = "archived", _("archived")
+        POSTPONED = "postponed", _("postponed")
+        CANCELLED = "cancelled", _("cancelled")
+        UNKNOWN = "", _("unknown")
+
+    class Evidence(models.TextChoices):
+        CONFIRMED = "confirmed", _("confirmed")
+        INFERRED = "inferred", _("inferred")
+        INVENTED = "invented", _("invented")
+
+    code = models.SlugField(_("code"), max_length=80, unique=True)
+    alliance = models.ForeignKey(
+        "alliances.Alliance", verbose_name=_("alliance"), null=True, blank=True, on_delete=models.PROTECT, related_name="events"
+    )
+    host_organisation = models.ForeignKey(
+        "alliances.Organisation", verbose_name=_("host organisation"), on_delete=models.PROTECT, related_name="events"
+    )
+    kind = models.CharField(_("kind"), max_length=30, choices=Kind)
+    series_code = models.SlugField(_("series"), max_length=80, blank=True)
+    title_en = models.CharField(_("title in English"), max_length=400)
+    title_ja = models.CharField(_("title in Japanese"), max_length=400, blank=True)
+    starts_on = models.DateField(_("first day"), null=True, blank=True)
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+    date_precision = models.CharField(_("precision"), max_length=12, choices=Precision, default=Precision.DAY)
+    timezone = models.CharField(_("time zone"), max_length=64, default="Asia/Tokyo", validators=[validate_zone])
+    format = models.CharField(_("format"), max_length=10, choices=AttendanceMode, blank=True)
+    venue_en = models.CharField(_("venue in English"), max_length=300, blank=True)
+    venue_ja = models.CharField(_("venue in Japanese"), max_length=300, blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    capacity = models.PositiveIntegerField(_("capacity"), null=True, blank=True)
+    registered_count = models.PositiveIntegerField(_("registered"), null=True, blank=True)
+    attended_count = models.PositiveIntegerField(_("attended"), null=True, blank=True)
+    overseas_count = models.PositiveIntegerField(_("from overseas"), null=True, blank=True)
+    countries_count = models.PositiveIntegerField(_("countries"), null=True, blank=True)
+    audience = models.CharField(_("for whom"), max_length=200, blank=True)
+    language = models.CharField(_("languages"), max_length=20, blank=True)
+    state = models.CharField(_("state"), max_length=20, choices=State, blank=True, default=State.IDEA)
+    evidence = models.CharField(_("evidence"), max_length=10, choices=Evidence, default=Evidence.CONFIRMED)
+
+    title = bilingual("title")
+    venue = bilingual("venue")
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ("-starts_on", "code")
+        constraints = [
+            known_states(
+                "state",
+                ["", "idea", "planned", "announced", "registration_open", "registration_closed", "held", "reported", "archived",
+                 "postponed", "cancelled"],
+                "event_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(starts_on__lte=F("ends_on")),
+                name="event_ends_after_start",
+                violation_error_message=_("The last day lies before the first day."),
+            ),
+        ]  # fmt: skip
+
+    class Scoping:
+        # Inferred rows are not published as facts.
+        public = ~Q(evidence="inferred") & ~Q(state__in=("idea", "planned"))
+        organisations = ("host_organisation", "alliance__lead")
+        alliances = ("alliance",)
+        roles = EVENT_DESKS
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def audit_organisation(self):
+        return self.host_organisation
+
+
+class EventPerson(SourcedModel):
+    """A speaker or office holder of an event, with the affiliation of that day."""
+
+    event = models.ForeignKey(Event, verbose_name=_("event"), on_delete=models.CASCADE, related_name="people")
+    person = models.ForeignKey(
+        "accounts.Person", verbose_name=_("person"), null=True, blank=True, on_delete=models.SET_NULL, related_name="event_roles"
+    )
+    family_name = models.CharField(_("family name"), max_length=100)
+    given_name = models.CharField(_("given name"), max_length=100, blank=True)
+    name_ja = models.CharField(_("name in Japanese"), max_length=100, blank=True)
+    role = models.CharField(
+        _("role"),
+        max_length=20,
+        choices=[
+            ("keynote_speaker", _("keynote speaker")),
+            ("invited_speaker", _("invited speaker")),
+            ("speaker", _("speaker")),
+            ("presenter", _("presenter")),
+            ("opening_remarks", _("opening remarks")),
+            ("chair", _("chair")),
+            ("panellist", _("panellist")),
+            ("organiser", _("organiser")),
+        ],
+    )
+    affiliation = models.ForeignKey(
+        "alliances.Organisation", verbose_name=_("affiliation"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    talk_title_en = models.CharField(_("title of the talk"), max_length=400, blank=True)
+
+    class Meta:
+        verbose_name = _("speaker")
+        verbose_name_plural = _("speakers")
+        constraints = [
+            models.UniqueConstraint(fields=("event", "family_name", "given_name", "role"), name="event_person_once")
+        ]
+
+    class Scoping:
+        public = ~Q(event__evidence="inferred") & ~Q(event__state__in=("idea", "planned"))
+        organisations = ("event__host_organisation", "event__alliance__lead")
+        alliances = ("event__alliance",)
+        roles = EVENT_DESKS
+
+    def __str__(self):
+        return " ".join(filter(None, (self.given_name, self.family_name)))
+
+
+class Registration(SourcedModel):
+    class State(models.TextChoices):
+        SUBMITTED = "submitted", _("submitted")
+        PENDING_SCREENING = "pending_screening", _("waiting for screening")
+        CONFIRMED = "confirmed", _("confirmed")
+        WAITLISTED = "waitlisted", _("on the waiting list")
+        ATTENDED = "attended", _("attended")
+        NO_SHOW = "no_show", _("did not come")
+        CANCELLED = "cancelled", _("cancelled")
+        REFUSED = "refused", _("refused")
+
+    code = models.SlugField(_("number"), max_length=60, unique=True)
+    event = models.ForeignKey(Event, verbose_name=_("event"), on_delete=models.PROTECT, related_name="registrations")
+    person = models.ForeignKey(
+        "accounts.Person", verbose_name=_("person"), null=True, blank=True, on_delete=models.SET_NULL, related_name="registrations"
+    )
+    person_name = models.CharField(_("name"), max_length=200)
+    email = models.EmailField(_("e-mail address"))
+    affiliation = models.ForeignKey(
+        "alliances.Organisation", verbose_name=_("affiliation"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    affiliation_country = models.CharField(_("country of the affiliation"), max_length=2, blank=True)
+    career_stage = models.CharField(_("career stage"), max_length=20, blank=True)
+    registered_at = models.DateTimeField(_("registered"))
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.SUBMITTED)
+    role = models.CharField(
+        _("role"),
+        max_length=15,
+        choices=[("participant", _("participant")), ("speaker", _("speaker")), ("organiser", _("organiser"))],
+        default="participant",
+    )
+    attendance_mode = models.CharField(_("attendance"), max_length=10, choices=AttendanceMode, default=AttendanceMode.ON_SITE)
+    consent_photo = models.BooleanField(_("photographs allowed"), default=False)
+    consent_contact_sharing = models.BooleanField(_("contact may be shared"), default=False)
+
+    class Meta:
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        ordering = ("event", "registered_at")
+        constraints = [
+            known_states(
+                "state",
+                ["submitted", "pending_screening", "confirmed", "waitlisted", "attended", "no_show", "cancelled", "refused"],
+                "registration_state_known",
+            )
+        ]
+
+    class Scoping:
+        organisations = ("event__host_organisation",)
+        alliances = ("event__alliance",)
+        owners = ("person__user",)
+        roles = EVENT_DESKS
+
+    def __str__(self):
+        return f"{self.code} {self.person_name}"
+
+
+class Meeting(SourcedModel):
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("requested")
+        ACCEPTED = "accepted", _("accepted")
+        SCHEDULED = "scheduled", _("scheduled")
+        HELD = "held", _("held")
+        MINUTES_DRAFT = "minutes_draft", _("minutes in draft")
+        MINUTES_APPROVED = "minutes_approved", _("minutes approved")
+        DECLINED = "declined", _("declined")
+        CANCELLED = "cancelled", _("cancelled")
+        NO_SHOW = "no_show", _("somebody did not come")
+
+    code = models.SlugField(_("number"), max_length=60, unique=True)
+    event = models.ForeignKey(Event, verbose_name=_("event"), on_delete=models.PROTECT, related_name="meetings")
+    requester = models.ForeignKey("accounts.Person", verbose_name=_("asked by"), on_delete=models.PROTECT, related_name="meetings_requested")
+    invitee = models.ForeignKey("accounts.Person", verbose_name=_("invited"), on_delete=models.PROTECT, related_name="meetings_invited")
+    topic_en = models.CharField(_("topic"), max_length=300)
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    timezone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
+    place = models.CharField(_("place"), max_length=100, blank=True)
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.REQUESTED)
+    nda_in_place = models.BooleanField(_("non-disclosure agreement signed"), default=False)
+    follow_up_en = models.TextField(_("follow-up"), blank=True)
+
+    class Meta:
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meetings")
+        ordering = ("starts_at",)
+        constraints = [
+            known_states(
+                "state",
+                ["requested", "accepted", "scheduled", "held", "minutes_draft", "minutes_approved", "declined", "cancelled", "no_show"],
+                "meeting_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_at__lt=F("ends_at")),
+                name="meeting_ends_after_start",
+                violation_error_message=_("The meeting ends before it begins."),
+            ),
+        ]
+
+    class Scoping:
+        organisations = ("event__host_organisation",)
+        alliances = ("event__alliance",)
+        owners = ("requester__user", "invitee__user")
+        roles = EVENT_DESKS
+
+    def __str__(self):
+        return f"{self.code} {self.topic_en}"
