@@ -1,0 +1,4 @@
+"""Addresses of the development mailbox."""
+
+app_name = "outbox"
+urlpatterns: list = []
