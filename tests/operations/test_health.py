@@ -52,16 +52,17 @@ def test_a_missing_migration_is_told(client):
 
 
 @pytest.mark.django_db
-def test_files_that_cannot_be_written_are_told(client, tmp_path):
+def test_files_that_cannot_be_written_are_told(client, settings, tmp_path):
     (tmp_path / "in the way").write_text("a file where the folder should be")
     storages = {
+        **settings.STORAGES,
         "private": {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
             "OPTIONS": {"location": str(tmp_path / "in the way")},
-        }
+        },
     }
-    with override_settings(STORAGES=storages):
-        response = client.get("/readyz/pages")
+    settings.STORAGES = storages
+    response = client.get("/readyz/pages")
     assert (response.status_code, problems(response)) == (503, {"storage": "does not answer"})
 
 

@@ -84,15 +84,13 @@ def test_a_program_that_ends_well_but_too_early_is_a_fault_too():
 
 def test_each_line_is_passed_on_under_the_name_of_its_program():
     out = io.StringIO()
-    talker = python(
-        "web", "import sys; print('first'); print('日本語', file=sys.stderr); print('no end of line', end='')"
-    )
+    talker = python("web", "import sys; print('one'); print('日本語', file=sys.stderr); print('no end', end='')")
     Supervisor([talker, python("worker", SLEEPER)], out=out, grace=5).run()
     lines = out.getvalue().splitlines()
     assert [line for line in lines if line.startswith("web ")][:3] == [
-        "web    | first",
+        "web    | one",
         "web    | 日本語",
-        "web    | no end of line",
+        "web    | no end",
     ]
 
 
@@ -146,7 +144,8 @@ def test_the_same_signal_from_make_and_from_the_terminal_is_one_wish():
 def test_grandchildren_go_with_their_parent():
     parent = """
         import subprocess, sys, time
-        child = subprocess.Popen([sys.executable, '-c', 'import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)'])
+        stubborn = 'import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)'
+        child = subprocess.Popen([sys.executable, '-c', stubborn])
         print(child.pid, flush=True)
         time.sleep(60)
     """

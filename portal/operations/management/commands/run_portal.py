@@ -85,27 +85,16 @@ def has_migrations_to_apply() -> bool:
 
 def programs(port: int) -> list[Program]:
     """What runs: the same programs as in production, sized for one person's machine."""
+    web = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", f"{HOST}:{port}", "--log-level", "warning"]
+    web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"]
     celery = [sys.executable, "-m", "celery", "--quiet", "--app", "portal"]
+    worker = [*celery, "worker", "--loglevel", "WARNING", "--without-mingle", "--without-gossip"]
     # Without Redis messages lie in a folder, which one worker process reads.
-    pool = ["--pool", "prefork", "--concurrency", "2"] if settings.REDIS_URL else ["--pool", "solo"]
-    web = ["--bind", f"{HOST}:{port}", "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"]
-    return [
-        Program("web", [sys.executable, "-m", "gunicorn", "portal.wsgi", *web, "--log-level", "warning"]),
-        Program("worker", [*celery, "worker", *pool, "--loglevel", "WARNING", "--without-mingle", "--without-gossip"]),
-        Program(
-            "beat",
-            # A schedule file for each port: two portals may run from one checkout.
-            [
-                *celery,
-                "beat",
-                "--loglevel",
-                "WARNING",
-                "--schedule",
-                str(settings.VAR_DIR / f"beat-{port}"),
-                "--pidfile=",
-            ],
-        ),
-    ]
+    worker += ["--pool", "prefork", "--concurrency", "2"] if settings.REDIS_URL else ["--pool", "solo"]
+    beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]
+    # A schedule file for each port: two portals may run from one checkout.
+    beat += ["--schedule", str(settings.VAR_DIR / f"beat-{port}")]
+    return [Program("web", web), Program("worker", worker), Program("beat", beat)]
 
 
 class Probe:
