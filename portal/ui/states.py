@@ -25,8 +25,8 @@ TONE_ICONS = {
 _STATES = {
     Tone.DONE: """
         accepted adopted approved approved_both archived arrived attended charged cleared closed completed confirmed
-        done filed graduated granted held host_ok home_ok funded in_force issued licensed locked maintained met
-        minutes_approved precheck_cleared published published_openly reported results_announced scheduled selected
+        departed done exited filed graduated granted held host_ok home_ok funded in_force issued licensed locked maintained met
+        minutes_approved precheck_cleared published published_openly renewed reported results_announced scheduled selected
         sent signed submitted used verified yes
     """,
     Tone.ACTIVE: """
@@ -36,7 +36,7 @@ _STATES = {
     Tone.WAITING: """
         applied eligibility_check evidence expert_review export_precheck host_and_home internal_review legal_review
         licence_applied negotiating pending pending_screening pre_arrival prepared queued renewing requested
-        rescreened screened screening_hold selecting sending triage under_review waiting waitlisted
+        rescreened screened screening_hold selecting sending standard_proposed triage under_review waiting waitlisted
     """,
     Tone.ATTENTION: """
         attention cleared_with_conditions due ending expiring follow_up late licence_required missing paused

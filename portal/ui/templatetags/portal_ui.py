@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core import dates
 from portal.core.money import money_text
 from portal.ui import icons
+from portal.ui.devices import device_name
 from portal.ui.forms import problems
 from portal.ui.states import TONE_ICONS, Tone, tone_of
 from portal.ui.theme import chosen_theme
@@ -138,6 +139,12 @@ def message_tone(level_tag):
 @register.filter
 def note_icon(tone):
     return NOTE_ICONS.get(tone, "information-circle")
+
+
+@register.filter
+def device(user_agent):
+    """`Firefox on Windows` for the list of sessions."""
+    return device_name(user_agent or "")
 
 
 # -- forms and the shell ---------------------------------------------------------------------------------------------------

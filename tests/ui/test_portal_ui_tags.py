@@ -1,0 +1,106 @@
+"""The template tags of every page."""
+
+import datetime as dt
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.template import Context, Template
+from django.utils import timezone, translation
+
+NOON = dt.datetime(2027, 4, 1, 3, 0, tzinfo=dt.UTC)  # noon in Tokyo, 31 March in Chicago
+
+
+def render(source, **context):
+    return Template("{% load portal_ui %}" + source).render(Context(context))
+
+
+def test_a_time_shows_weekday_zone_and_offset_and_the_readers_own_clock_below():
+    with timezone.override(ZoneInfo("America/Chicago")):
+        html = render("{% zoned moment 'Asia/Tokyo' %}", moment=NOON)
+    assert "1 April 2027 (Thu) 12:00" in html
+    assert "UTC+09:00" in html
+    assert "31 March 2027 (Wed) 22:00" in html
+    assert "UTC-05:00" in html
+    assert 'datetime="2027-04-01T12:00+09:00"' in html
+
+
+def test_a_reader_in_the_same_zone_sees_one_time():
+    with timezone.override(ZoneInfo("Asia/Tokyo")):
+        assert render("{% zoned moment 'Asia/Tokyo' %}", moment=NOON).count("<time") == 1
+
+
+def test_no_time_draws_nothing():
+    assert render("{% zoned moment 'Asia/Tokyo' %}", moment=None).strip() == ""
+
+
+@pytest.mark.parametrize(("language", "expected"), [("en", "1 April 2027 (Thu)"), ("ja", "2027年4月1日(木)")])
+def test_long_dates_follow_the_language(language, expected):
+    with translation.override(language), timezone.override(ZoneInfo("Asia/Tokyo")):
+        assert render("{{ day|longdate }}", day=dt.date(2027, 4, 1)) == expected
+        assert render("{{ day|longdate }}", day=NOON) == expected
+    assert render("{{ day|longdate }}", day=None) == ""
+
+
+def test_a_date_is_shown_no_finer_than_it_is_known():
+    assert render("{% fuzzy_date day 'month' %}", day=dt.date(2023, 6, 1)) == "June 2023"
+    assert render("{% fuzzy_date day 'unknown' %}", day=None) == ""
+
+
+def test_days_until_counts_whole_days_and_goes_below_nought():
+    today = dt.date(2027, 4, 1)
+    assert render("{{ day|days_until:today }}", day=dt.date(2027, 4, 3), today=today) == "2"
+    assert render("{{ day|days_until:today }}", day=dt.date(2027, 3, 31), today=today) == "-1"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "expected"),
+    [
+        (780000, "JPY", "JPY 780,000"),
+        ("1234.5", "USD", "USD 1,234.50"),
+        ("0.005", "EUR", "EUR 0.01"),
+        (5, "CHF", "CHF 5.00"),
+        (None, "JPY", ""),
+        (0, "JPY", "JPY 0"),
+    ],
+)
+def test_money_shows_its_currency_and_the_decimals_of_that_currency(amount, currency, expected):
+    assert render("{% money amount currency %}", amount=amount, currency=currency) == expected
+
+
+def test_a_state_is_told_by_colour_shape_and_words():
+    thing = SimpleNamespace(state="submitted", get_state_display=lambda: "submitted on time")
+    html = render("{% state_badge thing %}", thing=thing)
+    assert 'class="badge done"' in html and "<svg" in html and "submitted on time" in html
+
+
+def test_a_thing_may_name_its_own_tone_and_another_field():
+    thing = SimpleNamespace(status="open", state_tone="attention", get_status_display=lambda: "closes tomorrow")
+    assert 'class="badge attention"' in render("{% state_badge thing field='status' %}", thing=thing)
+
+
+def test_labels_of_badges_are_escaped():
+    assert "&lt;b&gt;" in render("{% badge 'done' label %}", label="<b>")
+
+
+def test_an_unknown_icon_is_an_error_and_not_an_empty_space():
+    with pytest.raises(Exception, match="does not exist"):
+        render("{% icon 'no-such-icon' %}")
+
+
+def test_icons_are_hidden_from_screen_readers():
+    assert 'aria-hidden="true"' in render("{% icon 'calendar' %}")
+
+
+@pytest.mark.parametrize(
+    ("agent", "expected"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge on Windows"),
+        ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36", "Chrome on Android"),
+        ("curl/8", "unknown device"),
+    ],
+)
+def test_a_session_is_named_by_its_browser_and_system(agent, expected):
+    assert render("{{ agent|device }}", agent=agent) == expected
