@@ -26,7 +26,7 @@ class AboutQuerySet(ScopedQuerySet):
 
     def _types_in_use(self):
         used = self.model._base_manager.order_by().values_list("content_type_id", flat=True).distinct()
-        return ContentType.objects.get_for_ids([pk for pk in used if pk is not None]).values()
+        return [ContentType.objects.get_for_id(pk) for pk in used if pk is not None]
 
 
 def records_reached(model, user):
