@@ -11,6 +11,27 @@ from django.utils.translation import gettext_lazy as _
 
 WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 
+# The zones of the partners; every other one is named after its city.
+ZONE_NAMES = {
+    "Asia/Tokyo": _("Tokyo time"),
+    "Asia/Seoul": _("Seoul time"),
+    "Asia/Taipei": _("Taipei time"),
+    "Asia/Singapore": _("Singapore time"),
+    "Asia/Kolkata": _("India time"),
+    "America/Chicago": _("Chicago time"),
+    "America/New_York": _("New York time"),
+    "America/Denver": _("Denver time"),
+    "America/Los_Angeles": _("Los Angeles time"),
+    "America/Toronto": _("Toronto time"),
+    "Europe/London": _("London time"),
+    "Europe/Paris": _("Paris time"),
+    "Europe/Rome": _("Rome time"),
+    "Europe/Berlin": _("Berlin time"),
+    "Europe/Zurich": _("Zurich time"),
+    "Europe/Madrid": _("Madrid time"),
+    "Australia/Sydney": _("Sydney time"),
+}
+
 
 class Precision(models.TextChoices):
     """How much of a date is known (handbook, domain §1.2). `reported`: the day stands only in a secondary source."""
@@ -93,8 +114,12 @@ def both_zones_text(instant: dt.datetime, first: str, second: str) -> str:
 
 
 def zone_name(zone: str) -> str:
-    """The city of an IANA zone, as people say it."""
-    return zone.rsplit("/", 1)[-1].replace("_", " ") + (" time" if not _is_japanese() else "時間")
+    """A zone as people say it: `Tokyo time`, 東京時間; a city nobody has translated yet keeps its English name."""
+    if zone == "UTC":
+        return zone
+    if zone in ZONE_NAMES:
+        return str(ZONE_NAMES[zone])
+    return gettext("%(city)s time") % {"city": zone.rsplit("/", 1)[-1].replace("_", " ")}
 
 
 def offset_text(local: dt.datetime) -> str:

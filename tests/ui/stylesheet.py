@@ -25,7 +25,9 @@ def palettes() -> dict[tuple[str, str], dict[str, str]]:
     base = source[source.index(":root {") : source.index("--sans")]
     accents = {"indigo": ""} | dict(ACCENT_BLOCK.findall(source))
     return {
-        (accent, theme): tokens(base, theme) | tokens(block, theme) for accent, block in accents.items() for theme in THEMES
+        (accent, theme): tokens(base, theme) | tokens(block, theme)
+        for accent, block in accents.items()
+        for theme in THEMES
     }
 
 

@@ -17,7 +17,14 @@ COMPONENTS = {
     "breadcrumbs.html": {"crumbs": [("My desk", "/desk/"), ("Stay", "")]},
     "empty.html": {"text": "Nothing yet.", "url": "/", "label": "Look at open calls"},
     "file.html": {"name": "letter.pdf", "url": "/f/", "size": 62000, "note": "issued today"},
-    "next_task.html": {"title": "Accept", "why": "Held for you.", "due": DUE, "zone": "Asia/Tokyo", "url": "/", "label": "Read"},
+    "next_task.html": {
+        "title": "Accept",
+        "why": "Held for you.",
+        "due": DUE,
+        "zone": "Asia/Tokyo",
+        "url": "/",
+        "label": "Read",
+    },
     "note.html": {"tone": "attention", "title": "Missing", "text": "Insurance.", "url": "/", "label": "Upload"},
     "pagination.html": {"page": Paginator(range(30), 10).page(2)},
     "progress.html": {"label": "2 of 6", "value": 2, "max": 6},
@@ -29,7 +36,9 @@ COMPONENTS = {
             {"title": "Submit"},
         ]
     },
-    "tabs.html": {"tabs": [{"title": "Inbound", "url": "/", "current": True, "count": 0}, {"title": "Outbound", "url": "/o/"}]},
+    "tabs.html": {
+        "tabs": [{"title": "Inbound", "url": "/", "current": True, "count": 0}, {"title": "Outbound", "url": "/o/"}]
+    },
     "timeline.html": {
         "entries": [
             {"tone": tone, "title": f"Step {tone}", "when": "today", "who": "you", "instant": DUE, "zone": "Asia/Tokyo"}
@@ -52,7 +61,9 @@ def test_each_component_draws_in_both_languages(name, language):
 
 
 def test_the_next_page_keeps_the_filters():
-    html = render_to_string("components/pagination.html", COMPONENTS["pagination.html"], RequestFactory().get("/?state=open&page=2"))
+    html = render_to_string(
+        "components/pagination.html", COMPONENTS["pagination.html"], RequestFactory().get("/?state=open&page=2")
+    )
     assert 'href="?state=open&amp;page=3"' in html
     assert "Page 2 of 3" in html
 
@@ -72,5 +83,8 @@ def test_a_section_says_what_is_missing_and_which_one_is_open():
 def test_components_escape_what_people_typed():
     sly = "<script>alert(1)</script>"
     for name, context in COMPONENTS.items():
-        poisoned = {key: sly if isinstance(value, str) and key not in {"tone", "icon", "zone"} else value for key, value in context.items()}
+        poisoned = {
+            key: sly if isinstance(value, str) and key not in {"tone", "icon", "zone"} else value
+            for key, value in context.items()
+        }
         assert "<script>" not in render_to_string(f"components/{name}", poisoned, RequestFactory().get("/"))

@@ -32,7 +32,7 @@ MESSAGE_TONES = {"success": "done", "warning": "attention", "error": "stopped"}
 NOTE_ICONS = {"done": "check-circle", "waiting": "clock", "attention": "exclamation-triangle", "stopped": "x-circle"}
 
 
-# -- time ----------------------------------------------------------------------------------------------------------------
+# -- time ------------------------------------------------------------
 
 
 @register.filter
@@ -83,7 +83,7 @@ def days_until(day, today=None):
     return (day - (today or timezone.localdate())).days
 
 
-# -- people, states, money, pictures ---------------------------------------------------------------------------------------
+# -- people, states, money, pictures ------------------------------------------------------------
 
 
 @register.simple_tag
@@ -147,7 +147,7 @@ def device(user_agent):
     return device_name(user_agent or "")
 
 
-# -- forms and the shell ---------------------------------------------------------------------------------------------------
+# -- forms and the shell ------------------------------------------------------------
 
 
 @register.inclusion_tag("components/error_summary.html")
