@@ -1,4 +1,4 @@
-"""One settings file, driven by environment variables, safe by default (production unless DEBUG or PORTAL_DEMO says so)."""
+"""One settings file, driven by the environment, safe by default (production unless DEBUG or PORTAL_DEMO says so)."""
 
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -12,7 +12,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
 
-# -- how the portal runs ------------------------------------------------------------------------------------------------
+# -- how the portal runs
 DEBUG = env.bool("DEBUG", default=False)
 # Demo: sign-in without password for anybody who reaches the loopback address. Start-up checks refuse it in production.
 PORTAL_DEMO = env.bool("PORTAL_DEMO", default=False)
@@ -22,12 +22,16 @@ PRODUCTION = not (DEBUG or PORTAL_DEMO or TESTING)
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
-SECRET_KEY = env.str("SECRET_KEY", default="" if PRODUCTION else "local-only-key-never-used-in-production-0123456789abcdef")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"])
+SECRET_KEY = env.str(
+    "SECRET_KEY", default="" if PRODUCTION else "local-only-key-never-used-in-production-0123456789abcdef"
+)
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
+)
 BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[BASE_URL] if BASE_URL.startswith("https://") else [])
 
-# -- what is in the house (lower rungs first; see ARCHITECTURE.md) ---------------------------------------------------------
+# -- what is in the house (lower rungs first; see ARCHITECTURE.md)
 INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
@@ -112,7 +116,7 @@ TEMPLATES = [
     },
 ]
 
-# -- data ------------------------------------------------------------------------------------------------------------------
+# -- data
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"].setdefault("OPTIONS", {}).update(
@@ -136,7 +140,7 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "portal"}
 }
 
-# -- files -----------------------------------------------------------------------------------------------------------------
+# -- files
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "portal" / "static"]
@@ -181,7 +185,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=10 * 1024 * 1024)
 
-# -- mail ------------------------------------------------------------------------------------------------------------------
+# -- mail
 # Without EMAIL_URL nothing leaves the machine: mails are kept and shown by the development mailbox.
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:
@@ -196,7 +200,7 @@ EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Alliance Portal <portal@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# -- tasks -----------------------------------------------------------------------------------------------------------------
+# -- tasks
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -233,7 +237,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 
-# -- languages and time ------------------------------------------------------------------------------------------------------
+# -- languages and time
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ja", "日本語")]
 LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
@@ -242,7 +246,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# -- people ------------------------------------------------------------------------------------------------------------------
+# -- people
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "portal.accounts.backends.SeatBackend",
@@ -315,7 +319,7 @@ if env.str("SAML_IDP_METADATA_URL", default=""):
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 
-# -- security ----------------------------------------------------------------------------------------------------------------
+# -- security
 SECURE_HTTPS = BASE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = PRODUCTION and env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
@@ -343,12 +347,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# -- tables in and out ---------------------------------------------------------------------------------------------------------
+# -- tables in and out
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 
-# -- the coordinators' desk ----------------------------------------------------------------------------------------------------
+# -- the coordinators' desk
 UNFOLD = {
     "SITE_TITLE": _("Alliance Portal"),
     "SITE_HEADER": _("Alliance Portal"),
@@ -361,14 +365,23 @@ UNFOLD = {
     "DASHBOARD_CALLBACK": "portal.home.today.dashboard",
     "COLORS": {
         "primary": {
-            "50": "#eef3fc", "100": "#dbe5f7", "200": "#bccff0", "300": "#8fb0f0", "400": "#5f86d6", "500": "#3d66b5",
-            "600": "#274b8f", "700": "#213f79", "800": "#1c3463", "900": "#182b50", "950": "#101c35",
+            "50": "#eef3fc",
+            "100": "#dbe5f7",
+            "200": "#bccff0",
+            "300": "#8fb0f0",
+            "400": "#5f86d6",
+            "500": "#3d66b5",
+            "600": "#274b8f",
+            "700": "#213f79",
+            "800": "#1c3463",
+            "900": "#182b50",
+            "950": "#101c35",
         }
-    },  # fmt: skip
+    },
     "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": "portal.home.navigation.sidebar"},
 }
 
-# -- logs ------------------------------------------------------------------------------------------------------------------
+# -- logs
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

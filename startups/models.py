@@ -16,7 +16,7 @@ STARTUP_WRITERS = frozenset({Role.STARTUP_MANAGER, Role.ALLIANCE_ADMIN})
 
 
 class Startup(SourcedModel):
-    """A firm; `relation` says whether the alliance supports it or the strategy merely names it (then it never counts)."""
+    """A firm; `relation` says whether the alliance supports it or the strategy merely names it (never counted)."""
 
     class State(models.TextChoices):
         LEAD = "lead", _("lead")
@@ -50,12 +50,24 @@ class Startup(SourcedModel):
     founded_precision = models.CharField(_("precision"), max_length=12, choices=Precision, blank=True)
     origin_kind = models.CharField(_("origin"), max_length=20, choices=Origin, default=Origin.UNKNOWN)
     origin_organisation = models.ForeignKey(
-        "alliances.Organisation", verbose_name=_("came out of"), null=True, blank=True, on_delete=models.PROTECT, related_name="startups"
+        "alliances.Organisation",
+        verbose_name=_("came out of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="startups",
     )
     technology_area = models.ForeignKey(
-        "alliances.TechnologyArea", verbose_name=_("technology area"), null=True, blank=True, on_delete=models.PROTECT, related_name="startups"
+        "alliances.TechnologyArea",
+        verbose_name=_("technology area"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="startups",
     )
-    relation = models.CharField(_("relation to the alliance"), max_length=20, choices=Relation, default=Relation.APPLICANT)
+    relation = models.CharField(
+        _("relation to the alliance"), max_length=20, choices=Relation, default=Relation.APPLICANT
+    )
     state = models.CharField(_("state"), max_length=15, choices=State, blank=True, default=State.LEAD)
 
     class Meta:
@@ -65,11 +77,23 @@ class Startup(SourcedModel):
         constraints = [
             known_states(
                 "state",
-                ["", "lead", "applied", "screened", "admitted", "active", "paused", "graduated", "exited", "declined", "withdrawn",
-                 "closed_down"],
+                [
+                    "",
+                    "lead",
+                    "applied",
+                    "screened",
+                    "admitted",
+                    "active",
+                    "paused",
+                    "graduated",
+                    "exited",
+                    "declined",
+                    "withdrawn",
+                    "closed_down",
+                ],
                 "startup_state_known",
             )
-        ]  # fmt: skip
+        ]
 
     class Scoping:
         organisations = ("origin_organisation", "milestones__cohort__programme__owner")
@@ -159,7 +183,12 @@ class Milestone(SourcedModel):
     submitted_on = models.DateField(_("submitted"), null=True, blank=True)
     verified_on = models.DateField(_("verified"), null=True, blank=True)
     verified_by = models.ForeignKey(
-        "accounts.Person", verbose_name=_("verified by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "accounts.Person",
+        verbose_name=_("verified by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PLANNED)
     evidence_en = models.TextField(_("evidence"), blank=True)

@@ -59,7 +59,12 @@ class Event(SourcedModel):
 
     code = models.SlugField(_("code"), max_length=80, unique=True)
     alliance = models.ForeignKey(
-        "alliances.Alliance", verbose_name=_("alliance"), null=True, blank=True, on_delete=models.PROTECT, related_name="events"
+        "alliances.Alliance",
+        verbose_name=_("alliance"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="events",
     )
     host_organisation = models.ForeignKey(
         "alliances.Organisation", verbose_name=_("host organisation"), on_delete=models.PROTECT, related_name="events"
@@ -97,8 +102,19 @@ class Event(SourcedModel):
         constraints = [
             known_states(
                 "state",
-                ["", "idea", "planned", "announced", "registration_open", "registration_closed", "held", "reported", "archived",
-                 "postponed", "cancelled"],
+                [
+                    "",
+                    "idea",
+                    "planned",
+                    "announced",
+                    "registration_open",
+                    "registration_closed",
+                    "held",
+                    "reported",
+                    "archived",
+                    "postponed",
+                    "cancelled",
+                ],
                 "event_state_known",
             ),
             models.CheckConstraint(
@@ -106,7 +122,7 @@ class Event(SourcedModel):
                 name="event_ends_after_start",
                 violation_error_message=_("The last day lies before the first day."),
             ),
-        ]  # fmt: skip
+        ]
 
     class Scoping:
         # Inferred rows are not published as facts.
@@ -128,7 +144,12 @@ class EventPerson(SourcedModel):
 
     event = models.ForeignKey(Event, verbose_name=_("event"), on_delete=models.CASCADE, related_name="people")
     person = models.ForeignKey(
-        "accounts.Person", verbose_name=_("person"), null=True, blank=True, on_delete=models.SET_NULL, related_name="event_roles"
+        "accounts.Person",
+        verbose_name=_("person"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="event_roles",
     )
     family_name = models.CharField(_("family name"), max_length=100)
     given_name = models.CharField(_("given name"), max_length=100, blank=True)
@@ -148,7 +169,12 @@ class EventPerson(SourcedModel):
         ],
     )
     affiliation = models.ForeignKey(
-        "alliances.Organisation", verbose_name=_("affiliation"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "alliances.Organisation",
+        verbose_name=_("affiliation"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     talk_title_en = models.CharField(_("title of the talk"), max_length=400, blank=True)
 
@@ -183,12 +209,22 @@ class Registration(SourcedModel):
     code = models.SlugField(_("number"), max_length=60, unique=True)
     event = models.ForeignKey(Event, verbose_name=_("event"), on_delete=models.PROTECT, related_name="registrations")
     person = models.ForeignKey(
-        "accounts.Person", verbose_name=_("person"), null=True, blank=True, on_delete=models.SET_NULL, related_name="registrations"
+        "accounts.Person",
+        verbose_name=_("person"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="registrations",
     )
     person_name = models.CharField(_("name"), max_length=200)
     email = models.EmailField(_("e-mail address"))
     affiliation = models.ForeignKey(
-        "alliances.Organisation", verbose_name=_("affiliation"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "alliances.Organisation",
+        verbose_name=_("affiliation"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     affiliation_country = models.CharField(_("country of the affiliation"), max_length=2, blank=True)
     career_stage = models.CharField(_("career stage"), max_length=20, blank=True)
@@ -200,7 +236,9 @@ class Registration(SourcedModel):
         choices=[("participant", _("participant")), ("speaker", _("speaker")), ("organiser", _("organiser"))],
         default="participant",
     )
-    attendance_mode = models.CharField(_("attendance"), max_length=10, choices=AttendanceMode, default=AttendanceMode.ON_SITE)
+    attendance_mode = models.CharField(
+        _("attendance"), max_length=10, choices=AttendanceMode, default=AttendanceMode.ON_SITE
+    )
     consent_photo = models.BooleanField(_("photographs allowed"), default=False)
     consent_contact_sharing = models.BooleanField(_("contact may be shared"), default=False)
 
@@ -211,7 +249,16 @@ class Registration(SourcedModel):
         constraints = [
             known_states(
                 "state",
-                ["submitted", "pending_screening", "confirmed", "waitlisted", "attended", "no_show", "cancelled", "refused"],
+                [
+                    "submitted",
+                    "pending_screening",
+                    "confirmed",
+                    "waitlisted",
+                    "attended",
+                    "no_show",
+                    "cancelled",
+                    "refused",
+                ],
                 "registration_state_known",
             )
         ]
@@ -240,8 +287,12 @@ class Meeting(SourcedModel):
 
     code = models.SlugField(_("number"), max_length=60, unique=True)
     event = models.ForeignKey(Event, verbose_name=_("event"), on_delete=models.PROTECT, related_name="meetings")
-    requester = models.ForeignKey("accounts.Person", verbose_name=_("asked by"), on_delete=models.PROTECT, related_name="meetings_requested")
-    invitee = models.ForeignKey("accounts.Person", verbose_name=_("invited"), on_delete=models.PROTECT, related_name="meetings_invited")
+    requester = models.ForeignKey(
+        "accounts.Person", verbose_name=_("asked by"), on_delete=models.PROTECT, related_name="meetings_requested"
+    )
+    invitee = models.ForeignKey(
+        "accounts.Person", verbose_name=_("invited"), on_delete=models.PROTECT, related_name="meetings_invited"
+    )
     topic_en = models.CharField(_("topic"), max_length=300)
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
@@ -258,7 +309,17 @@ class Meeting(SourcedModel):
         constraints = [
             known_states(
                 "state",
-                ["requested", "accepted", "scheduled", "held", "minutes_draft", "minutes_approved", "declined", "cancelled", "no_show"],
+                [
+                    "requested",
+                    "accepted",
+                    "scheduled",
+                    "held",
+                    "minutes_draft",
+                    "minutes_approved",
+                    "declined",
+                    "cancelled",
+                    "no_show",
+                ],
                 "meeting_state_known",
             ),
             models.CheckConstraint(

@@ -40,7 +40,7 @@ def passed_second_factor(request) -> bool:
 class StaffSecondFactor:
     """The admin opens only in a session that passed a second factor; who has none yet is led to set one up.
 
-    Demo sign-ins are exempt: the demo runs on the loopback address only and is refused together with production settings.
+    Demo sign-ins are exempt: the demo runs on the loopback address only and is refused with production settings.
     """
 
     def __init__(self, get_response):

@@ -31,7 +31,7 @@ class Role(models.TextChoices):
     DATA_PROTECTION_CONTACT = "data_protection_contact", _("data protection contact")
 
 
-# Offices that work in the admin. The others (applicants, hosts, reviewers, founders …) use pages made for their one task.
+# Offices that work in the admin. The others (applicants, hosts, reviewers …) use pages made for their one task.
 DESK_ROLES = frozenset(
     {
         Role.HOME_OFFICE,
@@ -74,7 +74,13 @@ VIEW, WRITE, FULL = ("view",), ("view", "add", "change"), ("view", "add", "chang
 
 # role: {app label or "app.model": actions}. What is not here is not in that person's admin.
 # Rows are narrowed further by `visible_to` and `editable_by`; steps by the workflows' rules.
-_SHARED = {"alliances": VIEW, "programmes": VIEW, "accounts.person": VIEW, "core.glossaryterm": VIEW, "core.lifecyclestep": VIEW}
+_SHARED = {
+    "alliances": VIEW,
+    "programmes": VIEW,
+    "accounts.person": VIEW,
+    "core.glossaryterm": VIEW,
+    "core.lifecyclestep": VIEW,
+}
 _EXCHANGE_VIEW = {**_SHARED, "exchanges": VIEW, "documents": VIEW, "core.auditentry": VIEW}
 PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
     Role.HOME_OFFICE: {

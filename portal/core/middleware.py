@@ -28,7 +28,10 @@ class RejectNulBytes:
     def __call__(self, request):
         texts = [request.path, *request.GET.keys(), *request.GET.values()]
         if request.method == "POST" and request.content_type == "application/x-www-form-urlencoded":
-            texts += [*request.POST.keys(), *(value for values in dict(request.POST.lists()).values() for value in values)]
+            texts += [
+                *request.POST.keys(),
+                *(value for values in dict(request.POST.lists()).values() for value in values),
+            ]
         if any("\x00" in text for text in texts):
             return HttpResponseBadRequest()
         return self.get_response(request)

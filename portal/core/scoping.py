@@ -1,7 +1,7 @@
 """Who may see which rows: the only place that turns a person into a filter.
 
-A *seat* (user × organisation × role, perhaps limited to one alliance or programme) opens rows; a model says in its inner
-class `Scoping` by which paths it is reached. A model that says nothing shows nothing.
+A *seat* (user × organisation × role, perhaps limited to one alliance or programme) opens rows; a model says in its
+inner class `Scoping` by which paths it is reached. A model that says nothing shows nothing.
 
     class Scoping:
         organisations = ("programme__owner", "host")   # reached by seats on these organisations and their parents

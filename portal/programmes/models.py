@@ -53,14 +53,22 @@ class Programme(SourcedModel):
         "alliances.Organisation", verbose_name=_("owner"), on_delete=models.PROTECT, related_name="programmes"
     )
     alliance = models.ForeignKey(
-        "alliances.Alliance", verbose_name=_("alliance"), null=True, blank=True, on_delete=models.PROTECT, related_name="programmes"
+        "alliances.Alliance",
+        verbose_name=_("alliance"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="programmes",
     )
     name_en = models.CharField(_("name in English"), max_length=200)
     name_ja = models.CharField(_("name in Japanese"), max_length=200, blank=True)
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)
     direction = models.CharField(_("direction"), max_length=10, choices=Direction)
     audience = models.CharField(
-        _("for whom"), max_length=200, blank=True, help_text=_("Codes joined by “|”, such as graduate_students|postdocs.")
+        _("for whom"),
+        max_length=200,
+        blank=True,
+        help_text=_("Codes joined by “|”, such as graduate_students|postdocs."),
     )
     min_days = models.PositiveIntegerField(_("shortest stay (days)"), null=True, blank=True)
     max_days = models.PositiveIntegerField(_("longest stay (days)"), null=True, blank=True)
@@ -96,7 +104,9 @@ class Programme(SourcedModel):
         verbose_name_plural = _("programmes")
         ordering = ("name_en",)
         constraints = [
-            known_states("state", ["draft", "approved", "published", "suspended", "closed", "archived"], "programme_state_known"),
+            known_states(
+                "state", ["draft", "approved", "published", "suspended", "closed", "archived"], "programme_state_known"
+            ),
             models.CheckConstraint(
                 condition=Q(min_days=None) | Q(max_days=None) | Q(min_days__lte=F("max_days")),
                 name="programme_shortest_not_above_longest",
@@ -143,7 +153,12 @@ class Call(SourcedModel):
         Programme, verbose_name=_("programme"), null=True, blank=True, on_delete=models.PROTECT, related_name="calls"
     )
     facility = models.ForeignKey(
-        "alliances.Facility", verbose_name=_("facility"), null=True, blank=True, on_delete=models.PROTECT, related_name="calls"
+        "alliances.Facility",
+        verbose_name=_("facility"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="calls",
     )
     title_en = models.CharField(_("title in English"), max_length=250)
     title_ja = models.CharField(_("title in Japanese"), max_length=250, blank=True)
@@ -176,7 +191,17 @@ class Call(SourcedModel):
         constraints = [
             known_states(
                 "state",
-                ["draft", "approved", "open", "paused", "closed", "under_review", "results_announced", "completed", "cancelled"],
+                [
+                    "draft",
+                    "approved",
+                    "open",
+                    "paused",
+                    "closed",
+                    "under_review",
+                    "results_announced",
+                    "completed",
+                    "cancelled",
+                ],
                 "call_state_known",
             ),
             models.CheckConstraint(
@@ -203,11 +228,19 @@ class Call(SourcedModel):
     @property
     def owner_id(self) -> int | None:
         """The organisation whose programme managers run this call."""
-        return self.programme.owner_id if self.programme_id else self.facility.organisation_id if self.facility_id else None
+        return (
+            self.programme.owner_id
+            if self.programme_id
+            else self.facility.organisation_id
+            if self.facility_id
+            else None
+        )
 
     def set_instants(self) -> None:
         """Work out `opens_at` and `closes_at` from the wall-clock fields."""
-        self.opens_at = wall_clock(self.opens_on, self.opens_time or dt.time(), self.timezone) if self.opens_on else None
+        self.opens_at = (
+            wall_clock(self.opens_on, self.opens_time or dt.time(), self.timezone) if self.opens_on else None
+        )
         self.closes_at = None
         if self.closes_on:
             if self.closes_time is None or self.closes_time == dt.time(23, 59):

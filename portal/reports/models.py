@@ -67,7 +67,9 @@ class KpiTarget(SourcedModel):
 class KpiObservation(SourcedModel):
     """A value somebody published, kept beside the computed one with its source and quality."""
 
-    kpi = models.ForeignKey(KpiDefinition, verbose_name=_("figure"), on_delete=models.CASCADE, related_name="observations")
+    kpi = models.ForeignKey(
+        KpiDefinition, verbose_name=_("figure"), on_delete=models.CASCADE, related_name="observations"
+    )
     subject_code = models.CharField(_("about"), max_length=80, blank=True)
     value = models.DecimalField(_("value"), max_digits=14, decimal_places=4)
     unit = models.CharField(_("unit"), max_length=20)
@@ -82,7 +84,9 @@ class KpiObservation(SourcedModel):
         ordering = ("kpi", "from_date", "pk")
         constraints = [
             models.UniqueConstraint(
-                fields=("kpi", "subject_code", "from_date", "to_date", "quality"), nulls_distinct=False, name="kpi_observation_once"
+                fields=("kpi", "subject_code", "from_date", "to_date", "quality"),
+                nulls_distinct=False,
+                name="kpi_observation_once",
             )
         ]
 

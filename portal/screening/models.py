@@ -24,16 +24,35 @@ class Question(SourcedModel):
     code = models.SlugField(_("code"), unique=True)
     regime = models.CharField(_("law"), max_length=4, choices=Regime)
     stage = models.CharField(
-        _("when"), max_length=10, choices=[("pre", _("before consent")), ("mid", _("during")), ("exit", _("at the end")), ("outbound", _("outbound"))]
+        _("when"),
+        max_length=10,
+        choices=[
+            ("pre", _("before consent")),
+            ("mid", _("during")),
+            ("exit", _("at the end")),
+            ("outbound", _("outbound")),
+        ],
     )
     asked_to = models.CharField(
-        _("asked of"), max_length=10,
-        choices=[("applicant", _("applicant")), ("host", _("host")), ("officer", _("officer")), ("traveller", _("traveller"))],
-    )  # fmt: skip
+        _("asked of"),
+        max_length=10,
+        choices=[
+            ("applicant", _("applicant")),
+            ("host", _("host")),
+            ("officer", _("officer")),
+            ("traveller", _("traveller")),
+        ],
+    )
     answer_type = models.CharField(
-        _("kind of answer"), max_length=15,
-        choices=[("yes_no", _("yes or no")), ("yes_no_unknown", _("yes, no or unknown")), ("choice", _("choice")), ("text", _("text"))],
-    )  # fmt: skip
+        _("kind of answer"),
+        max_length=15,
+        choices=[
+            ("yes_no", _("yes or no")),
+            ("yes_no_unknown", _("yes, no or unknown")),
+            ("choice", _("choice")),
+            ("text", _("text")),
+        ],
+    )
     hit_when = models.CharField(_("counts when"), max_length=100)
     effect_on_hit = models.CharField(_("effect"), max_length=200, blank=True)
     text_en = models.TextField(_("question in English"))
@@ -96,7 +115,10 @@ class Screening(BaseModel):
         "exchanges.Application", verbose_name=_("application"), on_delete=models.CASCADE, related_name="screenings"
     )
     organisation = models.ForeignKey(
-        "alliances.Organisation", verbose_name=_("screening organisation"), on_delete=models.PROTECT, related_name="screenings"
+        "alliances.Organisation",
+        verbose_name=_("screening organisation"),
+        on_delete=models.PROTECT,
+        related_name="screenings",
     )
     regime = models.CharField(_("law"), max_length=4, choices=Regime)
     state = models.CharField(_("state"), max_length=30, choices=State, default=State.DRAFT)
@@ -104,10 +126,20 @@ class Screening(BaseModel):
     proposal = models.CharField(_("proposal of the rules"), max_length=40, blank=True)
     proposal_reasons = models.JSONField(_("rules that applied"), default=list, blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("decided by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     countersigned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("second signature"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("second signature"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     conditions = models.TextField(_("conditions"), blank=True)
@@ -121,8 +153,20 @@ class Screening(BaseModel):
         constraints = [
             known_states(
                 "state",
-                ["draft", "submitted", "precheck_cleared", "expert_review", "cleared", "cleared_with_conditions", "licence_required",
-                 "licence_applied", "licensed", "denied", "rescreen_needed", "closed"],
+                [
+                    "draft",
+                    "submitted",
+                    "precheck_cleared",
+                    "expert_review",
+                    "cleared",
+                    "cleared_with_conditions",
+                    "licence_required",
+                    "licence_applied",
+                    "licensed",
+                    "denied",
+                    "rescreen_needed",
+                    "closed",
+                ],
                 "screening_state_known",
             ),
             models.UniqueConstraint(fields=("application", "organisation"), name="screening_once_per_side"),
@@ -131,7 +175,7 @@ class Screening(BaseModel):
                 name="screening_two_persons",
                 violation_error_message=_("Officer and approver must be two different persons."),
             ),
-        ]  # fmt: skip
+        ]
 
     class Scoping:
         organisations = ("organisation",)
@@ -152,7 +196,12 @@ class Answer(BaseModel):
     question = models.ForeignKey(Question, verbose_name=_("question"), on_delete=models.PROTECT, related_name="+")
     value = models.CharField(_("answer"), max_length=500, blank=True)
     answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("answered by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("answered by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
 
     class Meta:

@@ -52,8 +52,12 @@ class ConsentPurpose(SourcedModel):
 class Consent(BaseModel):
     """One person's answer to one purpose, in the wording and language that was shown."""
 
-    person = models.ForeignKey("accounts.Person", verbose_name=_("person"), on_delete=models.CASCADE, related_name="consents")
-    purpose = models.ForeignKey(ConsentPurpose, verbose_name=_("purpose"), on_delete=models.PROTECT, related_name="consents")
+    person = models.ForeignKey(
+        "accounts.Person", verbose_name=_("person"), on_delete=models.CASCADE, related_name="consents"
+    )
+    purpose = models.ForeignKey(
+        ConsentPurpose, verbose_name=_("purpose"), on_delete=models.PROTECT, related_name="consents"
+    )
     version = models.PositiveIntegerField(_("version"))
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     text = models.TextField(_("text as shown"))

@@ -30,14 +30,26 @@ class Person(SourcedModel):
         INDUSTRY = "industry", _("industry")
         OTHER = "other", _("other")
 
-    code = models.SlugField(_("code"), max_length=40, unique=True, blank=True, help_text=_("Filled in by the portal if empty."))
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, verbose_name=_("sign-in"), null=True, blank=True, on_delete=models.SET_NULL, related_name="person"
+    code = models.SlugField(
+        _("code"), max_length=40, unique=True, blank=True, help_text=_("Filled in by the portal if empty.")
     )
-    family_name = models.CharField(_("family name"), max_length=100, blank=True, help_text=_("In Latin letters, as in the passport."))
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("sign-in"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="person",
+    )
+    family_name = models.CharField(
+        _("family name"), max_length=100, blank=True, help_text=_("In Latin letters, as in the passport.")
+    )
     given_name = models.CharField(_("given name"), max_length=100, help_text=_("A single name goes here."))
     display_name = models.CharField(
-        _("name as it should be shown"), max_length=200, blank=True, help_text=_("Only if it differs from the names above.")
+        _("name as it should be shown"),
+        max_length=200,
+        blank=True,
+        help_text=_("Only if it differs from the names above."),
     )
     family_name_ja = models.CharField(_("family name in native script"), max_length=100, blank=True)
     given_name_ja = models.CharField(_("given name in native script"), max_length=100, blank=True)
@@ -46,12 +58,20 @@ class Person(SourcedModel):
     name_order = models.CharField(_("name order"), max_length=12, choices=NameOrder, default=NameOrder.GIVEN_FIRST)
     email = models.EmailField(_("e-mail address"), blank=True)
     organisation = models.ForeignKey(
-        "alliances.Organisation", verbose_name=_("organisation"), null=True, blank=True, on_delete=models.PROTECT, related_name="people"
+        "alliances.Organisation",
+        verbose_name=_("organisation"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="people",
     )
     position_en = models.CharField(_("position"), max_length=200, blank=True)
     career_stage = models.CharField(_("career stage"), max_length=20, choices=CareerStage, blank=True)
     side = models.CharField(
-        _("side"), max_length=10, blank=True, choices=[("jp", _("Japan")), ("us", _("United States")), ("other", _("elsewhere"))]
+        _("side"),
+        max_length=10,
+        blank=True,
+        choices=[("jp", _("Japan")), ("us", _("United States")), ("other", _("elsewhere"))],
     )
     portal_roles = models.CharField(_("roles at import"), max_length=200, blank=True, editable=False)
     ui_language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
@@ -96,13 +116,31 @@ class Person(SourcedModel):
     def save(self, *args, **kwargs):
         if self.orcid:
             self.orcid = normalise_orcid(self.orcid)
-        for field in ("family_name", "given_name", "family_name_ja", "given_name_ja", "family_name_kana", "given_name_kana"):
+        for field in (
+            "family_name",
+            "given_name",
+            "family_name_ja",
+            "given_name_ja",
+            "family_name_kana",
+            "given_name_kana",
+        ):
             setattr(self, field, unicodedata.normalize("NFC", getattr(self, field)).strip())
         self.email = self.email.strip().lower()
         self.search_key = search_form(
-            " ".join([self.family_name, self.given_name, self.display_name, self.family_name_ja + self.given_name_ja,
-                      self.family_name_ja, self.given_name_ja, self.family_name_kana, self.given_name_kana, self.email])
-        )  # fmt: skip
+            " ".join(
+                [
+                    self.family_name,
+                    self.given_name,
+                    self.display_name,
+                    self.family_name_ja + self.given_name_ja,
+                    self.family_name_ja,
+                    self.given_name_ja,
+                    self.family_name_kana,
+                    self.given_name_kana,
+                    self.email,
+                ]
+            )
+        )
         super().save(*args, **kwargs)
         if not self.code:
             self.code = f"p-{self.pk:06d}"
@@ -142,7 +180,9 @@ class Person(SourcedModel):
 def search_form(text: str) -> str:
     """Text folded for searching: width, case, accents and katakana/hiragana do not matter."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    plain = "".join(c for c in unicodedata.normalize("NFD", folded) if unicodedata.category(c) != "Mn" or "\u3040" <= c <= "\u30ff")
+    plain = "".join(
+        c for c in unicodedata.normalize("NFD", folded) if unicodedata.category(c) != "Mn" or "\u3040" <= c <= "\u30ff"
+    )
     # Katakana are searched as hiragana; the voicing marks stay because they make other words.
     plain = "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in plain)
     return " ".join(unicodedata.normalize("NFC", plain).split())

@@ -32,7 +32,9 @@ class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):  # type: ignor
 
 class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), unique=True)
-    language = models.CharField(_("language"), max_length=5, choices=[("en", "English"), ("ja", "日本語")], default="en")
+    language = models.CharField(
+        _("language"), max_length=5, choices=[("en", "English"), ("ja", "日本語")], default="en"
+    )
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=current_time)

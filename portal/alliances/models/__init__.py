@@ -1,4 +1,4 @@
-"""Organisations and what binds them: alliances, agreements, dated roles, facilities, outcomes, intellectual property."""
+"""Organisations and what binds them: alliances, agreements, dated roles, facilities, outcomes, IP."""
 
 from portal.alliances.models.agreement import Agreement, AgreementFile
 from portal.alliances.models.alliance import Alliance, AllianceMember

@@ -41,7 +41,12 @@ class Agreement(SourcedModel):
 
     code = models.SlugField(_("code"), max_length=80, unique=True)
     alliance = models.ForeignKey(
-        "alliances.Alliance", verbose_name=_("alliance"), null=True, blank=True, on_delete=models.PROTECT, related_name="agreements"
+        "alliances.Alliance",
+        verbose_name=_("alliance"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="agreements",
     )
     kind = models.CharField(_("kind"), max_length=40, choices=Kind)
     level = models.CharField(_("level"), max_length=30, choices=Level)
@@ -55,7 +60,12 @@ class Agreement(SourcedModel):
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFTING)
     signatories_en = models.CharField(_("signatories"), max_length=300, blank=True)
     successor = models.ForeignKey(
-        "self", verbose_name=_("renewed by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="predecessors"
+        "self",
+        verbose_name=_("renewed by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="predecessors",
     )
 
     title = bilingual("title")
@@ -67,8 +77,18 @@ class Agreement(SourcedModel):
         constraints = [
             known_states(
                 "state",
-                ["drafting", "internal_review", "legal_review", "approved_both", "signed", "in_force", "expiring", "renewed",
-                 "expired", "terminated"],
+                [
+                    "drafting",
+                    "internal_review",
+                    "legal_review",
+                    "approved_both",
+                    "signed",
+                    "in_force",
+                    "expiring",
+                    "renewed",
+                    "expired",
+                    "terminated",
+                ],
                 "agreement_state_known",
             ),
             models.CheckConstraint(
@@ -76,7 +96,7 @@ class Agreement(SourcedModel):
                 name="agreement_ends_after_start",
                 violation_error_message=_("The last day lies before the first."),
             ),
-        ]  # fmt: skip
+        ]
 
     class Scoping:
         organisations = ("parties", "alliance__lead", "alliance__members__organisation")
@@ -94,7 +114,9 @@ class Agreement(SourcedModel):
 class AgreementFile(BaseModel):
     """A text or signed copy of an agreement."""
 
-    agreement = models.ForeignKey(Agreement, verbose_name=_("agreement"), on_delete=models.CASCADE, related_name="files")
+    agreement = models.ForeignKey(
+        Agreement, verbose_name=_("agreement"), on_delete=models.CASCADE, related_name="files"
+    )
     file = models.ForeignKey("documents.StoredFile", verbose_name=_("file"), on_delete=models.PROTECT, related_name="+")
     language = models.CharField(_("language"), max_length=5, blank=True)
     is_signed_copy = models.BooleanField(_("signed copy"), default=False)

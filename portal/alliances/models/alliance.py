@@ -35,12 +35,19 @@ class Alliance(SourcedModel):
     start_precision = models.CharField(_("precision"), max_length=12, choices=Precision, default=Precision.UNKNOWN)
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.PROPOSED)
     lead = models.ForeignKey(
-        "alliances.Organisation", verbose_name=_("lead organisation"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "alliances.Organisation",
+        verbose_name=_("lead organisation"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     purpose_en = models.TextField(_("purpose in English"), blank=True)
     purpose_ja = models.TextField(_("purpose in Japanese"), blank=True)
     website = models.CharField(_("website"), max_length=300, blank=True)
-    accent = models.CharField(_("accent colour"), max_length=7, blank=True, help_text=_("Such as #274b8f; empty: the portal's own."))
+    accent = models.CharField(
+        _("accent colour"), max_length=7, blank=True, help_text=_("Such as #274b8f; empty: the portal's own.")
+    )
 
     name = bilingual("name")
     purpose = bilingual("purpose")
@@ -49,7 +56,11 @@ class Alliance(SourcedModel):
         verbose_name = _("alliance")
         verbose_name_plural = _("alliances")
         ordering = ("pk",)
-        constraints = [known_states("state", ["proposed", "negotiating", "active", "renewing", "dissolved"], "alliance_state_known")]
+        constraints = [
+            known_states(
+                "state", ["proposed", "negotiating", "active", "renewing", "dissolved"], "alliance_state_known"
+            )
+        ]
 
     class Scoping:
         public = EVERYONE
@@ -84,7 +95,10 @@ class AllianceMember(SourcedModel):
     )
     role = models.CharField(_("role"), max_length=30, choices=Role, default=Role.MEMBER)
     side = models.CharField(
-        _("side"), max_length=10, choices=[("jp", _("Japan")), ("us", _("United States")), ("other", _("elsewhere"))], blank=True
+        _("side"),
+        max_length=10,
+        choices=[("jp", _("Japan")), ("us", _("United States")), ("other", _("elsewhere"))],
+        blank=True,
     )
     since_on = models.DateField(_("since"), null=True, blank=True)
     since_precision = models.CharField(_("precision"), max_length=12, choices=Precision, default=Precision.UNKNOWN)

@@ -69,14 +69,19 @@ class Facility(SourcedModel):
     opened_on = models.DateField(_("opened"), null=True, blank=True)
     opened_precision = models.CharField(_("precision"), max_length=12, choices=Precision, blank=True)
     status = models.CharField(
-        _("operation"), max_length=12, choices=[("planned", _("planned")), ("operating", _("operating")), ("closed", _("closed"))]
+        _("operation"),
+        max_length=12,
+        choices=[("planned", _("planned")), ("operating", _("operating")), ("closed", _("closed"))],
     )
     key_figures_en = models.TextField(_("key figures in English"), blank=True)
     key_figures_ja = models.TextField(_("key figures in Japanese"), blank=True)
     access_mode = models.CharField(_("access"), max_length=30, choices=Access)
     needs_safety_training = models.BooleanField(_("safety training needed"), default=False)
     export_control_flag = models.CharField(
-        _("export control"), max_length=10, choices=[("none", _("no review")), ("review", _("review needed"))], default="review"
+        _("export control"),
+        max_length=10,
+        choices=[("none", _("no review")), ("review", _("review needed"))],
+        default="review",
     )
     website = models.CharField(_("website"), max_length=300, blank=True)
 

@@ -103,7 +103,9 @@ class Organisation(SourcedModel):
 class OrganisationAlias(BaseModel):
     """Another spelling under which sources name an organisation; search finds both."""
 
-    organisation = models.ForeignKey(Organisation, verbose_name=_("organisation"), on_delete=models.CASCADE, related_name="aliases")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("organisation"), on_delete=models.CASCADE, related_name="aliases"
+    )
     name = models.CharField(_("also known as"), max_length=300)
 
     class Meta:
@@ -129,9 +131,13 @@ class OrganisationRelation(SourcedModel):
         JOINT_LABORATORY = "joint_laboratory", _("joint laboratory with")
         COOPERATION = "cooperation", _("cooperates with")
 
-    organisation = models.ForeignKey(Organisation, verbose_name=_("organisation"), on_delete=models.CASCADE, related_name="relations")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("organisation"), on_delete=models.CASCADE, related_name="relations"
+    )
     kind = models.CharField(_("relation"), max_length=30, choices=Kind)
-    other = models.ForeignKey(Organisation, verbose_name=_("other organisation"), on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(
+        Organisation, verbose_name=_("other organisation"), on_delete=models.CASCADE, related_name="+"
+    )
     from_date = models.DateField(_("from"), null=True, blank=True)
     from_precision = models.CharField(_("precision"), max_length=12, choices=Precision, default=Precision.UNKNOWN)
     to_date = models.DateField(_("until"), null=True, blank=True)
@@ -153,11 +159,18 @@ class OrganisationRelation(SourcedModel):
 class OrganisationRole(SourcedModel):
     """Who held which office of an organisation, when, with what share of effort; as public sources say."""
 
-    organisation = models.ForeignKey(Organisation, verbose_name=_("organisation"), on_delete=models.CASCADE, related_name="roles")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("organisation"), on_delete=models.CASCADE, related_name="roles"
+    )
     role_en = models.CharField(_("office in English"), max_length=150)
     role_ja = models.CharField(_("office in Japanese"), max_length=150, blank=True)
     person = models.ForeignKey(
-        "accounts.Person", verbose_name=_("person"), null=True, blank=True, on_delete=models.SET_NULL, related_name="offices"
+        "accounts.Person",
+        verbose_name=_("person"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="offices",
     )
     person_family = models.CharField(_("family name"), max_length=100)
     person_given = models.CharField(_("given name"), max_length=100, blank=True)

@@ -51,13 +51,25 @@ class Outcome(SourcedModel):
     published_on = models.DateField(_("published"), null=True, blank=True)
     doi = models.CharField(_("DOI"), max_length=200, blank=True, validators=[validate_doi])
     url = models.CharField(_("web address"), max_length=400, blank=True)
-    organisations = models.ManyToManyField("alliances.Organisation", verbose_name=_("organisations"), related_name="outcomes", blank=True)
+    organisations = models.ManyToManyField(
+        "alliances.Organisation", verbose_name=_("organisations"), related_name="outcomes", blank=True
+    )
     people = models.ManyToManyField("accounts.Person", verbose_name=_("people"), related_name="outcomes", blank=True)
     alliance = models.ForeignKey(
-        "alliances.Alliance", verbose_name=_("alliance"), null=True, blank=True, on_delete=models.PROTECT, related_name="outcomes"
+        "alliances.Alliance",
+        verbose_name=_("alliance"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="outcomes",
     )
     stay = models.ForeignKey(
-        "exchanges.Stay", verbose_name=_("stay"), null=True, blank=True, on_delete=models.SET_NULL, related_name="outcomes"
+        "exchanges.Stay",
+        verbose_name=_("stay"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="outcomes",
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.REPORTED)
 
@@ -126,7 +138,9 @@ class IPItem(SourcedModel):
         ],
     )
     title_en = models.CharField(_("title"), max_length=300)
-    owners = models.ManyToManyField("alliances.Organisation", verbose_name=_("owners"), related_name="ip_items", blank=True)
+    owners = models.ManyToManyField(
+        "alliances.Organisation", verbose_name=_("owners"), related_name="ip_items", blank=True
+    )
     project_start_on = models.DateField(_("project start"), null=True, blank=True)
     open_closed_decision = models.CharField(
         _("open or closed"),
@@ -144,7 +158,12 @@ class IPItem(SourcedModel):
     priority_date = models.DateField(_("priority date"), null=True, blank=True)
     countries = models.CharField(_("countries"), max_length=200, blank=True)
     standard_body = models.ForeignKey(
-        "alliances.Organisation", verbose_name=_("standards body"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "alliances.Organisation",
+        verbose_name=_("standards body"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
 
     class Meta:
@@ -154,11 +173,25 @@ class IPItem(SourcedModel):
         constraints = [
             known_states(
                 "state",
-                ["disclosed", "triage", "filed", "published", "granted", "maintained", "licensed", "assigned", "secret",
-                 "published_openly", "standard_proposed", "submitted", "adopted", "abandoned"],
+                [
+                    "disclosed",
+                    "triage",
+                    "filed",
+                    "published",
+                    "granted",
+                    "maintained",
+                    "licensed",
+                    "assigned",
+                    "secret",
+                    "published_openly",
+                    "standard_proposed",
+                    "submitted",
+                    "adopted",
+                    "abandoned",
+                ],
                 "ip_item_state_known",
             )
-        ]  # fmt: skip
+        ]
 
     class Scoping:
         organisations = ("owners",)
