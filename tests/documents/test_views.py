@@ -67,10 +67,17 @@ def test_anybody_checks_a_letter_by_its_code(client, issue):
     page = client.get(reverse("documents:verify", args=[letter.verification_code]))
     text = page.content.decode()
     assert page.status_code == 200 and page["X-Robots-Tag"] == "noindex"
-    for words in ("genuine and current", "OFFER-", "Offer", "Gianna Esempio-Łukasz", "6 April 2026", "3 July 2026"):
+    stands_there = ["genuine and current", letter.number, "Offer", "27 February 2026", "Gianna Esempio-Łukasz"]
+    for words in [*stands_there, "6 April 2026", "3 July 2026"]:
         assert words in text
     for secret in ("780,000", "Sapienza", "Shisaku", "fay@example.org", "nora@example.org", str(letter.file.public_id)):
         assert secret not in text
+
+
+def test_the_page_shows_both_names_of_a_japanese_letter(client, issue):
+    letter = issue("ja")
+    text = client.get(reverse("documents:verify", args=[letter.verification_code])).content.decode()
+    assert "Takako Yoshino" in text and "𠮷野 髙子" in text and '<dd lang="ja">2026年2月27日</dd>' in text
 
 
 def test_the_form_leads_to_the_address_of_the_letter(client, issue):
