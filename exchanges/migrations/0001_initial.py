@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                 ('field_of_study', models.CharField(blank=True, max_length=200, verbose_name='field')),
                 ('supervisor_name', models.CharField(blank=True, max_length=200, verbose_name="supervisor's name")),
                 ('supervisor_email', models.EmailField(blank=True, max_length=254, verbose_name="supervisor's e-mail address")),
+                ('home_office_email', models.EmailField(blank=True, help_text='Only needed if your institution does not work in this portal.', max_length=254, verbose_name="e-mail address of your institution's international office")),
                 ('topic', models.CharField(blank=True, max_length=300, verbose_name='title of the plan')),
                 ('plan', models.TextField(blank=True, verbose_name='research plan')),
                 ('motivation', models.TextField(blank=True, verbose_name='motivation')),
@@ -131,6 +132,7 @@ class Migration(migrations.Migration):
             name='Approval',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('signing_role', models.CharField(blank=True, choices=[('applicant', 'applicant'), ('fellow', 'fellow'), ('home_supervisor', 'home supervisor'), ('home_office', 'home international office'), ('host_researcher', 'host researcher'), ('host_unit_head', 'head of the host unit'), ('programme_manager', 'programme manager'), ('reviewer', 'reviewer'), ('export_officer', 'export control officer'), ('export_approver', 'export control approver'), ('visa_officer', 'visa officer'), ('safety_manager', 'safety manager'), ('facility_manager', 'facility manager'), ('payer_office', 'payments office'), ('event_organiser', 'event organiser'), ('startup_manager', 'startup manager'), ('founder', 'founder'), ('company_user', 'company user'), ('alliance_admin', 'alliance administrator'), ('legal_officer', 'legal officer'), ('signatory', 'signatory'), ('ip_officer', 'IP officer'), ('kpi_auditor', 'statistics officer'), ('data_protection_contact', 'data protection contact')], max_length=30, verbose_name='signs as')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='identifier')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
@@ -279,6 +281,7 @@ class Migration(migrations.Migration):
             name='Stay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('suspended_by', models.CharField(blank=True, choices=[('applicant', 'applicant'), ('fellow', 'fellow'), ('home_supervisor', 'home supervisor'), ('home_office', 'home international office'), ('host_researcher', 'host researcher'), ('host_unit_head', 'head of the host unit'), ('programme_manager', 'programme manager'), ('reviewer', 'reviewer'), ('export_officer', 'export control officer'), ('export_approver', 'export control approver'), ('visa_officer', 'visa officer'), ('safety_manager', 'safety manager'), ('facility_manager', 'facility manager'), ('payer_office', 'payments office'), ('event_organiser', 'event organiser'), ('startup_manager', 'startup manager'), ('founder', 'founder'), ('company_user', 'company user'), ('alliance_admin', 'alliance administrator'), ('legal_officer', 'legal officer'), ('signatory', 'signatory'), ('ip_officer', 'IP officer'), ('kpi_auditor', 'statistics officer'), ('data_protection_contact', 'data protection contact')], editable=False, max_length=30, verbose_name='suspended by')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='identifier')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.querysets import ApplicationQuerySet
-from portal.accounts.roles import EXCHANGE_DESKS, MANAGERS
+from portal.accounts.roles import EXCHANGE_DESKS, MANAGERS, Role
 from portal.core.dates import days_inclusive
 from portal.core.models import BaseModel, SourcedModel
 from portal.core.workflow import known_states
@@ -79,6 +79,10 @@ class Application(SourcedModel):
     # Supervisor at home, who endorses without an account
     supervisor_name = models.CharField(_("supervisor's name"), max_length=200, blank=True)
     supervisor_email = models.EmailField(_("supervisor's e-mail address"), blank=True)
+    home_office_email = models.EmailField(
+        _("e-mail address of your institution's international office"), blank=True,
+        help_text=_("Only needed if your institution does not work in this portal."),
+    )  # fmt: skip
 
     # The plan
     topic = models.CharField(_("title of the plan"), max_length=300, blank=True)
@@ -281,6 +285,7 @@ class Approval(BaseModel):
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="approvals", verbose_name=_("application"))
     part = models.CharField(_("part"), max_length=20, choices=Part)
+    signing_role = models.CharField(_("signs as"), max_length=30, choices=Role, blank=True)
     organisation = models.ForeignKey(
         "alliances.Organisation", verbose_name=_("organisation"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

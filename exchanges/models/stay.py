@@ -68,6 +68,7 @@ class Stay(SourcedModel):
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     amount_total = models.DecimalField(_("amount"), max_digits=12, decimal_places=2, null=True, blank=True)
     is_paid = models.BooleanField(_("salary or fee is paid"), default=False)
+    suspended_by = models.CharField(_("suspended by"), max_length=30, choices=Role, blank=True, editable=False)
     arrived_on = models.DateField(_("arrived"), null=True, blank=True)
     departed_on = models.DateField(_("departed"), null=True, blank=True)
     report_due_on = models.DateField(_("report due"), null=True, blank=True)
