@@ -2,6 +2,7 @@
 
 import errno
 import http.client
+import os
 import socket
 import sys
 import time
@@ -16,6 +17,8 @@ from portal.operations import catalogues
 from portal.operations.supervisor import Program, Supervisor
 
 HOST = "127.0.0.1"  # loopback only: a demo trusts whoever reaches it
+# In a container or a fresh virtual machine root is who one is: no need to be told at every start.
+QUIET = "ignore:You're running the worker with superuser privileges"
 PROBE_PATIENCE = 1.0  # seconds
 PROBE_PAUSE = 0.1
 
@@ -37,6 +40,7 @@ class Command(BaseCommand):
         supervisor = Supervisor(
             programs(port),
             out=sys.stdout,
+            environment={**os.environ, "PYTHONWARNINGS": QUIET},
             is_ready=Probe(port),
             on_ready=lambda: self.announce(port),
         )
