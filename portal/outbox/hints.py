@@ -1,7 +1,10 @@
 """“Look now”: a message to the workers after a commit. It may be lost or doubled without harm, and never hurts a request."""
 
 import logging
+import socket
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from portal.celery import app
@@ -11,6 +14,8 @@ logger = logging.getLogger(__name__)
 DELIVER = "portal.outbox.tasks.deliver_due"
 # The hint is worth nothing once the periodic sweep has run.
 EXPIRES_AFTER_SECONDS = 60
+PATIENCE_SECONDS = 0.5
+REDIS_PORT = 6379
 
 
 def after_commit() -> None:
@@ -21,10 +26,16 @@ def after_commit() -> None:
 
 
 def send_hint() -> None:
-    """Tell the workers, trying once and briefly: with the broker down the sweep finds the rows a minute later."""
+    """Tell the workers; with the broker down the sweep finds the rows a minute later."""
     try:
-        with app.connection_for_write(connect_timeout=1) as broker:
-            broker.transport_options = {**broker.transport_options, "socket_connect_timeout": 1, "socket_timeout": 1}
-            app.send_task(DELIVER, connection=broker, retry=False, expires=EXPIRES_AFTER_SECONDS)
-    except Exception:
-        logger.warning("The broker does not answer; mail waits for the next sweep.", exc_info=True)
+        _knock()
+        app.send_task(DELIVER, retry=False, expires=EXPIRES_AFTER_SECONDS)
+    except Exception as error:
+        logger.warning("The broker does not answer (%s); mail waits for the next sweep.", error)
+
+
+def _knock() -> None:
+    """Fail at once where nobody listens: the clients of the broker would try again and again while a person waits."""
+    broker = urlsplit(settings.REDIS_URL)
+    if broker.hostname:
+        socket.create_connection((broker.hostname, broker.port or REDIS_PORT), timeout=PATIENCE_SECONDS).close()

@@ -22,3 +22,11 @@ class MailboxBackend(BaseEmailBackend):
                 headers={name: str(value) for name, value in mail.extra_headers.items()},
             )
         return len(email_messages or ())
+
+
+def stored_mails(recipient: str = ""):
+    """Mails kept by this backend, newest first; with `recipient` only those to addresses that contain it.
+
+    They belong to nobody and have no scope: the page that shows them exists only where no mail leaves the machine.
+    """
+    return DevMail.objects.to(recipient)

@@ -25,6 +25,22 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+STATE_TONES = {
+    State.QUEUED: "waiting",
+    State.CLAIMED: "active",
+    State.SENDING: "active",
+    State.SENT: "done",
+    State.FAILED: "stopped",
+    State.WITHHELD: "attention",
+    State.UNCERTAIN: "attention",
+    State.CANCELLED: "neutral",
+}
+
+# Roles (by name: this app knows no people) whose seats show the mails of an organisation, and who may decide about them.
+MAIL_KEEPERS = frozenset({"programme_manager", "alliance_admin"})
+MAIL_DESKS = MAIL_KEEPERS | {"home_office"}
+
+
 class Klass(models.TextChoices):
     """What a second copy would mean: a nuisance (reminder), a doubt (letter), a risk (security)."""
 
@@ -116,9 +132,15 @@ class OutboxMessage(BaseModel):
 
     class Scoping:
         organisations = ("organisation",)
+        roles = MAIL_DESKS
+        writers = MAIL_KEEPERS
 
     def __str__(self):
         return f"{self.subject} → {self.recipient_email}"
+
+    @property
+    def state_tone(self) -> str:
+        return STATE_TONES[self.state]
 
 
 class AttemptQuerySet(models.QuerySet):

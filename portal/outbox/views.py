@@ -1,0 +1,53 @@
+"""The development mailbox: what would have been sent, had there been a mail server."""
+
+from functools import wraps
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from portal.outbox.mailbox import stored_mails
+
+PER_PAGE = 50
+# The HTML part of a mail is somebody else's document: it may draw itself inside our page, and nothing more.
+FRAME_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+
+
+def mailbox_reader(view):
+    """Anybody at the machine itself while the portal runs as a demo; otherwise staff. Nobody else learns that it exists."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        at_the_machine = settings.PORTAL_DEMO and ip_address(request.META["REMOTE_ADDR"]).is_loopback
+        if not settings.DEV_MAILBOX or not (at_the_machine or request.user.is_staff):
+            raise Http404(_("There is no such page."))
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@require_safe
+@mailbox_reader
+def mailbox(request):
+    recipient = request.GET.get("to", "")
+    page = Paginator(stored_mails(recipient), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "outbox/mailbox.html", {"page": page, "recipient": recipient})
+
+
+@require_safe
+@mailbox_reader
+def mail(request, public_id):
+    return render(request, "outbox/mail.html", {"mail": get_object_or_404(stored_mails(), public_id=public_id)})
+
+
+@require_safe
+@mailbox_reader
+@xframe_options_sameorigin
+def mail_html(request, public_id):
+    stored = get_object_or_404(stored_mails(), public_id=public_id)
+    return HttpResponse(stored.body_html, headers={"Content-Security-Policy": FRAME_POLICY})
