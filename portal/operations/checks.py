@@ -28,7 +28,7 @@ def uses_sqlite(conf: LazySettings) -> bool:
 class Finding:
     """One thing that can be wrong in production: how to see it, what to say, what to do."""
 
-    kind: type[CheckMessage]
+    kind: type[Error] | type[Warning]
     id: str
     is_wrong: Callable[[LazySettings], bool]
     says: str

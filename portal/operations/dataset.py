@@ -5,23 +5,14 @@ from pathlib import Path
 
 from django.conf import settings
 
-FOLDER = Path(settings.BASE_DIR) / "portal" / "data"
+from portal.transfers import registry
 
-IMPORT_ORDER = (
-    # the alliances and what they have and do
-    "organisations", "alliances", "alliance_members", "agreements", "org_roles", "facilities", "programmes", "calls",
-    "events", "event_people", "startups", "cohorts", "outcomes", "kpi_definitions", "kpi_targets", "kpi_observations",
-    # how the work is done
-    "glossary", "lifecycle_transitions", "screening_questions", "screening_rules", "checklist_templates",
-    "checklist_items", "reminder_rules", "retention_rules", "consent_purposes",
-    # invented people and what they do
-    "demo_people", "demo_applications", "demo_stays", "demo_registrations", "demo_meetings", "demo_milestones",
-    "demo_ip_items",
-)  # fmt: skip
+FOLDER = Path(settings.BASE_DIR) / "portal" / "data"
 
 
 def files() -> list[Path]:
-    return [FOLDER / f"{table}.csv" for table in IMPORT_ORDER]
+    """One file for each table, what is referred to before what refers to it."""
+    return [file for table in registry.names() if (file := FOLDER / f"{table}.csv").exists()]
 
 
 def digest() -> str:

@@ -8,8 +8,6 @@ import sys
 import pytest
 from django.conf import settings
 
-from tests import lanes
-
 
 def run_lanes(tmp_path, **environment):
     """The lanes over one tiny test file, in a folder of its own."""

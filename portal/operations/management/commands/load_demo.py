@@ -1,5 +1,7 @@
 """Fill an empty portal with its data set, through the same import that a coordinator uses, and with demo sign-ins."""
 
+import io
+
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -14,7 +16,8 @@ class Command(BaseCommand):
         digest = dataset.digest()
         if LoadedDataset.objects.filter(digest=digest).exists():
             return
-        self.stdout.write(f"Importing the data set ({len(dataset.files())} tables) …")
-        call_command("import_csv", *map(str, dataset.files()), stdout=self.stdout, stderr=self.stderr)
+        files = [str(file) for file in dataset.files()]
+        self.stdout.write(f"Importing the data set ({len(files)} tables) …")
+        call_command("import_csv", *files, stdout=io.StringIO(), stderr=self.stderr)
         call_command("create_demo_signins", stdout=self.stdout)
         LoadedDataset.objects.create(digest=digest)

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from portal.accounts.demo import demo_people
 from portal.operations import catalogues
 from portal.operations.supervisor import Program, Supervisor
 
@@ -56,10 +57,12 @@ class Command(BaseCommand):
             call_command("load_demo", stdout=self.stdout)
 
     def announce(self, port: int) -> None:
-        self.stdout.write(f"\nThe portal is up:  http://localhost:{port}/")
+        self.stdout.write(f"\nThe portal is up:  http://localhost:{port}/\n")
         if settings.PORTAL_DEMO:
-            call_command("create_demo_signins", list=True, stdout=self.stdout)
-        self.stdout.write("Ctrl-C ends everything.\n\n")
+            self.stdout.write("On its home page you can look around, without a password, as")
+            for demo in demo_people():
+                self.stdout.write(f"  {demo.sign_in.part:<34}{demo.person.user.email:<36}{demo.person}")
+        self.stdout.write("\nCtrl-C ends everything.\n\n")
         self.stdout.flush()
 
 
