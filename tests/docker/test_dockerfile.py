@@ -73,7 +73,7 @@ def test_the_entrypoint_is_an_executable_shell_script_that_parses():
     assert subprocess.run(["sh", "-n", entrypoint], check=False).returncode == 0
 
 
-@pytest.mark.parametrize("word", ["web", "worker", "beat", "migrate", "is-healthy"])
+@pytest.mark.parametrize("word", ["web", "worker", "beat", "migrate", "manage", "is-healthy"])
 def test_the_entrypoint_knows_each_role(word):
     assert re.search(rf"^  {word}\)", (ROOT / "docker/entrypoint").read_text(), re.MULTILINE)
 
