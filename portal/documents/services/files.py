@@ -40,9 +40,9 @@ def store_upload(
         owner=owner,
         actor=actor,
     )
-    audit.record(
-        "documents.upload", about or stored, actor=actor, audience=audit.APPLICANT, file=stored.name, kind=kind
-    )
+    # What is not the person's own (a reference about her) is not on her timeline.
+    audience = audit.APPLICANT if stored.owner_id else audit.DESKS
+    audit.record("documents.upload", about or stored, actor=actor, audience=audience, file=stored.name, kind=kind)
     return stored
 
 
@@ -89,16 +89,10 @@ def discard_file(*, stored_file: StoredFile, actor) -> None:
     """Take an uploaded file back; the bytes go when the transaction has ended well."""
     if not may_discard(actor, stored_file):
         raise PermissionDenied
-    about = stored_file.about
-    if about is not None:
-        audit.record(
-            "documents.discard",
-            about,
-            actor=actor,
-            audience=audit.APPLICANT,
-            file=stored_file.name,
-            kind=stored_file.kind,
-        )
+    if (about := stored_file.about) is not None:
+        audience = audit.APPLICANT if stored_file.owner_id else audit.DESKS
+        detail = {"file": stored_file.name, "kind": stored_file.kind}
+        audit.record("documents.discard", about, actor=actor, audience=audience, **detail)
     storage, name = stored_file.file.storage, stored_file.file.name
     stored_file.delete()
     transaction.on_commit(lambda: storage.delete(name))
