@@ -4,6 +4,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import mail
+from django.core.cache import cache
 from django.urls import reverse
 
 from portal.accounts.models import User
@@ -35,6 +36,11 @@ INSIDE = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def nobody_has_tried_before():
+    cache.clear()  # the counters of the rate limits
+
+
 @pytest.fixture
 def user(db):
     user = User.objects.create_user(email="maria@example.org", password=PASSWORD)
@@ -45,6 +51,8 @@ def user(db):
 @pytest.fixture
 def signed_in(client, user):
     client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD, "next": reverse("account_email")})
+    # Setting up a second factor asks for the password once more, even right after the sign-in.
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": reverse("account_email")})
     return client
 
 
