@@ -24,6 +24,18 @@ class AboutQuerySet(ScopedQuerySet):
                 rows |= Q(content_type=content_type, object_id__in=ids)
         return self.filter(rows)
 
+    def get_visible(self, user, **lookup):
+        """One row by `visible_to`, or DoesNotExist; asks about its own record only, however many the person reaches."""
+        row = self.get(**lookup)
+        if scope_of(user).is_global or super().visible_to(user).filter(pk=row.pk).exists():
+            return row
+        if row.content_type_id is not None:
+            model = ContentType.objects.get_for_id(row.content_type_id).model_class()
+            reached = records_reached(model, user)
+            if reached is not None and reached.filter(pk=row.object_id).exists():
+                return row
+        raise self.model.DoesNotExist
+
     def _types_in_use(self):
         used = self.model._base_manager.order_by().values_list("content_type_id", flat=True).distinct()
         return [ContentType.objects.get_for_id(pk) for pk in used if pk is not None]

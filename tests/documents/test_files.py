@@ -92,12 +92,16 @@ def test_a_file_about_nothing_is_its_owners_alone(desks, store):
     stored = store(about=None)
     assert list(StoredFile.objects.visible_to(desks.fay)) == [stored]
     assert not StoredFile.objects.visible_to(desks.nora).exists()
+    with pytest.raises(StoredFile.DoesNotExist):
+        open_file(public_id=stored.public_id, actor=desks.nora)
 
 
 def test_a_public_record_does_not_publish_its_files(desks, store):
     stored = store(about=desks.north, owner=None, actor=desks.nora, kind="agreement")
     assert type(desks.north).objects.visible_to(desks.sol).filter(pk=desks.north.pk).exists()
     assert not StoredFile.objects.visible_to(desks.sol).exists()
+    with pytest.raises(StoredFile.DoesNotExist):
+        open_file(public_id=stored.public_id, actor=desks.sol)
     assert list(StoredFile.objects.visible_to(desks.nora)) == [stored]
 
 

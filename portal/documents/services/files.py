@@ -76,7 +76,7 @@ def open_file(*, public_id: uuid.UUID, actor) -> StoredFile:
 
     Reading a file of somebody else leaves an audit entry.
     """
-    stored = StoredFile.objects.visible_to(actor).get(public_id=public_id)
+    stored = StoredFile.objects.get_visible(actor, public_id=public_id)
     if not may_read(actor, stored):
         raise StoredFile.DoesNotExist
     if stored.owner_id != actor.pk:
