@@ -30,8 +30,8 @@ class Migration(migrations.Migration):
                 ('name_en', models.CharField(max_length=200, verbose_name='name')),
                 ('data_en', models.TextField(verbose_name='data')),
                 ('keep_for', models.CharField(max_length=100, verbose_name='keep for')),
-                ('counted_from', models.CharField(max_length=200, verbose_name='counted from')),
-                ('then', models.CharField(max_length=200, verbose_name='then')),
+                ('counted_from', models.CharField(blank=True, max_length=200, verbose_name='counted from')),
+                ('then', models.CharField(blank=True, max_length=200, verbose_name='then')),
             ],
             options={
                 'verbose_name': 'retention rule',

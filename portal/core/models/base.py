@@ -34,6 +34,10 @@ class SourcedModel(BaseModel):
     class Meta:
         abstract = True
 
-    def save(self, *args, **kwargs):
+    def mark_invented(self) -> None:
+        """Keep `is_demo` in step with the source; bulk writers call this, `save` does so by itself."""
         self.is_demo = self.source.strip() == "invented"
+
+    def save(self, *args, **kwargs):
+        self.mark_invented()
         super().save(*args, **kwargs)

@@ -65,8 +65,8 @@ class RetentionRule(SourcedModel):
     name_en = models.CharField(_("name"), max_length=200)
     data_en = models.TextField(_("data"))
     keep_for = models.CharField(_("keep for"), max_length=100)
-    counted_from = models.CharField(_("counted from"), max_length=200)
-    then = models.CharField(_("then"), max_length=200)
+    counted_from = models.CharField(_("counted from"), max_length=200, blank=True)
+    then = models.CharField(_("then"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("retention rule")

@@ -1,0 +1,118 @@
+"""Rows of a table as CSV or XLSX, in pieces, so that memory stays flat however many there are."""
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import IO
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from portal.transfers import workbooks
+from portal.transfers.columns import DecimalWidget, IntegerWidget, Reference
+from portal.transfers.importing import list_keys
+from portal.transfers.problems import HEADER_ROW, Problem
+
+CHUNK = 2000
+XLSX_MAX_ROWS = 1_048_575  # below the header; Excel opens no more
+
+# name: (encoding, line end). Excel opens the first by double click; the second is what programs like.
+CSV_FORMS = {"csv": ("utf-8-sig", "\r\n"), "csv-plain": ("utf-8", "\n"), "csv-cp932": ("cp932", "\r\n")}
+XLSX = "xlsx"
+FORMS = (*CSV_FORMS, XLSX)
+
+
+class Unencodable(Exception):
+    """Cells that the chosen encoding cannot hold."""
+
+    def __init__(self, problems: list[Problem]):
+        super().__init__(_("Some cells cannot be written in CP932. Choose UTF-8."))
+        self.problems = problems
+
+
+def rows_of(resource: type, queryset: models.QuerySet, *, complete: bool = False) -> Iterator[list[str]]:
+    """The cells of each record, in the order of the queryset."""
+    columns = [resource.fields[name] for name in resource.header(complete=complete)]
+    listing = [column for column in columns if column.is_reference and column.is_list]
+    rows = queryset.select_related(*resource.joins()) if resource.joins() else queryset
+    for chunk in _chunks(rows.iterator(chunk_size=CHUNK)):
+        lists = {column: _listed_codes(resource._meta.model, column, chunk) for column in listing}
+        for obj in chunk:
+            yield [
+                column.export_codes(lists[column].get(obj.pk, ())) if column in lists else column.export(obj)
+                for column in columns
+            ]
+
+
+def _listed_codes(model, column: Reference, chunk: list) -> dict[int, list[str]]:
+    keys = list_keys(model, column, [obj.pk for obj in chunk])
+    rows = column.target._base_manager.filter(pk__in={pk for listed in keys.values() for pk in listed})
+    codes = dict(rows.values_list("pk", column.lookup))
+    return {owner: [str(codes[pk]) for pk in listed] for owner, listed in keys.items()}
+
+
+def _chunks(rows: Iterator) -> Iterator[list]:
+    chunk = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def csv_pieces(header: Iterable[str], rows: Iterable[list[str]], form: str) -> Iterator[bytes]:
+    """The bytes of a CSV file, piece by piece."""
+    encoding, line_end = CSV_FORMS[form]
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator=line_end)
+    writer.writerow(header)
+    mark = "\ufeff" if encoding == "utf-8-sig" else ""
+    codec = "utf-8" if mark else encoding
+    for count, row in enumerate(rows, start=1):
+        writer.writerow(row)
+        if count % 200 == 0:
+            yield (mark + buffer.getvalue()).encode(codec)
+            mark = ""
+            buffer.seek(0)
+            buffer.truncate()
+    yield (mark + buffer.getvalue()).encode(codec)
+
+
+def check_encodable(header: tuple[str, ...], rows: Iterable[list[str]], form: str) -> None:
+    """Raise Unencodable with every cell that the encoding cannot hold, so that nothing is dropped silently."""
+    encoding, _line_end = CSV_FORMS[form]
+    problems = []
+    for number, row in enumerate(rows, start=HEADER_ROW + 1):
+        for name, text in zip(header, row, strict=True):
+            lost = sorted({c for c in text if not _encodable(c, encoding)}) if not _encodable(text, encoding) else []
+            if lost:
+                message = _("These characters do not exist in CP932: %(characters)s") % {"characters": " ".join(lost)}
+                problems.append(Problem(number, name, message))
+    if problems:
+        raise Unencodable(problems)
+
+
+def _encodable(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def xlsx_file(resource: type, rows: Iterable[list[str]], *, complete: bool = False) -> IO[bytes]:
+    """A temporary file with the workbook, positioned at its start; numbers are numbers, the rest is text."""
+    header = resource.header(complete=complete)
+    numeric = [isinstance(resource.fields[name].widget, (IntegerWidget, DecimalWidget)) for name in header]
+    typed = (
+        [Decimal(text) if is_number and text else text for is_number, text in zip(numeric, row, strict=True)]
+        for row in rows
+    )
+    target = tempfile.TemporaryFile()
+    workbooks.write(header, typed, target, title=resource._meta.table)
+    target.seek(0)
+    return target

@@ -1,0 +1,66 @@
+"""The base of all tables: explicit columns, a natural key, nothing that goes around a workflow."""
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from import_export.resources import ModelResource
+
+from portal.core.models import SourcedModel
+from portal.transfers.columns import Column, Reference
+
+
+class TableResource(ModelResource):
+    """A table as people see it in a spreadsheet.
+
+    `Meta.table` is the name of its files, `Meta.order` its place in an import of many tables, `Meta.key` the columns
+    that name a record, `Meta.fields` the header in order, `Meta.optional` further columns that may follow.
+    A plain model field needs only its name in `fields`; columns with another name or meaning are declared.
+    """
+
+    columns: tuple[Column, ...] = ()
+
+    @classmethod
+    def field_from_django_field(cls, field_name, django_field, readonly):
+        column = Column(field_name)
+        column.column_name = field_name
+        return column
+
+    @classmethod
+    def bind(cls) -> None:
+        """Put the columns in the order of the header and let them learn from the model."""
+        names = cls.header(complete=True)
+        if missing := set(names) - set(cls.fields):
+            raise FieldDoesNotExist(f"{cls.__name__}: {sorted(missing)}")
+        for name in names:
+            cls.fields[name].bind(cls._meta.model)
+        cls.columns = tuple(cls.fields[name] for name in names)
+
+    @classmethod
+    def header(cls, *, complete: bool = False) -> tuple[str, ...]:
+        optional = getattr(cls._meta, "optional", ())
+        return tuple(name for name in cls._meta.fields if complete or name not in optional)
+
+    @classmethod
+    def key_columns(cls) -> tuple[Column, ...]:
+        return tuple(cls.fields[name] for name in cls._meta.key)
+
+    @classmethod
+    def references(cls) -> tuple[Reference, ...]:
+        return tuple(column for column in cls.columns if column.is_reference)
+
+    @classmethod
+    def self_reference(cls) -> Reference | None:
+        """The column that names another row of the same table, such as a parent."""
+        return next((c for c in cls.references() if c.target is cls._meta.model and not c.is_list), None)
+
+    @classmethod
+    def writes_in_bulk(cls) -> bool:
+        """Whether saving a record does nothing but write its row (and mark invented rows)."""
+        plain = cls._meta.model.save in (models.Model.save, SourcedModel.save)
+        return plain and cls.self_reference() is None and cls.after_save is TableResource.after_save
+
+    @classmethod
+    def joins(cls) -> list[str]:
+        return sorted({path for column in cls.columns for path in column.joins if path})
+
+    def after_save(self, obj, *, created: bool, user) -> None:
+        """What belongs to entering such a record; raise CellError to refuse the row."""
