@@ -55,7 +55,7 @@ def ensure_venv():
     probe = [VENV_PYTHON, "-c", "import pip, sys; sys.exit(sys.version_info[:2] < {0!r})".format(OLDEST_PYTHON)]
     if os.path.exists(VENV_PYTHON) and subprocess.call(probe, stderr=subprocess.DEVNULL) == 0:
         return
-    say("Making .venv …")
+    say("Making .venv ...")
     run_logged(
         [sys.executable, "-m", "venv", "--clear", VENV],
         "The virtual environment could not be made (on Debian and Ubuntu: `apt-get install python3-venv`)",
@@ -66,7 +66,7 @@ def ensure_packages(name):
     """Install a hashed requirements file, unless the same file was installed before."""
     if is_installed(name):
         return
-    say("Installing the pinned packages of {0} (a minute the first time) …".format(name))
+    say("Installing the pinned packages of {0} (a minute the first time) ...".format(name))
     run_logged(
         [VENV_PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes", "-r", name],
         "The packages of {0} could not be downloaded and installed; check the network and start again".format(name),
