@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import io
+import re
 
 import pytest
 import time_machine
@@ -16,7 +17,7 @@ from portal.documents.letters import letter_kind, register_letter
 from portal.documents.letters.typesetting import render, unprintable
 from portal.documents.models import Letter, LetterCounter, StoredFile
 from portal.documents.services import discard_file, letter_with_code
-from tests.documents.samples import CONTEXT
+from tests.documents.samples import CONTEXT, LETTERHEAD
 
 NOON = dt.datetime(2026, 2, 27, 12, tzinfo=dt.UTC)
 
@@ -177,6 +178,26 @@ def test_a_native_name_is_optional_and_its_line_is_then_the_latin_one(issue):
 def test_lists_that_are_empty_leave_no_heading(issue):
     text = text_of(issue(context={"support": [], "duties": []}))
     assert "Whatyouwillreceive" not in text and "Conditionsofthisoffer" in text
+
+
+@pytest.mark.parametrize(
+    ("accent", "red_green_blue"),
+    [
+        ("", "0.15 0.29 0.56"),
+        ("pine", "0.09 0.38 0.29"),
+        ("#102030", "0.06 0.13 0.19"),
+        ("pinkish", "0.15 0.29 0.56"),
+    ],
+)
+def test_the_colour_of_the_alliance_is_on_the_letterhead_and_a_wrong_one_does_no_harm(issue, accent, red_green_blue):
+    letter = issue(context={"letterhead": LETTERHEAD | {"accent": accent}})
+    page = PdfReader(letter.file.file.open("rb")).pages[0]
+    operators = page.get_contents().get_data().decode("latin-1")
+    colours = {
+        " ".join(f"{float(n):.2f}" for n in found)
+        for found in re.findall(r"([\d.]+) ([\d.]+) ([\d.]+) scn?\b", operators)
+    }
+    assert red_green_blue in colours
 
 
 def test_text_of_people_is_never_read_as_markup(issue):
