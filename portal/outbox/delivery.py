@@ -163,7 +163,7 @@ def settle(message: OutboxMessage, outcome: str, *, code: int | None, text: str,
 
 
 def settle_doubt(message: OutboxMessage, text: str, *, by: str, now: dt.datetime) -> str:
-    """A mail that perhaps left: a reminder is sent once more under the same Message-ID, anything else waits for a person."""
+    """A mail that perhaps left: a reminder is sent once more under its Message-ID, anything else waits for a person."""
     changes = {"last_code": None, "last_error": text, "settled_by": by, "updated_at": now}
     if message.klass == Klass.REMINDER and not message.is_resent:
         changes |= {"is_resent": True, "next_try_at": now + AFTER_OUTAGE}
@@ -258,7 +258,7 @@ def _by_code(code: int, text) -> tuple[str, int, str]:
 
 
 def _ensure_open(connection) -> None:
-    """Open the connection, again where the server has closed it meanwhile: a mail must not be marked for a dead line."""
+    """Open the connection, again where the server has closed it: a mail must not be marked for a dead line."""
     smtp = getattr(connection, "connection", None)
     if smtp is not None:
         try:

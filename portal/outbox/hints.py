@@ -1,4 +1,4 @@
-"""“Look now”: a message to the workers after a commit. It may be lost or doubled without harm, and never hurts a request."""
+"""“Look now”: a message to the workers after a commit. Lost or doubled it does no harm, and no request waits for it."""
 
 import logging
 import socket

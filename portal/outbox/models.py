@@ -13,7 +13,7 @@ from portal.outbox.querysets import IN_FLIGHT, MailboxQuerySet, OutboxQuerySet
 
 
 class State(models.TextChoices):
-    """Where a mail is. `sending` is committed before the network is touched: before it a mail has certainly not left."""
+    """Where a mail is. `sending` is committed before the network is touched: before it no mail has left."""
 
     QUEUED = "queued", _("queued")
     CLAIMED = "claimed", _("about to be sent")
@@ -25,7 +25,7 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
-STATE_TONES = {
+STATE_TONES: dict[str, str] = {
     State.QUEUED: "waiting",
     State.CLAIMED: "active",
     State.SENDING: "active",
@@ -36,7 +36,7 @@ STATE_TONES = {
     State.CANCELLED: "neutral",
 }
 
-# Roles (by name: this app knows no people) whose seats show the mails of an organisation, and who may decide about them.
+# Roles (by name: this app knows no people) that see the mails of their organisation, and that decide about them.
 MAIL_KEEPERS = frozenset({"programme_manager", "alliance_admin"})
 MAIL_DESKS = MAIL_KEEPERS | {"home_office"}
 

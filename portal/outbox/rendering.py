@@ -1,4 +1,4 @@
-"""From a template and plain values to a mail in the reader's language and zone; a missing value is an error here, not later."""
+"""From a template and plain values to a mail in the reader's language and zone; a missing value is an error at once."""
 
 import datetime as dt
 import re
@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 
 MAX_SUBJECT = 255
 
-# An address inside a value (a name, a title) must not become a link in the reader's mail program; only `*_url` values may.
+# An address inside a value (a name, a title) must not become a link in a mail program; only `*_url` values may.
 LINKISH = re.compile(
     r"(?i)(?<=[a-z]):(?=//)|(?<=\bwww)\.|(?<=[a-z0-9])\.(?=[a-z]{2,}/)|(?<=\bmailto):|(?<=\bjavascript):"
 )
@@ -53,7 +53,7 @@ class Rendered:
 def engine() -> Engine:
     """Mail templates have their own engine: strict about missing values, and plain text unless told otherwise."""
     return Engine(
-        dirs=settings.TEMPLATES[0]["DIRS"],
+        dirs=Engine.get_default().dirs,
         app_dirs=True,
         autoescape=False,
         string_if_invalid=_Missing("%s"),
@@ -66,7 +66,8 @@ def engine() -> Engine:
 def blocks(kind: str) -> tuple[Template, dict[str, BlockNode]]:
     """The template of a kind of mail and its blocks by name."""
     template = engine().get_template(f"mails/{kind}.txt")
-    return template, {block.name: block for block in template.nodelist.get_nodes_by_type(BlockNode)}
+    found = template.nodelist.get_nodes_by_type(BlockNode)
+    return template, {node.name: node for node in found if isinstance(node, BlockNode)}
 
 
 def render(kind: str, context: Mapping, *, language: str, zone: str, recipient_name: str = "") -> Rendered:

@@ -3,7 +3,8 @@
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 
@@ -22,6 +23,8 @@ from portal.outbox.workflows import MAIL
 __all__ = ["Draft", "Recipient", "queue", "queue_many", "queue_rendered"]
 
 BATCH = 500
+
+_written_meanwhile: ContextVar[list[OutboxMessage] | None] = ContextVar("written_meanwhile", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +54,10 @@ def queue(
 ) -> OutboxMessage:
     """Write a mail and store it in the caller's transaction; it leaves only if that commits.
 
-    `kind` names the template `mails/<kind>.txt`; `context` holds plain values, and only its `action_url` becomes a button;
-    other addresses have keys ending in `_url`. The same `dedupe_key` twice gives the first row again. `organisation` is the
-    desk that sees the mail. Raises MissingPlaceholder where the template needs a value that the context does not hold.
+    `kind` names the template `mails/<kind>.txt`. `context` holds plain values, of which only `action_url` becomes a
+    button; other addresses have keys ending in `_url`. The same `dedupe_key` twice gives the first row again.
+    `organisation` is the desk that sees the mail. Raises MissingPlaceholder where the template needs a value that the
+    context does not hold.
     """
     draft = Draft(
         kind=kind,
@@ -168,6 +172,18 @@ def revive_planned(keys: Iterable[str]) -> int:
     )
 
 
+def written_by(act: Callable[[], object]) -> list[OutboxMessage]:
+    """The mails that an act would write; everything it does is undone. For previews before a step is taken."""
+    found = _written_meanwhile.set(rows := [])
+    try:
+        with transaction.atomic():
+            act()
+            transaction.set_rollback(True)
+    finally:
+        _written_meanwhile.reset(found)
+    return rows
+
+
 def message_id_of(key: str) -> str:
     """The Message-ID derived from a key: any second copy can be recognised by us, by the server and by the reader."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
@@ -184,7 +200,7 @@ def _written(draft: Draft) -> OutboxMessage:
 def _row(draft: Draft, mail: Rendered) -> OutboxMessage:
     validate_email(draft.to.email)
     about, public_id = draft.about, uuid.uuid4()
-    return OutboxMessage(
+    row = OutboxMessage(
         public_id=public_id,
         kind=draft.kind,
         klass=draft.klass,
@@ -206,6 +222,9 @@ def _row(draft: Draft, mail: Rendered) -> OutboxMessage:
         not_before=draft.not_before,
         next_try_at=draft.not_before or timezone.now(),
     )
+    if (rows := _written_meanwhile.get()) is not None:
+        rows.append(row)
+    return row
 
 
 def _store(row: OutboxMessage) -> OutboxMessage:

@@ -19,7 +19,7 @@ FRAME_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-an
 
 
 def mailbox_reader(view):
-    """Anybody at the machine itself while the portal runs as a demo; otherwise staff. Nobody else learns that it exists."""
+    """Anybody at the machine itself while the portal runs as a demo; otherwise staff. To others it does not exist."""
 
     @wraps(view)
     def guarded(request, *args, **kwargs):

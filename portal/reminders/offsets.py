@@ -42,7 +42,7 @@ class OffsetError(ValueError):
 
 @dataclass(frozen=True)
 class Offset:
-    """One moment relative to a date. `amount` is negative before it; `day_of_year` is (month, day) instead of an amount."""
+    """One moment relative to a date: `amount` is negative before it, `day_of_year` is (month, day) instead of it."""
 
     amount: int = 0
     unit: Unit = Unit.DAYS
@@ -67,7 +67,8 @@ class Offset:
 
 
 SHIFT = re.compile(
-    r"(?P<amount>[+-]?\d{1,4})(?P<unit>min|bd|h|d|m)(?: (?P<hour>\d{1,2}):(?P<minute>\d\d))?(?: \((?P<variant>[a-z ]+)\))?"
+    r"(?P<amount>[+-]?\d{1,4})(?P<unit>min|bd|h|d|m)"
+    r"(?: (?P<hour>\d{1,2}):(?P<minute>\d\d))?(?: \((?P<variant>[a-z ]+)\))?"
 )
 DAY_OF_YEAR = re.compile(rf"(?P<day>\d{{1,2}}) (?P<month>{'|'.join(MONTHS)})")
 EVERY = re.compile(r"(?:then )?every (?P<amount>\d{1,4}) ?(?P<unit>d|m|nights|days|months)")

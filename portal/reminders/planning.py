@@ -6,6 +6,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from heapq import nsmallest
 
 from django.utils import translation
 from django.utils.text import get_text_list
@@ -29,6 +30,8 @@ KIND = "reminder"
 HORIZON = dt.timedelta(hours=24)
 # After a longer silence than this a reminder would only puzzle its reader.
 CATCH_UP = dt.timedelta(days=14)
+# How far the desk looks ahead.
+OUTLOOK = dt.timedelta(days=92)
 
 NOT_TRUE_ANY_MORE = marked("The step is done, or its date has moved.")
 SWITCHED_OFF = marked("The reminder rule is switched off.")
@@ -109,6 +112,18 @@ def key_of(rule: ReminderRule, due: Due, occurrence: Occurrence, reader: outbox.
     address = hashlib.sha256(reader.email.lower().encode()).hexdigest()[:24]
     subject = f"{due.subject._meta.label_lower}.{due.subject.pk}"
     return f"{rule.code}:{subject}:{due.anchor.isoformat()}:{occurrence.step}:{address}"
+
+
+def coming_dates(rule: ReminderRule, *, now: dt.datetime, limit: int) -> list[tuple[Occurrence, str]]:
+    """The next moments at which the rule will speak, each with the zone it is meant in."""
+    provider = provider_of(rule.code)
+    found: set[tuple[Occurrence, str]] = set()
+    for due in provider(now=now) if provider else ():
+        steps = applicable(rule.steps(), trigger=due.trigger, variant=due.variant)
+        for zone in {due.zone or reader.timezone for reader in due.recipients}:
+            coming = occurrences(steps, due.anchor, zone, until=now + OUTLOOK)
+            found.update((occurrence, zone) for occurrence in coming if occurrence.at > now)
+    return nsmallest(limit, found)
 
 
 def objection(message: OutboxMessage, now: dt.datetime) -> str:

@@ -15,9 +15,9 @@ class Due:
     """One subject whose step is open.
 
     `anchor` is the date the rule's offsets count from and `zone` where 09:00 is meant (empty: each reader's own).
-    `deadline` is shown instead of the anchor where they differ. `since` is when the step opened: offsets before it stay
-    silent. `trigger` and `variant` choose among offsets written with such words. `context` fills the placeholders of the
-    rule's subject; values that can be called are called in the reader's language. `what` names the subject for readers.
+    `deadline` is shown instead of the anchor where they differ. `since` is when the step opened: earlier offsets stay
+    silent. `trigger` and `variant` choose among offsets written with such words. `context` fills the placeholders of
+    the rule's subject; `what` names the subject for readers. Values that can be called speak the reader's language.
     """
 
     subject: models.Model

@@ -12,21 +12,28 @@ from portal.reminders.planning import KIND, SWITCHED_OFF
 from portal.reminders.rules import switches_reminders
 
 
+def switch_on(*, rule: ReminderRule, actor, reason: str = "") -> ReminderRule:
+    """Let the rule speak again; the next plan brings back what is still due."""
+    return _switch(rule, True, actor, reason)
+
+
 @transaction.atomic
-def switch_rule(*, rule: ReminderRule, is_active: bool, actor, reason: str = "") -> ReminderRule:
-    """Switch a rule on or off; its mails that have not left are struck, and come back with the next plan when it is on."""
+def switch_off(*, rule: ReminderRule, actor, reason: str = "") -> ReminderRule:
+    """Silence the rule for the whole house and strike its mails that have not left."""
+    row = _switch(rule, False, actor, reason)
+    waiting = OutboxMessage.objects.filter(kind=KIND, state=State.QUEUED, dedupe_key__startswith=f"{row.code}:")
+    outbox.cancel_planned(waiting.values_list("dedupe_key", flat=True), reason=SWITCHED_OFF)
+    return row
+
+
+@transaction.atomic
+def _switch(rule: ReminderRule, is_active: bool, actor, reason: str) -> ReminderRule:
     if not switches_reminders(actor, rule):
-        raise PermissionDenied("switch_rule")
+        raise PermissionDenied("reminders.switch")
     row = lock(rule)
-    if row.is_active == is_active:
-        return row
-    row.is_active = rule.is_active = is_active
-    row.save(update_fields=["is_active", "updated_at"])
-    if not is_active:
-        waiting = OutboxMessage.objects.filter(
-            kind=KIND, state=State.QUEUED, dedupe_key__startswith=f"{row.code}:"
-        ).values_list("dedupe_key", flat=True)
-        outbox.cancel_planned(waiting, reason=SWITCHED_OFF)
-    verb = "reminders.switch_on" if is_active else "reminders.switch_off"
-    audit.record(verb, row, actor=actor, reason=reason, before=not is_active, after=is_active)
+    if row.is_active != is_active:
+        row.is_active = rule.is_active = is_active
+        row.save(update_fields=["is_active", "updated_at"])
+        verb = "reminders.switch_on" if is_active else "reminders.switch_off"
+        audit.record(verb, row, actor=actor, reason=reason, before=not is_active, after=is_active)
     return row

@@ -132,7 +132,7 @@ def test_a_hint_names_a_task_that_exists():
     assert hints.DELIVER in app.tasks
 
 
-# -- what people decide ----------------------------------------------------------------------------------------------------
+# -- what people decide ----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -246,7 +246,7 @@ def test_mails_are_seen_by_the_desks_of_their_organisation_only(world, mail):
     assert not OutboxMessage.objects.editable_by(world.south.manager).exists()
 
 
-# -- the plan's own changes ------------------------------------------------------------------------------------------------
+# -- the plan's own changes ------------------------------------------------------------------------------------------
 
 
 def test_the_plan_strikes_only_what_has_not_left_and_revives_only_what_it_struck(world, mail):
@@ -260,3 +260,16 @@ def test_the_plan_strikes_only_what_has_not_left_and_revives_only_what_it_struck
     planned.refresh_from_db()
     withheld.refresh_from_db()
     assert (planned.state, planned.next_try_at, withheld.state) == (State.QUEUED, mail.not_before, State.WITHHELD)
+
+
+def test_the_mails_of_an_act_can_be_read_before_it_is_done():
+    queue(kind="reminder", to=ADA, context=WORDS)
+    shown = services.written_by(lambda: queue(kind="reminder", to=HANAKO, context=WORDS))
+    assert [(mail.recipient_name, mail.subject) for mail in shown] == [("山田花子", "Answer the offer")]
+    assert OutboxMessage.objects.count() == 1
+
+
+def test_an_act_that_fails_in_the_preview_fails_there_and_leaves_nothing():
+    with pytest.raises(MissingPlaceholder):
+        services.written_by(lambda: queue(kind="reminder", to=HANAKO, context={}))
+    assert OutboxMessage.objects.count() == 0

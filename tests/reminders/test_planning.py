@@ -10,7 +10,7 @@ from portal.outbox.rendering import MissingPlaceholder
 from portal.outbox.services import withhold
 from portal.reminders.models import ReminderRule
 from portal.reminders.planning import NOT_TRUE_ANY_MORE, SWITCHED_OFF, plan, plan_rule
-from portal.reminders.services import switch_rule
+from portal.reminders.services import switch_off, switch_on
 from tests.reminders.conftest import ADA, ANCHOR, BOSS, NOW, TARO, a_rule, running
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +115,7 @@ def test_one_broken_rule_does_not_silence_the_others(open_step, caplog):
     assert "T00 could not be planned" in caplog.text
 
 
-# -- the words -------------------------------------------------------------------------------------------------------------
+# -- the words -------------------------------------------------------------------------------------------------------
 
 
 def test_english_and_japanese_readers_get_their_own_words_and_zones(open_step):
@@ -123,8 +123,8 @@ def test_english_and_japanese_readers_get_their_own_words_and_zones(open_step):
     plan(now=NOW)
     english, japanese = OutboxMessage.objects.order_by("recipient_email")
     assert (
-        english.subject
-        == "Answer by 24 June 2026 (Wed) 17:00 Tokyo time (UTC+09:00) / 24 June 2026 (Wed) 03:00 Chicago time (UTC-05:00)"
+        english.subject == "Answer by 24 June 2026 (Wed) 17:00 Tokyo time (UTC+09:00)"
+        " / 24 June 2026 (Wed) 03:00 Chicago time (UTC-05:00)"
     )
     assert japanese.subject.startswith("2026年6月24日(") and japanese.subject.endswith("までに回答を")
     assert "17:00" in japanese.subject and "03:00" not in japanese.subject
@@ -172,7 +172,7 @@ def test_a_deadline_other_than_the_anchor_is_the_one_shown(open_step, rule):
     assert OutboxMessage.objects.get().subject == "Completion is due on 1 July 2026 (Wed)"
 
 
-# -- asked again before it leaves --------------------------------------------------------------------------------------------
+# -- asked again before it leaves ------------------------------------------------------------------------------------
 
 
 def send(now):
@@ -219,16 +219,16 @@ def test_an_earlier_step_gives_way_when_the_later_one_is_due(open_step):
     assert send(SECOND) == [State.WITHHELD]
 
 
-# -- switching ---------------------------------------------------------------------------------------------------------------
+# -- switching -------------------------------------------------------------------------------------------------------
 
 
 def test_switching_a_rule_off_strikes_its_mails_and_on_brings_them_back(open_step, rule, world):
     plan(now=NOW)
-    switch_rule(rule=rule, is_active=False, actor=world.north.manager, reason="holiday")
+    switch_off(rule=rule, actor=world.north.manager, reason="holiday")
     assert [state for *_rest, state in steps()] == [State.CANCELLED]
     plan(now=NOW)
     assert [state for *_rest, state in steps()] == [State.CANCELLED]
-    switch_rule(rule=rule, is_active=True, actor=world.north.manager)
+    switch_on(rule=rule, actor=world.north.manager)
     plan(now=NOW)
     assert [state for *_rest, state in steps()] == [State.QUEUED]
 

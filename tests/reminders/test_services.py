@@ -7,13 +7,13 @@ from portal.core.audit import timeline
 from portal.reminders import registry
 from portal.reminders.models import ReminderRule
 from portal.reminders.registry import reminder
-from portal.reminders.services import switch_rule
+from portal.reminders.services import switch_off, switch_on
 
 pytestmark = pytest.mark.django_db
 
 
 def test_managers_switch_and_the_trail_says_why(rule, world):
-    switch_rule(rule=rule, is_active=False, actor=world.north.manager, reason="too many mails")
+    switch_off(rule=rule, actor=world.north.manager, reason="too many mails")
     rule.refresh_from_db()
     entry = timeline(rule).get()
     assert not rule.is_active
@@ -21,14 +21,14 @@ def test_managers_switch_and_the_trail_says_why(rule, world):
 
 
 def test_switching_to_what_it_is_already_leaves_no_trace(rule, world):
-    switch_rule(rule=rule, is_active=True, actor=world.north.manager)
+    switch_on(rule=rule, actor=world.north.manager)
     assert not timeline(rule).exists()
 
 
 @pytest.mark.parametrize("who", ["home_office", "fellow", "stranger", "reviewer", "export_officer"])
 def test_nobody_else_switches(rule, world, who):
     with pytest.raises(PermissionDenied):
-        switch_rule(rule=rule, is_active=False, actor=getattr(world.north, who))
+        switch_off(rule=rule, actor=getattr(world.north, who))
     rule.refresh_from_db()
     assert rule.is_active
 

@@ -1,0 +1,78 @@
+"""The catalogue of reminders at the desk: what exists, what runs, what comes next, and the switch."""
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from portal.core.admin_base import ScopedReadOnlyAdmin
+from portal.core.admin_steps import DeskStep, StepsMixin
+from portal.core.dates import zoned_text
+from portal.core.narrative import tell
+from portal.reminders.models import ReminderRule
+from portal.reminders.planning import coming_dates
+from portal.reminders.rules import switches_off, switches_on
+from portal.reminders.services import switch_off, switch_on
+
+tell({"reminders.switch_on": _("switched on"), "reminders.switch_off": _("switched off")})
+
+PREVIEWED = 20
+
+
+@admin.register(ReminderRule)
+class ReminderRuleAdmin(StepsMixin, ScopedReadOnlyAdmin):
+    subject = "rule"
+    steps = {
+        "switch_on": DeskStep(
+            switch_on,
+            label=_("Switch on"),
+            rule=switches_on,
+            tone="primary",
+            explain=_("The rule speaks for everybody again, from the next date on."),
+            bulk=True,
+            previews=False,
+        ),
+        "switch_off": DeskStep(
+            switch_off,
+            label=_("Switch off"),
+            rule=switches_off,
+            tone="danger",
+            explain=_("Nobody in the house is reminded by this rule any more; its mails that wait are cancelled."),
+            bulk=True,
+            previews=False,
+        ),
+    }
+    summary = ("entity", "trigger_en", "offsets", "recipients", "escalate_to", "time_zone_rule")
+
+    list_display = (
+        "code",
+        "line",
+        "entity",
+        "trigger_en",
+        "offsets",
+        "recipients",
+        "escalate_to",
+        "is_active",
+        "is_running",
+    )
+    list_display_links = ("code", "line")
+    list_filter = ("is_active", "entity")
+    search_fields = ("code", "entity", "subject_en", "subject_ja", "recipients", "escalate_to")
+    fields = ("subject_en", "subject_ja", "is_active", "is_running", "next_mails", "source", "note_en")
+    readonly_fields = fields
+
+    @display(description=_("subject"))
+    def line(self, rule):
+        return rule.subject
+
+    @display(description=_("runs"), boolean=True)
+    def is_running(self, rule):
+        return rule.is_active and rule.runs
+
+    @display(description=_("next mails"))
+    def next_mails(self, rule):
+        """Dates alone: whose they are stands in the list of mails, for the desks that see them."""
+        dates = coming_dates(rule, now=timezone.now(), limit=PREVIEWED)
+        rows = ((zoned_text(occurrence.at, zone), occurrence.step) for occurrence, zone in dates)
+        return format_html_join("", "<div>{} · {}</div>", rows) or "–"
