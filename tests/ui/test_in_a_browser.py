@@ -2,8 +2,9 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.urls import reverse
+
+from tests.ui.conftest import DESK, PHONE
 
 pytestmark = [
     pytest.mark.browser,
@@ -11,30 +12,8 @@ pytestmark = [
     pytest.mark.urls("tests.ui.gallery"),
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 LOOKS = [(PHONE, "light", "ja"), (PHONE, "dark", "en"), (DESK, "light", "en"), (DESK, "dark", "ja")]
 PAGES = ["/gallery/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/no/such/page/"]
-
-
-@pytest.fixture
-def window(browser, live_server):
-    """Opens a page in a size, a theme and a language; collects what the browser complains about."""
-    contexts = []
-
-    def open_page(address, size=DESK, theme="light", language="en", **options):
-        context = browser.new_context(viewport=size, color_scheme=theme, **options)
-        contexts.append(context)
-        context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}])
-        page = context.new_page()
-        page.complaints = []
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and page.complaints.append(said.text))
-        page.goto(live_server.url + address)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look[0]['width']}-{look[1]}-{look[2]}")
