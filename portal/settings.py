@@ -249,9 +249,9 @@ TIME_ZONE = "UTC"
 # -- people
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "portal.accounts.backends.SeatBackend",
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
+    "portal.accounts.backends.SeatBackend",  # last: it answers for permissions and knows no sign-in
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

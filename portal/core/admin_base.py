@@ -8,11 +8,10 @@ confirmation, pop-ups with `_to_field`, forged posts that name or reach another 
 from collections import defaultdict
 from collections.abc import Callable
 
-from django.contrib import admin, messages
-from django.contrib.admin.options import IS_POPUP_VAR, TO_FIELD_VAR
+from django.contrib import messages
 from django.contrib.admin.utils import NestedObjects, quote, unquote
 from django.core.checks import Error
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models, router, transaction
 from django.db.models import Q
@@ -20,7 +19,6 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
@@ -165,10 +163,13 @@ class ScopedChecks(UnfoldModelAdminChecks):
             if getattr(admin_obj, option)
         ]
         shows_relations = any(
-            isinstance(field, models.ForeignKey) and field.name in admin_obj.list_display for field in admin_obj.opts.fields
+            isinstance(field, models.ForeignKey) and field.name in admin_obj.list_display
+            for field in admin_obj.opts.fields
         )
         if shows_relations and not admin_obj.list_select_related:
-            found.append(Error(f"{type(admin_obj).__name__} lists relations without list_select_related", id="portal.E004"))
+            found.append(
+                Error(f"{type(admin_obj).__name__} lists relations without list_select_related", id="portal.E004")
+            )
         return [*super().check(admin_obj, **kwargs), *found]
 
 
@@ -310,7 +311,10 @@ class ScopedModelAdmin(ScopedFieldsMixin, ModelAdmin):
                 continue
             counts[model._meta.verbose_name_plural] = len(rows)
             visible, hidden = self._sorted_by_sight(model, rows, request)
-            named += [_("%(kind)s: %(record)s") % {"kind": capfirst(model._meta.verbose_name), "record": row} for row in visible]
+            named += [
+                _("%(kind)s: %(record)s") % {"kind": capfirst(model._meta.verbose_name), "record": row}
+                for row in visible
+            ]
             related = self.admin_site._registry.get(model)
             if hidden or any(related and not related.has_delete_permission(request, row) for row in visible):
                 forbidden.add(model._meta.verbose_name)
@@ -323,14 +327,19 @@ class ScopedModelAdmin(ScopedFieldsMixin, ModelAdmin):
         lines = []
         for model, rows in by_model.items():
             visible, hidden = self._sorted_by_sight(model, rows, request)
-            lines += [_("%(kind)s: %(record)s") % {"kind": capfirst(model._meta.verbose_name), "record": row} for row in visible]
+            lines += [
+                _("%(kind)s: %(record)s") % {"kind": capfirst(model._meta.verbose_name), "record": row}
+                for row in visible
+            ]
             if hidden:
                 lines.append(_("%(kind)s: records that you do not see") % {"kind": capfirst(model._meta.verbose_name)})
         return lines
 
     @staticmethod
     def _sorted_by_sight(model, rows, request) -> tuple[list, list]:
-        seen = set(visible_rows(model, request.user).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+        seen = set(
+            visible_rows(model, request.user).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True)
+        )
         return [row for row in rows if row.pk in seen], [row for row in rows if row.pk not in seen]
 
     # -- the trace -----------------------------------------------------------------------------------------------------
@@ -356,7 +365,9 @@ class ScopedModelAdmin(ScopedFieldsMixin, ModelAdmin):
     def log_change(self, request, obj, message):
         if message["after"] or "rows" in message:
             rows = {"rows": message["rows"]} if "rows" in message else {}
-            audit.record("core.changed", obj, actor=request.user, before=message["before"], after=message["after"], **rows)
+            audit.record(
+                "core.changed", obj, actor=request.user, before=message["before"], after=message["after"], **rows
+            )
 
     def log_deletions(self, request, queryset):
         for obj in queryset:

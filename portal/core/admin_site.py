@@ -61,7 +61,9 @@ class DeskSite(UnfoldAdminSite):
                 results += self._records(request, term)
         return TemplateResponse(
             request,
-            "unfold/helpers/command_results.html" if "extended" in request.GET else "unfold/helpers/search_results.html",
+            "unfold/helpers/command_results.html"
+            if "extended" in request.GET
+            else "unfold/helpers/search_results.html",
             {"results": results, "page_counter": 0},
             headers={"HX-Trigger": "search"},
         )

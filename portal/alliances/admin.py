@@ -1,0 +1,223 @@
+"""Organisations and what binds them at the desk."""
+
+import datetime as dt
+
+from django.contrib import admin
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import display
+
+from portal.alliances.models import (
+    Agreement,
+    AgreementFile,
+    Alliance,
+    AllianceMember,
+    Facility,
+    IPItem,
+    Organisation,
+    OrganisationAlias,
+    OrganisationRelation,
+    OrganisationRole,
+    Outcome,
+    TechnologyArea,
+)
+from portal.core.admin_base import ScopedModelAdmin, ScopedTabularInline
+from portal.core.admin_steps import RecordAdmin
+from portal.core.dates import fuzzy_date
+
+EXPIRING_DAYS = 365
+BOTH_NAMES = ("code", "name_en", "name_ja")
+
+
+class AliasInline(ScopedTabularInline):
+    model = OrganisationAlias
+    editable = True
+    fields = ("name",)
+
+
+class UnitInline(ScopedTabularInline):
+    model = Organisation
+    fk_name = "parent"
+    verbose_name_plural = _("units")
+    fields = ("name_en", "name_ja", "kind", "country")
+
+
+class OfficeInline(ScopedTabularInline):
+    model = OrganisationRole
+    editable = True
+    fields = ("role_en", "role_ja", "person_family", "person_given", "person_name_ja", "from_date", "to_date")
+
+
+class RelationInline(ScopedTabularInline):
+    model = OrganisationRelation
+    fk_name = "organisation"
+    editable = True
+    fields = ("kind", "other", "from_date", "to_date")
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(RecordAdmin):
+    list_display = ("name", "short_name", "kind", "country", "city", "parent")
+    list_filter = ("kind", "country")
+    list_select_related = ("parent",)
+    search_fields = ("name_en", "name_ja", "short_name", "code")
+    in_global_search = True
+    summary = ("kind", "country", "city", "parent", "ror_id", "website")
+    inlines = (UnitInline, AliasInline, OfficeInline, RelationInline)
+    fieldsets = (
+        (None, {"fields": ("code", ("name_en", "name_ja"), ("short_name", "kind"), ("country", "city"), "parent")}),
+        (_("About the record"), {"classes": ("tab",), "fields": (("ror_id", "website"), "note_en", "source")}),
+    )
+
+    @display(description=_("name"), ordering="name_en")
+    def name(self, organisation):
+        return organisation.name
+
+
+class MemberInline(ScopedTabularInline):
+    model = AllianceMember
+    editable = True
+    fields = ("organisation", "role", "side", "since_on", "since_precision", "until_on")
+
+
+class AgreementOfAllianceInline(ScopedTabularInline):
+    model = Agreement
+    fields = ("title_en", "kind", "state", "signed_on", "expires_on")
+
+
+@admin.register(Alliance)
+class AllianceAdmin(RecordAdmin):
+    list_display = ("name", "state_badge", "kind", "lead", "since")
+    list_filter = ("state", "kind")
+    list_select_related = ("lead",)
+    search_fields = BOTH_NAMES
+    in_global_search = True
+    summary = ("kind", "lead", "since", "website")
+    inlines = (MemberInline, AgreementOfAllianceInline)
+
+    @display(description=_("name"), ordering="name_en")
+    def name(self, alliance):
+        return alliance.name
+
+    @display(description=_("since"), ordering="start_on")
+    def since(self, alliance):
+        return fuzzy_date(alliance.start_on, alliance.start_precision)
+
+
+@admin.register(AllianceMember)
+class AllianceMemberAdmin(ScopedModelAdmin):
+    list_display = ("organisation", "alliance", "role", "side", "since_on", "until_on")
+    list_filter = ("alliance", "role", "side")
+    list_select_related = ("organisation", "alliance")
+    search_fields = ("organisation__name_en", "organisation__name_ja", "alliance__name_en", "alliance__name_ja")
+
+
+class ExpiryFilter(DropdownFilter):
+    title = _("last day")
+    parameter_name = "expiry"
+
+    def lookups(self, request, model_admin):
+        return [("year", _("in the next 12 months")), ("over", _("passed"))]
+
+    def queryset(self, request, queryset):
+        today = localdate()
+        if self.value() == "year":
+            return queryset.filter(expires_on__range=(today, today + dt.timedelta(days=EXPIRING_DAYS)))
+        return queryset.filter(expires_on__lt=today) if self.value() == "over" else queryset
+
+
+class AgreementFileInline(ScopedTabularInline):
+    model = AgreementFile
+    fields = ("file", "language", "is_signed_copy")
+
+
+@admin.register(Agreement)
+class AgreementAdmin(RecordAdmin):
+    list_display = ("title", "state_badge", "kind", "alliance", "signed", "expires_on")
+    list_filter = (ExpiryFilter, "state", "kind", "level", "alliance")
+    list_select_related = ("alliance", "successor")
+    search_fields = ("code", "title_en", "title_ja")
+    in_global_search = True
+    summary = ("kind", "level", "alliance", "signed", "in_force_from", "expires_on", "signatories_en")
+    inlines = (AgreementFileInline,)
+
+    @display(description=_("title"), ordering="title_en")
+    def title(self, agreement):
+        return agreement.title
+
+    @display(description=_("signed"), ordering="signed_on")
+    def signed(self, agreement):
+        return fuzzy_date(agreement.signed_on, agreement.signed_precision)
+
+
+@admin.register(TechnologyArea)
+class TechnologyAreaAdmin(ScopedModelAdmin):
+    list_display = BOTH_NAMES
+    search_fields = BOTH_NAMES
+
+
+@admin.register(Facility)
+class FacilityAdmin(RecordAdmin):
+    list_display = ("name", "organisation", "kind", "status", "access_mode", "export_control_flag")
+    list_filter = ("kind", "status", "access_mode", "needs_safety_training")
+    list_select_related = ("organisation",)
+    search_fields = BOTH_NAMES
+    in_global_search = True
+    summary = (
+        "organisation",
+        "kind",
+        "site_en",
+        "status",
+        "access_mode",
+        "needs_safety_training",
+        "export_control_flag",
+    )
+
+    @display(description=_("name"), ordering="name_en")
+    def name(self, facility):
+        return facility.name
+
+
+@admin.register(OrganisationRole)
+class OrganisationRoleAdmin(ScopedModelAdmin):
+    list_display = ("role", "holder", "organisation", "from_date", "to_date")
+    list_select_related = ("organisation", "person")
+    search_fields = ("role_en", "role_ja", "person_family", "person_given", "person_name_ja")
+
+    @display(description=_("who"), ordering="person_family")
+    def holder(self, office):
+        return f"{office.person_given} {office.person_family}".strip()
+
+
+@admin.register(OrganisationRelation)
+class OrganisationRelationAdmin(ScopedModelAdmin):
+    list_display = ("organisation", "kind", "other", "from_date", "to_date")
+    list_filter = ("kind",)
+    list_select_related = ("organisation", "other")
+    search_fields = ("organisation__name_en", "organisation__name_ja", "other__name_en", "other__name_ja")
+
+
+@admin.register(Outcome)
+class OutcomeAdmin(RecordAdmin):
+    list_display = ("title", "state_badge", "kind", "published_on", "alliance", "doi")
+    list_filter = ("state", "kind", "alliance")
+    list_select_related = ("alliance", "stay__person")
+    search_fields = ("code", "title_en", "title_ja", "doi")
+    date_hierarchy = "published_on"
+    in_global_search = True
+    summary = ("kind", "published_on", "doi", "url", "alliance", "stay")
+
+    @display(description=_("title"), ordering="title_en")
+    def title(self, outcome):
+        return outcome.title
+
+
+@admin.register(IPItem)
+class IPItemAdmin(RecordAdmin):
+    list_display = ("title_en", "state_badge", "kind", "open_closed_decision", "priority_date")
+    list_filter = ("state", "kind", "open_closed_decision")
+    list_select_related = ("standard_body",)
+    search_fields = ("code", "title_en")
+    date_hierarchy = "priority_date"
+    summary = ("kind", "open_closed_decision", "decision_on", "priority_date", "countries", "standard_body")

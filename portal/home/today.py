@@ -1,0 +1,5 @@
+"""Today."""
+
+
+def dashboard(request, context):
+    return context

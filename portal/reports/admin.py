@@ -1,0 +1,41 @@
+"""Figures, targets and published values at the desk."""
+
+from django.contrib import admin
+
+from portal.core.admin_base import ScopedModelAdmin, ScopedReadOnlyAdmin, ScopedTabularInline
+from portal.reports.models import KpiDefinition, KpiObservation, KpiTarget
+
+
+class TargetInline(ScopedTabularInline):
+    model = KpiTarget
+    fields = ("comparator", "target_value", "from_date", "by_date", "scope")
+
+
+class ObservationInline(ScopedTabularInline):
+    model = KpiObservation
+    fields = ("subject_code", "value", "unit", "from_date", "to_date", "quality")
+
+
+@admin.register(KpiDefinition)
+class KpiDefinitionAdmin(ScopedReadOnlyAdmin):
+    list_display = ("code", "name", "unit", "aggregation", "basis")
+    list_filter = ("app", "basis")
+    search_fields = ("code", "name_en", "name_ja")
+    inlines = (TargetInline, ObservationInline)
+
+
+@admin.register(KpiTarget)
+class KpiTargetAdmin(ScopedModelAdmin):
+    list_display = ("kpi", "comparator", "target_value", "by_date", "scope")
+    list_filter = ("comparator",)
+    list_select_related = ("kpi",)
+    search_fields = ("kpi__code", "kpi__name_en", "kpi__name_ja", "text_en", "text_ja")
+    date_hierarchy = "by_date"
+
+
+@admin.register(KpiObservation)
+class KpiObservationAdmin(ScopedModelAdmin):
+    list_display = ("kpi", "subject_code", "value", "unit", "from_date", "to_date", "quality")
+    list_filter = ("period_kind",)
+    list_select_related = ("kpi",)
+    search_fields = ("kpi__code", "kpi__name_en", "kpi__name_ja", "subject_code")
