@@ -83,7 +83,7 @@ class OutboxAdmin(StepsMixin, ScopedReadOnlyAdmin):
             (attempt.number, attempt.at.isoformat(" ", "seconds"), attempt.get_outcome_display(), attempt.smtp_text)
             for attempt in message.tries.all()
         )
-        return format_html_join(format_html("<br>"), "{}. {} · {} {}", rows) or "–"
+        return format_html_join("", "<div>{}. {} · {} {}</div>", rows) or "–"
 
     @staticmethod
     def _is_forgotten(message) -> bool:

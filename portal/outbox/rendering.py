@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +20,10 @@ LINKISH = re.compile(
     r"(?i)(?<=[a-z]):(?=//)|(?<=\bwww)\.|(?<=[a-z0-9])\.(?=[a-z]{2,}/)|(?<=\bmailto):|(?<=\bjavascript):"
 )
 WORD_JOINER = "\u2060"
-BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+# Characters that steer a terminal, a header or the direction of writing; line breaks and tabs are text.
+CONTROLS = dict.fromkeys(
+    {*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {ord("\n"), ord("\t")}
+)
 
 
 class MailError(Exception):
@@ -135,8 +137,7 @@ def absolute(address: str) -> str:
 
 
 def without_controls(text: str) -> str:
-    kept = (letter for letter in text if letter in "\n\t" or unicodedata.category(letter) != "Cc")
-    return "".join(kept).translate(BIDI_CONTROLS)
+    return text.translate(CONTROLS)
 
 
 def one_line(text: str) -> str:

@@ -162,15 +162,15 @@ def subject_line(rule: ReminderRule, due: Due, reader: outbox.Recipient, languag
     """The rule's subject in a language, its {placeholders} filled. Raises MissingPlaceholder."""
     with translation.override(language):
         values: Mapping = {
-            "date": long_date(local_day(_deadline(due), due.zone or reader.timezone)),
-            "time": shown_date(due, reader),
-            **{name: _called(value) for name, value in due.context.items()},
+            "date": lambda: long_date(local_day(_deadline(due), due.zone or reader.timezone)),
+            "time": lambda: shown_date(due, reader),
+            **due.context,
         }
 
         def value(found: re.Match) -> str:
             if found[1] not in values:
                 raise MissingPlaceholder(f"reminder rule {rule.code} needs a value for “{found[1]}”")
-            return str(values[found[1]])
+            return str(_called(values[found[1]]))
 
         return re.sub(r"\{(\w+)\}", value, in_language(rule, "subject", language))
 
