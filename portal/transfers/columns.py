@@ -66,7 +66,8 @@ class DecimalWidget(Widget):
     def clean(self, value, row=None, **kwargs):
         if not DECIMAL.fullmatch(value):
             raise CellError(
-                _("“%(value)s” is not a number. Write it without separators, such as 1234.5.") % {"value": shorten(value)}
+                _("“%(value)s” is not a number. Write it without separators, such as 1234.5.")
+                % {"value": shorten(value)}
             )
         return Decimal(value)
 
@@ -142,7 +143,8 @@ class ChoiceWidget(TextWidget):
             return code
         known = ", ".join(code for code in self.codes[:MAX_CODES_SHOWN] if code)
         raise CellError(
-            _("“%(value)s” is not one of the codes of this column: %(codes)s.") % {"value": shorten(code), "codes": known}
+            _("“%(value)s” is not one of the codes of this column: %(codes)s.")
+            % {"value": shorten(code), "codes": known}
         )
 
 

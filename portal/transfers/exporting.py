@@ -112,7 +112,7 @@ def xlsx_file(resource: type, rows: Iterable[list[str]], *, complete: bool = Fal
         [Decimal(text) if is_number and text else text for is_number, text in zip(numeric, row, strict=True)]
         for row in rows
     )
-    target = tempfile.TemporaryFile()
+    target = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
     workbooks.write(header, typed, target, title=resource._meta.table)
     target.seek(0)
     return target

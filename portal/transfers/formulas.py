@@ -7,14 +7,15 @@ are exact opposites and an export can be imported again.
 import re
 
 SIGNS = "=+\\-@＝＋－＠"
-FORMULA = re.compile(rf"[\t\r]|[\s\ufeff]*[{SIGNS}]")
-NEEDS_ESCAPE = re.compile(rf"'*(?:[\t\r\n]|[\s\ufeff]*[{SIGNS}])")
+BLANKS = " \u3000\xa0"
+FORMULA = re.compile(rf"[{BLANKS}]*[\t\r]|[\s\ufeff]*[{SIGNS}]")
+NEEDS_ESCAPE = re.compile(rf"'*(?:[{BLANKS}]*[\t\r\n]|[\s\ufeff]*[{SIGNS}])")
 # A signed quantity such as "-14d, -24h", "+3 business days" or a telephone number: nothing in it can call anything.
 SIGNED_QUANTITY = re.compile(r"[+-]\d[\w\s,;().:/%+-]*")
 
 
 def is_formula(text: str) -> bool:
-    return FORMULA.match(text.lstrip(" \u3000\xa0")) is not None
+    return FORMULA.match(text) is not None
 
 
 def is_signed_quantity(text: str) -> bool:

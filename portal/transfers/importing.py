@@ -1,7 +1,8 @@
 """The importer: rows of a sheet become records, chunk by chunk, inside a transaction that the caller owns.
 
-It always writes; whoever wants a preview, or finds a problem in the result, rolls back. So a preview cannot promise what
-the real import would refuse. Queries per chunk, not per row: references, existing rows and reach are each asked once.
+It always writes; whoever wants a preview, or finds a problem in the result, rolls back. So a preview cannot promise
+what the real import would refuse. Queries are per chunk, not per row: references, existing rows and reach are each
+asked once.
 """
 
 import hashlib
@@ -102,6 +103,7 @@ class Importer:
         self.resource = resource()
         self.model = resource._meta.model
         self.columns: list[Column] = []
+        self.absent: list[Column] = []
         self.key_columns = resource.key_columns()
         self.by_attribute = {name: c.column_name for c in resource.columns for name in c.attributes}
         self.self_reference = resource.self_reference()
@@ -151,6 +153,11 @@ class Importer:
             if column.column_name not in header and (column in self.key_columns or column.is_required):
                 self._problem(HEADER_ROW, column.column_name, _("This column is missing."))
         self.columns = [known[name] for name in header if name in known]
+        self.absent = [
+            column
+            for column in self.resource.columns
+            if column.attributes and not column.is_reference and column not in self.columns
+        ]
         return not self.result.problem_count
 
     def _lines(self, sheet: Sheet) -> Iterator[Line]:
@@ -178,19 +185,23 @@ class Importer:
             yield Line(number, dict(zip(self.columns, cells, strict=True)))
 
     def _parents_first(self, lines: Iterable[Line]) -> Iterator[Line]:
-        """Rows in an order in which the row that another one names comes before it."""
+        """The rows in the order of the file, except that a row waits for the row it names, if that comes later."""
         (key,) = self.key_columns
-        waiting: dict[str, list[Line]] = defaultdict(list)
         rows = list(lines)
         coming = {line.cells[key].strip() for line in rows}
-        ready: list[Line] = []
+        waiting: dict[str, list[Line]] = defaultdict(list)
         for line in rows:
             parent = line.cells[self.self_reference].strip()
-            own = line.cells[key].strip()
-            (waiting[parent] if parent in coming and parent != own else ready).append(line)
-        for line in ready:
-            yield line
-            ready.extend(waiting.pop(line.cells[key].strip(), ()))
+            if parent in coming and parent != line.cells[key].strip():
+                waiting[parent].append(line)
+                continue
+            ready = [line]
+            while ready:
+                free = ready.pop(0)
+                yield free
+                name = free.cells[key].strip()
+                coming.discard(name)
+                ready.extend(waiting.pop(name, ()))
         for circle in waiting.values():
             yield from circle
 
@@ -318,7 +329,7 @@ class Importer:
                 if column.is_state and not created:
                     self._refuse(
                         line, column.column_name,
-                        _("The state is “%(old)s” and changes only by a step, not by a file. Take the step, or write “%(old)s”.")
+                        _("This is “%(old)s” and changes only by a step in the portal, not by a file.")
                         % {"old": current},
                     )  # fmt: skip
                     continue
@@ -348,8 +359,7 @@ class Importer:
         """What the model says about the record as a whole, and about columns that are not in the file."""
         try:
             if created:
-                absent = {c for c in self.resource.columns if c not in line.values and not c.is_reference and c.attributes}
-                for column in absent:
+                for column in self.absent:
                     column.check(obj, column.current(obj))
             obj.clean()
         except ValidationError as error:
@@ -439,6 +449,9 @@ class Importer:
         return False
 
     def _audit_entry(self, line: Line) -> AuditEntry:
+        def attribute(change: Change) -> str:
+            return self.resource.fields[change.column].attribute
+
         return AuditEntry(
             verb=f"transfers.row_{line.action}",
             target_type=self.model._meta.label_lower,
@@ -446,8 +459,9 @@ class Importer:
             target_label=line.name[:300],
             actor=self.user,
             actor_label=str(self.user)[:200] if self.user else "",
-            before={change.column: change.old for change in line.changes} if line.action == CHANGED else None,
-            after={change.column: change.new for change in line.changes if change.new or line.action == CHANGED},
+            audience=AuditEntry.Audience.DESKS,
+            before={attribute(c): c.old for c in line.changes} if line.action == CHANGED else None,
+            after={attribute(c): c.new for c in line.changes if c.new or line.action == CHANGED},
             detail={"file": self.result.file_name, "row": line.number},
         )
 

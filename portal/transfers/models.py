@@ -39,7 +39,12 @@ class ImportJob(BaseModel):
         EXPIRED = "expired", _("expired")
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("who"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("who"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     table = models.CharField(_("table"), max_length=60)
     file_name = models.CharField(_("file name"), max_length=200)

@@ -30,7 +30,7 @@ class NotConfirmable(Exception):
     """The import cannot be confirmed any more; the message says why and what to do."""
 
 
-# -- from the command line and from programs ----------------------------------------------------------------------------
+# -- from the command line and from programs --------------------------------------------------------------------------
 
 
 def import_files(paths: Iterable[Path | str], *, user=None, dry_run: bool = False, table: str = "") -> list[Result]:
@@ -114,7 +114,7 @@ def _audit_import(job: ImportJob, user) -> None:
     )  # fmt: skip
 
 
-# -- in the admin: upload, look, confirm ----------------------------------------------------------------------------------
+# -- in the admin: upload, look, confirm ------------------------------------------------------------------------------
 
 
 def check_upload(*, content: bytes, file_name: str, resource: type, actor) -> ImportJob:
@@ -201,9 +201,7 @@ def _try(content: bytes, job: ImportJob, resource: type, actor) -> Result:
 
 
 def _run(content: bytes, job: ImportJob, resource: type, actor) -> Result:
-    importer = Importer(
-        resource, user=actor, file_name=job.file_name, max_rows=MAX_UPLOAD_ROWS, previews=MAX_PREVIEWS
-    )
+    importer = Importer(resource, user=actor, file_name=job.file_name, max_rows=MAX_UPLOAD_ROWS, previews=MAX_PREVIEWS)
     sheet = open_sheet(io.BytesIO(content), known=set(resource.header(complete=True)))
     try:
         return importer.run(sheet)
@@ -223,7 +221,7 @@ def _apply(job: ImportJob, result: Result) -> None:
     job.state = ImportJob.State.REFUSED if result.problem_count else ImportJob.State.CHECKED
 
 
-# -- out --------------------------------------------------------------------------------------------------------------------
+# -- out --------------------------------------------------------------------------------------------------------------
 
 
 def export_queryset(*, resource: type, actor, queryset: models.QuerySet | None = None) -> models.QuerySet:

@@ -17,6 +17,8 @@ DELIMITERS = ",;\t"
 ENCODINGS = ("utf-8", "cp932")
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 ENCODING_NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 (BOM)", "utf-16": "UTF-16", "cp932": "CP932 (Windows Japanese)"}
+# What Python makes of the bytes that CP932 leaves undefined: a sign of another encoding.
+NO_CP932 = frozenset("\x80\uf8f0\uf8f1\uf8f2\uf8f3")
 BLOCK = 1 << 20
 MAX_CELL = 1 << 17  # characters; Excel holds 32,767 in a cell
 MAX_COLUMNS = 200
@@ -43,7 +45,7 @@ def open_sheet(stream: BinaryIO, *, known: set[str], limited: bool = False) -> S
         source = enumerate(rows, start=HEADER_ROW)
         header, shown = next(source, (0, []))[1], name
     elif start.startswith(workbooks.OLE_MAGIC):
-        raise FileError(_("This is an old Excel file or one with a password. Save it as .xlsx or CSV without password."))
+        raise FileError(_("This is an old Excel file or one with a password. Save it as .xlsx without password."))
     else:
         encoding = find_encoding(stream)
         source, header, separator = _csv_rows(stream, encoding, known)
@@ -78,15 +80,19 @@ def find_encoding(stream: BinaryIO) -> str:
     marked = next((encoding for bom, encoding in BOMS if start.startswith(bom)), None)
     for encoding in (marked,) if marked else ENCODINGS:
         decoder = codecs.getincrementaldecoder(encoding)()
-        nul = False
+        nul = strange = False
         try:
             while block := stream.read(BLOCK):
-                nul = nul or "\0" in decoder.decode(block)
+                text = decoder.decode(block)
+                nul = nul or "\0" in text
+                strange = strange or (encoding == "cp932" and not NO_CP932.isdisjoint(text))
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             continue
         finally:
             stream.seek(0)
+        if strange:
+            continue
         if nul:
             raise FileError(_("This is not a text file. Save the table as CSV or .xlsx."))
         return encoding

@@ -12,7 +12,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
-from portal.transfers.problems import HEADER_ROW, FileError
+from portal.transfers.problems import FileError
 
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -21,7 +21,9 @@ MAX_UNPACKED = 50 * 1024 * 1024
 MAX_RATIO = 100
 RATIO_MATTERS_ABOVE = 1024 * 1024  # small parts of repeated text compress well and hurt nobody
 BLOCK = 1 << 16
-FORBIDDEN_MARKUP = [word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le", "utf-16-be")]
+FORBIDDEN_MARKUP = [
+    word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le", "utf-16-be")
+]
 
 
 def check_package(stream: BinaryIO) -> None:
@@ -81,7 +83,8 @@ def open_rows(stream: BinaryIO, *, max_columns: int) -> tuple[str, Iterator[list
 def _rows(sheet, max_columns: int) -> Iterator[list[str]]:
     width, number = 0, 0
     try:
-        for number, cells in enumerate(sheet.iter_rows(max_col=max_columns), start=HEADER_ROW):
+        for cells in sheet.iter_rows(max_col=max_columns):
+            number += 1
             texts = [_text(cell) for cell in cells]
             while texts and not texts[-1]:
                 texts.pop()

@@ -1,0 +1,434 @@
+"""What an import takes and what it refuses, each refusal with its row and column, and nothing written."""
+
+import csv
+import datetime as dt
+import io
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from exchanges.models import Application, Stay
+from portal.accounts.models import Person
+from portal.accounts.roles import Role
+from portal.alliances.models import Agreement, AllianceMember, Organisation
+from portal.core.models import AuditEntry
+from portal.programmes.models import Call, Programme
+from portal.transfers import exporting, registry
+from portal.transfers.services import import_rows
+from startups.models import Startup
+from tests.transfers.conftest import csv_text, problems
+
+pytestmark = pytest.mark.django_db
+
+
+# -- what goes well ------------------------------------------------------------------------------------------------------
+
+
+def test_rows_become_records(bring_in, organisation):
+    result = bring_in("organisations", [organisation("tohoku", name_ja="東北大学", source="invented")])
+    saved = Organisation.objects.get(code="tohoku")
+    assert (result.created, result.changed, result.unchanged, result.refused) == (1, 0, 0, 0)
+    assert (saved.name_ja, saved.kind, saved.is_demo) == ("東北大学", "university", True)
+
+
+def test_the_same_file_again_changes_nothing(bring_in, organisation):
+    rows = [organisation("a"), organisation("b", parent_code="a")]
+    bring_in("organisations", rows)
+    written = Organisation.objects.get(code="a").updated_at
+    result = bring_in("organisations", rows)
+    assert (result.created, result.changed, result.unchanged) == (0, 0, 2)
+    assert Organisation.objects.get(code="a").updated_at == written
+
+
+def test_a_changed_cell_changes_one_field_and_is_told(bring_in, organisation):
+    bring_in("organisations", [organisation("a", city="Sendai")])
+    bring_in("organisations", [organisation("a", city="Chicago")])
+    saved = Organisation.objects.get(code="a")
+    entry = AuditEntry.objects.get(verb="transfers.row_changed")
+    assert saved.city == "Chicago"
+    assert (entry.target_id, entry.before, entry.after) == (str(saved.pk), {"city": "Sendai"}, {"city": "Chicago"})
+
+
+def test_an_absent_column_leaves_what_is_there(bring_in, organisation):
+    bring_in("organisations", [organisation("a", city="Sendai")])
+    bring_in("organisations", [{"code": "a", "name_en": "Other", "kind": "university"}])
+    saved = Organisation.objects.get(code="a")
+    assert (saved.name_en, saved.city) == ("Other", "Sendai")
+
+
+def test_an_empty_cell_empties_the_field(bring_in, organisation):
+    bring_in("organisations", [organisation("a", city="Sendai")])
+    bring_in("organisations", [organisation("a", city="")])
+    assert Organisation.objects.get(code="a").city == ""
+
+
+def test_columns_may_stand_in_any_order(bring_in, organisation):
+    result = bring_in("organisations", [dict(reversed(organisation("a").items()))])
+    assert result.created == 1
+
+
+def test_a_unit_may_stand_before_the_organisation_it_belongs_to(bring_in, organisation):
+    rows = [organisation("lab", parent_code="dept"), organisation("dept", parent_code="uni"), organisation("uni")]
+    result = bring_in("organisations", rows)
+    lab, uni = Organisation.objects.get(code="lab"), Organisation.objects.get(code="uni")
+    assert result.created == 3
+    assert lab.lineage.startswith(uni.lineage)
+
+
+def test_lists_of_codes_are_set_and_replaced(bring_in, organisation):
+    bring_in("organisations", [organisation("a"), organisation("b"), organisation("c")])
+    agreement = {
+        "code": "moa", "kind": "other", "level": "institutional", "title_en": "MoA", "party_codes": "b|a",
+        "signed_on": "2023-06-01", "signed_precision": "month",
+    }  # fmt: skip
+    bring_in("agreements", [agreement])
+    assert {party.code for party in Agreement.objects.get().parties.all()} == {"a", "b"}
+    again = bring_in("agreements", [agreement | {"party_codes": "a|b"}])
+    assert again.unchanged == 1
+    bring_in("agreements", [agreement | {"party_codes": "c"}])
+    assert [party.code for party in Agreement.objects.get().parties.all()] == ["c"]
+
+
+def test_a_month_stays_a_month(bring_in, organisation, world):
+    bring_in(
+        "alliance_members", [{"alliance_code": "north", "org_code": "south-home", "role": "member", "since": "2023-06"}]
+    )
+    member = AllianceMember.objects.get(organisation=world.south.home, alliance=world.north.alliance)
+    assert (member.since_on, member.since_precision) == (dt.date(2023, 6, 1), "month")
+
+
+def test_a_new_term_enters_the_vocabulary(bring_in):
+    bring_in("startups", [{"code": "s", "name": "S", "technology_area": "ion_trap"}])
+    assert Startup.objects.get().technology_area.name_en == "Ion trap"
+
+
+def test_a_dry_run_writes_nothing(bring_in, organisation):
+    result = bring_in("organisations", [organisation("a")], dry_run=True)
+    assert result.created == 1
+    assert not Organisation.objects.exists()
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_call_keeps_the_instants_that_its_wall_clock_means(bring_in, world):
+    row = {
+        "code": "c", "programme_code": "north-programme", "title_en": "Call", "opens_on": "2026-01-01",
+        "closes_on": "2026-02-15", "closes_at": "17:00", "timezone": "Asia/Tokyo",
+    }  # fmt: skip
+    bring_in("calls", [row])
+    assert Call.objects.get(code="c").closes_at == dt.datetime(2026, 2, 15, 8, tzinfo=dt.UTC)
+
+
+# -- the header -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_unknown_column_is_refused_by_name(bring_in, organisation):
+    result = bring_in("organisations", [organisation("a") | {"colour": "red"}])
+    assert problems(result) == [(1, "colour")]
+    assert "It has: code, name_en" in result.problems[0].message
+
+
+def test_a_missing_required_column_is_refused_by_name(bring_in):
+    result = bring_in("organisations", "code,city\na,Sendai\n")
+    assert problems(result) == [(1, "name_en"), (1, "kind")]
+
+
+def test_a_missing_key_column_is_refused(bring_in):
+    assert problems(bring_in("organisations", "name_en,kind\nA,university\n")) == [(1, "code")]
+
+
+def test_a_column_that_stands_twice_is_refused(bring_in):
+    assert problems(bring_in("organisations", "code,name_en,kind,kind\na,A,university,company\n")) == [(1, "kind")]
+
+
+def test_a_column_without_a_name_is_refused(bring_in):
+    assert problems(bring_in("organisations", "code,,name_en,kind\na,x,A,university\n")) == [(1, "")]
+
+
+def test_empty_columns_at_the_end_do_no_harm(bring_in):
+    assert bring_in("organisations", "code,name_en,kind,,\na,A,university,,\n,,,,\n").created == 1
+
+
+# -- single cells ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "message"),
+    [
+        ("name_en", "", "must not be empty"),
+        ("kind", "uni", "not one of the codes of this column: university, research_centre"),
+        ("parent_code", "nowhere", "Unknown organisation “nowhere”"),
+        ("ror_id", "https://ror.org/01dq60k80", "check number"),
+        ("country", "JPN", "at most 2 characters"),
+        ("code", "with space", "letters, numbers, underscores or hyphens"),
+        ("name_en", "=HYPERLINK(1)", "begins like a formula"),
+        ("city", " @SUM(A1)", "begins like a formula"),
+        ("city", "\tSendai", "begins like a formula"),
+        ("city", "+81 22 123", "begins like a formula"),
+        ("name_en", "a\x07b", "invisible control character"),
+        ("short_name", "x" * 61, "at most 60 characters"),
+    ],
+)
+def test_a_wrong_cell_is_refused_with_row_and_column(bring_in, organisation, column, cell, message):
+    result = bring_in("organisations", [organisation("good"), organisation("bad") | {column: cell}])
+    assert problems(result) == [(3, column)]
+    assert message in result.problems[0].message
+    assert not Organisation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "message"),
+    [
+        ("start_on", "03/04/2026", "two different days"),
+        ("start_on", "2026-02-30", "no day of the calendar"),
+        ("start_precision", "weekish", "not one of the codes"),
+        ("status", "flourishing", "not one of the codes"),
+    ],
+)
+def test_wrong_dates_and_states_are_refused(bring_in, column, cell, message):
+    row = {
+        "code": "x",
+        "name_en": "X",
+        "kind": "joint_centre",
+        "start_on": "",
+        "start_precision": "unknown",
+        "status": "",
+    }
+    result = bring_in("alliances", [row | {column: cell}])
+    assert problems(result) == [(2, column)]
+    assert message in result.problems[0].message
+
+
+def test_all_problems_of_a_file_are_told_at_once(bring_in, organisation):
+    rows = [organisation("a", kind="x"), organisation("b"), organisation("c", name_en="", parent_code="nowhere")]
+    result = bring_in("organisations", rows)
+    assert problems(result) == [(2, "kind"), (4, "name_en"), (4, "parent_code")]
+    assert result.refused == 2
+
+
+def test_a_key_that_stands_twice_names_the_first_row(bring_in, organisation):
+    result = bring_in("organisations", [organisation("a"), organisation("b"), organisation("a", city="Sendai")])
+    assert problems(result) == [(4, "code")]
+    assert "row 2" in result.problems[0].message
+
+
+@pytest.mark.parametrize("line", ["a,A", "a,A,university,extra"])
+def test_a_row_with_too_few_or_too_many_cells_is_refused(bring_in, line):
+    result = bring_in("organisations", f"code,name_en,kind\n{line}\nb,B,university\n")
+    assert problems(result) == [(2, "")]
+    assert not Organisation.objects.exists()
+
+
+def test_a_broken_rule_of_the_record_is_told_in_its_own_words(bring_in, world):
+    row = {
+        "code": "p", "owner_org_code": "north-host", "name_en": "P", "kind": "fellowship", "direction": "inbound",
+        "min_days": "90", "max_days": "30",
+    }  # fmt: skip
+    good = row | {"code": "q", "max_days": "120"}
+    result = bring_in("programmes", [good, row])
+    assert problems(result) == [(3, "")]
+    assert result.problems[0].message == "The shortest stay is longer than the longest."
+    assert not Programme.objects.filter(code="q").exists()
+
+
+def test_what_must_be_unique_beside_the_key_is_told(bring_in, organisation):
+    ror = "https://ror.org/01dq60k83"
+    result = bring_in("organisations", [organisation("a", ror_id=ror), organisation("b", ror_id=ror)])
+    assert problems(result) == [(3, "")]
+    assert "Another organisation already has this ROR id." in result.problems[0].message
+
+
+def test_a_circle_of_units_is_refused(bring_in, organisation):
+    result = bring_in("organisations", [organisation("a", parent_code="b"), organisation("b", parent_code="a")])
+    assert problems(result) == [(2, "parent_code"), (3, "parent_code")]
+
+
+def test_a_figure_that_the_portal_counts_may_be_repeated_but_not_contradicted(bring_in, world):
+    row = {
+        "code": "s", "person_code": world.north.fellow.person.code, "programme_code": "north-programme",
+        "direction": "inbound", "host_org_code": "north-host", "start_on": "2026-06-01", "end_on": "2026-08-29",
+        "days_in_place": "89", "status": "planned",
+    }  # fmt: skip
+    result = bring_in("demo_stays", [row])
+    assert problems(result) == [(2, "days_in_place")]
+    assert "counts 90" in result.problems[0].message
+    assert bring_in("demo_stays", [row | {"days_in_place": "90"}]).created == 1
+
+
+# -- states -----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_state_changes_only_by_a_step(bring_in, world):
+    stay = world.north.stay(state="active", code="s-1")
+    result = bring_in("demo_stays", [stay_row(stay) | {"status": "closed"}])
+    assert problems(result) == [(2, "status")]
+    stay.refresh_from_db()
+    assert stay.state == "active"
+
+
+def test_a_record_may_be_entered_in_any_legal_state(bring_in, world):
+    row = stay_row(world.north.stay(code="s-1")) | {"code": "s-2", "status": "closed"}
+    assert bring_in("demo_stays", [row]).created == 1
+    assert Stay.objects.get(code="s-2").state == "closed"
+
+
+def stay_row(stay: Stay) -> dict[str, str]:
+    resource = registry.find("demo_stays")
+    (cells,) = exporting.rows_of(resource, Stay.objects.filter(pk=stay.pk))
+    return dict(zip(resource.header(), cells, strict=True))
+
+
+# -- people ------------------------------------------------------------------------------------------------------------------
+
+
+PERSON = {
+    "code": "p1", "family_name": "Mihon", "given_name": "Hanako", "email": "Hanako@Example.org", "org_code": "north-host",
+    "portal_roles": "visa_officer|home_office", "ui_language": "ja", "timezone": "Asia/Tokyo",
+}  # fmt: skip
+
+
+def test_a_person_entered_with_roles_gets_a_sign_in_without_password_and_her_seats(bring_in, world):
+    bring_in("demo_people", [PERSON])
+    person = Person.objects.get(code="p1")
+    assert not person.user.has_usable_password()
+    assert (person.user.email, person.user.language) == ("hanako@example.org", "ja")
+    assert {(seat.role, seat.organisation) for seat in person.user.seats.all()} == {
+        (Role.VISA_OFFICER, world.north.host),
+        (Role.HOME_OFFICE, world.north.host),
+    }
+    assert bring_in("demo_people", [PERSON]).unchanged == 1
+
+
+def test_roles_are_not_changed_by_a_file(bring_in, world):
+    bring_in("demo_people", [PERSON])
+    result = bring_in("demo_people", [PERSON | {"portal_roles": "alliance_admin"}])
+    assert problems(result) == [(2, "portal_roles")]
+
+
+def test_an_unknown_role_is_refused(bring_in, world):
+    assert problems(bring_in("demo_people", [PERSON | {"portal_roles": "visa_officer|emperor"}])) == [
+        (2, "portal_roles")
+    ]
+
+
+def test_a_desk_that_may_not_give_seats_cannot_give_them_by_a_file(bring_in, world):
+    mine = PERSON | {"org_code": "north-home"}
+    result = bring_in("demo_people", [mine | {"portal_roles": "alliance_admin"}], user=world.north.home_office)
+    assert problems(result) == [(2, "")]
+    assert not Person.objects.filter(code="p1").exists()
+    assert bring_in("demo_people", [mine | {"portal_roles": ""}], user=world.north.home_office).created == 1
+
+
+# -- other people's records -----------------------------------------------------------------------------------------------
+
+
+def programme_row(**cells) -> dict[str, str]:
+    return {
+        "code": "new", "owner_org_code": "north-host", "name_en": "P", "kind": "fellowship", "direction": "inbound"
+    } | cells  # fmt: skip
+
+
+def test_a_desk_enters_and_changes_its_own_records(bring_in, world):
+    manager = world.north.manager
+    assert bring_in("programmes", [programme_row()], user=manager).created == 1
+    assert bring_in("programmes", [programme_row(name_en="Q")], user=manager).changed == 1
+
+
+def test_a_foreign_record_cannot_be_changed(bring_in, world):
+    row = programme_row(code="south-programme", name_en="Hijacked")
+    result = bring_in("programmes", [row], user=world.north.manager)
+    assert problems(result) == [(2, "code")]
+    world.south.programme.refresh_from_db()
+    assert world.south.programme.name_en == "South programme"
+
+
+def test_a_record_cannot_be_entered_for_somebody_else(bring_in, world):
+    result = bring_in("programmes", [programme_row(owner_org_code="south-host")], user=world.north.manager)
+    assert problems(result) == [(2, "")]
+    assert not Programme.objects.filter(code="new").exists()
+
+
+def test_a_record_cannot_be_pushed_out_of_ones_own_reach(bring_in, world):
+    result = bring_in(
+        "programmes",
+        [programme_row(code="north-programme", owner_org_code="south-host", alliance_code="")],
+        user=world.north.manager,
+    )
+    assert problems(result) == [(2, "")]
+
+
+def test_a_reference_to_a_foreign_record_looks_like_a_reference_to_nothing(bring_in, world):
+    foreign = world.south.application(code="south-1")
+    row = stay_row(world.north.stay(code="s-1")) | {"code": "s-2"}
+    hidden = bring_in("demo_stays", [row | {"application_code": foreign.code}], user=world.north.manager)
+    missing = bring_in("demo_stays", [row | {"application_code": "no-such"}], user=world.north.manager)
+    assert problems(hidden) == problems(missing) == [(2, "application_code")]
+    assert hidden.problems[0].message.replace("south-1", "no-such") == missing.problems[0].message
+
+
+def test_a_table_that_is_not_ones_work_is_refused(bring_in, world, organisation):
+    for user in (world.north.fellow, world.north.stranger, world.north.payer_office):
+        result = bring_in("organisations", [organisation("a")], user=user)
+        assert problems(result) == [(0, "")]
+    assert not Organisation.objects.filter(code="a").exists()
+
+
+def test_a_unit_of_ones_own_organisation_can_be_entered(bring_in, world, organisation):
+    result = bring_in(
+        "organisations", [organisation("lab-2", parent_code="north-host")], user=world.north.alliance_admin
+    )
+    assert result.created == 1
+    result = bring_in("organisations", [organisation("rogue")], user=world.north.alliance_admin)
+    assert problems(result) == [(2, "")]
+
+
+def test_a_draft_application_is_out_of_reach(bring_in, world):
+    draft = world.north.application(state="draft", code="d-1")
+    resource = registry.find("demo_applications")
+    (cells,) = exporting.rows_of(resource, Application.objects.filter(pk=draft.pk))
+    row = dict(zip(resource.header(), cells, strict=True)) | {"note_en": "read by staff"}
+    assert problems(bring_in("demo_applications", [row], user=world.north.manager)) == [(2, "code")]
+
+
+# -- speed --------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(world):
+    resource = registry.find("demo_stays")
+    base = stay_row(world.north.stay(code="s-0"))
+
+    def queries(name: str, count: int) -> int:
+        rows = [base | {"code": f"{name}-{number}", "application_code": ""} for number in range(count)]
+        with CaptureQueriesContext(connection) as captured:
+            assert import_rows(resource, rows, user=world.north.manager).created == count
+        # SQLite takes only so many values in one INSERT.
+        return sum(not query["sql"].startswith("INSERT") for query in captured)
+
+    assert queries("a", 3) == queries("b", 300)
+
+
+# -- out and in again ------------------------------------------------------------------------------------------------------------
+
+TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t'=+-@"), max_size=40)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=TEXT.filter(str.strip), city=TEXT)
+def test_any_text_survives_the_way_out_and_in(name, city):
+    resource = registry.find("organisations")
+    Organisation.objects.filter(code="any").delete()
+    Organisation.objects.create(code="any", name_en=name, city=city, kind="other")
+    rows = exporting.rows_of(resource, Organisation.objects.filter(code="any"))
+    content = b"".join(exporting.csv_pieces(resource.header(), rows, "csv")).decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(content, newline=""))
+    result = import_rows(resource, [row])
+    assert (result.problems, result.unchanged) == ([], 1)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
+def test_every_encoding_that_excel_writes_comes_in(bring_in, organisation, encoding):
+    rows = [organisation("a", name_ja="髙﨑①～大学")]
+    assert bring_in("organisations", csv_text(rows).encode(encoding)).created == 1
+    assert Organisation.objects.get().name_ja == "髙﨑①～大学"
