@@ -7,6 +7,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 
 from portal.core.admin_base import ScopedTabularInline
 from portal.core.admin_steps import RecordAdmin
+from portal.transfers.admin_base import TransferAdminMixin
 from startups.models import Cohort, Milestone, Startup
 
 
@@ -16,7 +17,7 @@ class MilestoneInline(ScopedTabularInline):
 
 
 @admin.register(Startup)
-class StartupAdmin(RecordAdmin):
+class StartupAdmin(TransferAdminMixin, RecordAdmin):
     list_display = ("name", "state_badge", "relation", "country", "origin_organisation", "technology_area")
     list_filter = ("state", "relation", "origin_kind", "technology_area")
     list_select_related = ("origin_organisation", "technology_area")
@@ -27,7 +28,7 @@ class StartupAdmin(RecordAdmin):
 
 
 @admin.register(Cohort)
-class CohortAdmin(RecordAdmin):
+class CohortAdmin(TransferAdminMixin, RecordAdmin):
     list_display = ("name", "state_badge", "programme", "starts_on", "ends_on", "places")
     list_filter = ("state", "programme")
     list_select_related = ("programme",)
@@ -51,7 +52,7 @@ class LateMilestones(DropdownFilter):
 
 
 @admin.register(Milestone)
-class MilestoneAdmin(RecordAdmin):
+class MilestoneAdmin(TransferAdminMixin, RecordAdmin):
     list_display = ("title_en", "state_badge", "startup", "cohort", "due_on", "submitted_on", "verified_on")
     list_filter = (LateMilestones, "state", "cohort")
     list_select_related = ("startup", "cohort", "verified_by")

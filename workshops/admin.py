@@ -12,6 +12,7 @@ from portal.accounts.models.person import search_form
 from portal.core.admin_base import ScopedTabularInline
 from portal.core.admin_steps import RecordAdmin
 from portal.core.dates import fuzzy_date
+from portal.transfers.admin_base import TransferAdminMixin
 from workshops.models import Event, EventPerson, Meeting, Registration
 
 SOON_DAYS = 60
@@ -43,7 +44,7 @@ class WhenFilter(DropdownFilter):
 
 
 @admin.register(Event)
-class EventAdmin(RecordAdmin):
+class EventAdmin(TransferAdminMixin, RecordAdmin):
     list_display = (
         "title",
         "state_badge",
@@ -76,7 +77,7 @@ class EventAdmin(RecordAdmin):
 
 
 @admin.register(EventPerson)
-class EventPersonAdmin(RecordAdmin):
+class EventPersonAdmin(TransferAdminMixin, RecordAdmin):
     list_display = ("name", "role", "event", "affiliation", "talk_title_en")
     list_filter = ("role",)
     list_select_related = ("event", "affiliation", "person")
@@ -89,7 +90,7 @@ class EventPersonAdmin(RecordAdmin):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(RecordAdmin):
+class RegistrationAdmin(TransferAdminMixin, RecordAdmin):
     list_display = ("person_name", "state_badge", "event", "role", "attendance_mode", "affiliation", "registered_at")
     list_filter = ("state", "role", "attendance_mode", "event")
     list_select_related = ("event", "affiliation", "person")
@@ -100,7 +101,7 @@ class RegistrationAdmin(RecordAdmin):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(RecordAdmin):
+class MeetingAdmin(TransferAdminMixin, RecordAdmin):
     list_display = ("topic_en", "state_badge", "event", "requester", "invitee", "starts_at", "place")
     list_filter = ("state", "event")
     list_select_related = ("event", "requester", "invitee")

@@ -21,6 +21,7 @@ from portal.core.admin_base import ScopedReadOnlyAdmin, ScopedTabularInline, vis
 from portal.core.admin_steps import DeskStep, ReadOnlyRecordAdmin, RecordAdmin, StepForm
 from portal.core.narrative import tell
 from portal.core.scoping import scope_of
+from portal.transfers.admin_base import TransferAdminMixin
 
 # Addresses, second factors, identities and sessions belong to the person alone: no desk reads or edits them.
 for private in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, UserSession):
@@ -83,7 +84,7 @@ class ConsentInline(ScopedTabularInline):
 
 
 @admin.register(Person)
-class PersonAdmin(RecordAdmin):
+class PersonAdmin(TransferAdminMixin, RecordAdmin):
     list_display = ("name", "organisation", "career_stage", "email", "has_sign_in")
     list_filter = ("career_stage", "side", "ui_language")
     list_select_related = ("organisation", "user")
@@ -194,7 +195,7 @@ class UserAdmin(ScopedReadOnlyAdmin):
 
 
 @admin.register(ConsentPurpose)
-class ConsentPurposeAdmin(ScopedReadOnlyAdmin):
+class ConsentPurposeAdmin(TransferAdminMixin, ScopedReadOnlyAdmin):
     list_display = ("code", "text", "kind", "legal_basis", "version")
     search_fields = ("code", "text_en", "text_ja")
 

@@ -25,6 +25,7 @@ from portal.alliances.models import (
 from portal.core.admin_base import ScopedModelAdmin, ScopedTabularInline
 from portal.core.admin_steps import RecordAdmin
 from portal.core.dates import fuzzy_date
+from portal.transfers.admin_base import TransferAdminMixin
 
 EXPIRING_DAYS = 365
 BOTH_NAMES = ("code", "name_en", "name_ja")
@@ -57,7 +58,7 @@ class RelationInline(ScopedTabularInline):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(RecordAdmin):
+class OrganisationAdmin(TransferAdminMixin, RecordAdmin):
     list_display = ("name", "short_name", "kind", "country", "city", "parent")
     list_filter = ("kind", "country")
     list_select_related = ("parent",)
@@ -87,7 +88,7 @@ class AgreementOfAllianceInline(ScopedTabularInline):
 
 
 @admin.register(Alliance)
-class AllianceAdmin(RecordAdmin):
+class AllianceAdmin(TransferAdminMixin, RecordAdmin):
     list_display = ("name", "state_badge", "kind", "lead", "since")
     list_filter = ("state", "kind")
     list_select_related = ("lead",)
@@ -106,7 +107,7 @@ class AllianceAdmin(RecordAdmin):
 
 
 @admin.register(AllianceMember)
-class AllianceMemberAdmin(ScopedModelAdmin):
+class AllianceMemberAdmin(TransferAdminMixin, ScopedModelAdmin):
     list_display = ("organisation", "alliance", "role", "side", "since_on", "until_on")
     list_filter = ("alliance", "role", "side")
     list_select_related = ("organisation", "alliance")
@@ -133,7 +134,7 @@ class AgreementFileInline(ScopedTabularInline):
 
 
 @admin.register(Agreement)
-class AgreementAdmin(RecordAdmin):
+class AgreementAdmin(TransferAdminMixin, RecordAdmin):
     list_display = ("title", "state_badge", "kind", "alliance", "signed", "expires_on")
     list_filter = (ExpiryFilter, "state", "kind", "level", "alliance")
     list_select_related = ("alliance", "successor")
@@ -158,7 +159,7 @@ class TechnologyAreaAdmin(ScopedModelAdmin):
 
 
 @admin.register(Facility)
-class FacilityAdmin(RecordAdmin):
+class FacilityAdmin(TransferAdminMixin, RecordAdmin):
     list_display = ("name", "organisation", "kind", "status", "access_mode", "export_control_flag")
     list_filter = ("kind", "status", "access_mode", "needs_safety_training")
     list_select_related = ("organisation",)
@@ -180,7 +181,7 @@ class FacilityAdmin(RecordAdmin):
 
 
 @admin.register(OrganisationRole)
-class OrganisationRoleAdmin(ScopedModelAdmin):
+class OrganisationRoleAdmin(TransferAdminMixin, ScopedModelAdmin):
     list_display = ("role", "holder", "organisation", "from_date", "to_date")
     list_select_related = ("organisation", "person")
     search_fields = ("role_en", "role_ja", "person_family", "person_given", "person_name_ja")
@@ -199,7 +200,7 @@ class OrganisationRelationAdmin(ScopedModelAdmin):
 
 
 @admin.register(Outcome)
-class OutcomeAdmin(RecordAdmin):
+class OutcomeAdmin(TransferAdminMixin, RecordAdmin):
     list_display = ("title", "state_badge", "kind", "published_on", "alliance", "doi")
     list_filter = ("state", "kind", "alliance")
     list_select_related = ("alliance", "stay__person")
@@ -214,7 +215,7 @@ class OutcomeAdmin(RecordAdmin):
 
 
 @admin.register(IPItem)
-class IPItemAdmin(RecordAdmin):
+class IPItemAdmin(TransferAdminMixin, RecordAdmin):
     list_display = ("title_en", "state_badge", "kind", "open_closed_decision", "priority_date")
     list_filter = ("state", "kind", "open_closed_decision")
     list_select_related = ("standard_body",)

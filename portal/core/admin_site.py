@@ -51,7 +51,7 @@ class DeskSite(UnfoldAdminSite):
         return update_wrapper(door, guarded)
 
     def search(self, request, extra_context=None):
-        """Lists by name and records by their search fields, always fresh: what a person may see changes with her seats."""
+        """Lists by name and records by their search fields; never from a cache, because seats come and go."""
         term = request.GET.get("s", "").strip()
         results = []
         if term:

@@ -4,10 +4,13 @@ The admin decides nothing. A table in each admin class says which service takes 
 
     class CallAdmin(StepsMixin, ScopedModelAdmin):
         workflow = CALL
-        steps = {"pause": DeskStep(pause_call), "extend": DeskStep(extend_call, label=_("Extend"), rule=may_extend, form=ExtendForm)}
+        steps = {
+            "pause": DeskStep(pause_call),
+            "extend": DeskStep(extend_call, label=_("Extend"), rule=may_extend, form=ExtendForm),
+        }
 
-A service is called with the record (under the model's name or `subject`), `actor`, the values of the form, and `now` or
-`today` where it asks for them. It is asked for a reason where it takes one.
+A service is called with the record (under the model's name or `subject`), the values of the form, and `actor`, `now`,
+`today` where it asks for them. The person is asked for a reason where the service takes one.
 """
 
 import inspect
@@ -104,7 +107,7 @@ class StepsMixin:
     steps: dict[str, DeskStep] = {}
     subject = ""  # keyword under which the services take the record; the model's name where empty
     summary: tuple[str, ...] = ()  # fields, or methods of this class, that tell the record at a glance
-    # Given a call without arguments, returns the mails it would write and undoes it; None where apps below have no mail.
+    # Given a call without arguments, returns the mails that it would write, and undoes it; None: no preview.
     mails_of: Callable[..., Iterable] | None = None
 
     change_form_outer_before_template = "admin/record/head.html"
@@ -172,12 +175,9 @@ class StepsMixin:
     def take(self, name: str, obj, *, actor, values: dict):
         """Call the step's service."""
         step = self.steps[name]
-        given = {self.subject or self.opts.model_name: obj, "actor": actor, **values}
-        if "now" in step.asks:
-            given.setdefault("now", timezone.now())
-        if "today" in step.asks:
-            given.setdefault("today", timezone.localdate())
-        return step.service(**given)
+        asked_for = {"actor": lambda: actor, "now": timezone.now, "today": timezone.localdate}
+        given = {name: value() for name, value in asked_for.items() if name in step.asks}
+        return step.service(**{self.subject or self.opts.model_name: obj, **given, **values})
 
     def step_view(self, request, object_id, name):
         """GET says what will happen, POST does it."""

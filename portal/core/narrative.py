@@ -78,7 +78,7 @@ def _label(model, name: str) -> str:
 
 
 def _shown(model, name: str, value) -> str:
-    """A stored value for people: choices by their label; related records only as a number, their names may be private."""
+    """A stored value for people: choices by their label, related records as a number (their names may be private)."""
     if value is None or value == "":
         return ""
     if isinstance(value, bool):

@@ -18,6 +18,7 @@ from portal.programmes import services
 from portal.programmes.models import Call, Criterion, Programme, RequestedDocument
 from portal.programmes.rules import manages_call
 from portal.programmes.workflows import CALL, PROGRAMME
+from portal.transfers.admin_base import TransferAdminMixin
 
 CLOSING_SOON_DAYS = 14
 
@@ -30,7 +31,7 @@ class CallInline(ScopedTabularInline):
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(RecordAdmin):
+class ProgrammeAdmin(TransferAdminMixin, RecordAdmin):
     workflow = PROGRAMME
     steps = {
         "approve": DeskStep(services.approve_programme),
@@ -112,7 +113,7 @@ class CriterionInline(ScopedTabularInline):
 
 
 @admin.register(Call)
-class CallAdmin(RecordAdmin):
+class CallAdmin(TransferAdminMixin, RecordAdmin):
     workflow = CALL
     steps = {
         "approve": DeskStep(services.approve_call, explain=_("The call opens by itself on its opening day.")),

@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from portal.core.admin_base import ScopedModelAdmin, ScopedReadOnlyAdmin, ScopedTabularInline
 from portal.reports.models import KpiDefinition, KpiObservation, KpiTarget
+from portal.transfers.admin_base import TransferAdminMixin
 
 
 class TargetInline(ScopedTabularInline):
@@ -17,7 +18,7 @@ class ObservationInline(ScopedTabularInline):
 
 
 @admin.register(KpiDefinition)
-class KpiDefinitionAdmin(ScopedReadOnlyAdmin):
+class KpiDefinitionAdmin(TransferAdminMixin, ScopedReadOnlyAdmin):
     list_display = ("code", "name", "unit", "aggregation", "basis")
     list_filter = ("app", "basis")
     search_fields = ("code", "name_en", "name_ja")
@@ -25,7 +26,7 @@ class KpiDefinitionAdmin(ScopedReadOnlyAdmin):
 
 
 @admin.register(KpiTarget)
-class KpiTargetAdmin(ScopedModelAdmin):
+class KpiTargetAdmin(TransferAdminMixin, ScopedModelAdmin):
     list_display = ("kpi", "comparator", "target_value", "by_date", "scope")
     list_filter = ("comparator",)
     list_select_related = ("kpi",)
@@ -34,7 +35,7 @@ class KpiTargetAdmin(ScopedModelAdmin):
 
 
 @admin.register(KpiObservation)
-class KpiObservationAdmin(ScopedModelAdmin):
+class KpiObservationAdmin(TransferAdminMixin, ScopedModelAdmin):
     list_display = ("kpi", "subject_code", "value", "unit", "from_date", "to_date", "quality")
     list_filter = ("period_kind",)
     list_select_related = ("kpi",)
