@@ -43,28 +43,31 @@ class ReminderRuleAdmin(StepsMixin, ScopedReadOnlyAdmin):
             previews=False,
         ),
     }
-    summary = ("entity", "trigger_en", "offsets", "recipients", "escalate_to", "time_zone_rule")
-
-    list_display = (
-        "code",
-        "line",
+    summary = (
         "entity",
         "trigger_en",
         "offsets",
         "recipients",
         "escalate_to",
+        "time_zone_rule",
         "is_active",
         "is_running",
     )
+
+    list_display = ("code", "line", "counted_from", "offsets", "recipients", "is_active", "is_running")
     list_display_links = ("code", "line")
     list_filter = ("is_active", "entity")
     search_fields = ("code", "entity", "subject_en", "subject_ja", "recipients", "escalate_to")
-    fields = ("subject_en", "subject_ja", "is_active", "is_running", "next_mails", "source", "note_en")
+    fields = ("subject_en", "subject_ja", "next_mails", "source", "note_en")
     readonly_fields = fields
 
     @display(description=_("subject"))
     def line(self, rule):
         return rule.subject
+
+    @display(description=_("counted from"), ordering="entity")
+    def counted_from(self, rule):
+        return f"{rule.entity}: {rule.trigger_en}"
 
     @display(description=_("runs"), boolean=True)
     def is_running(self, rule):

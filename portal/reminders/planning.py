@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop as marked
 from django.utils.translation import pgettext
 
 from portal.core.bilingual import in_language
-from portal.core.dates import both_zones_text, long_date
+from portal.core.dates import both_zones_text, long_date, zoned_text
 from portal.outbox import services as outbox
 from portal.outbox.models import Klass, OutboxMessage, SettledBy, State
 from portal.outbox.rendering import MissingPlaceholder
@@ -163,7 +163,7 @@ def subject_line(rule: ReminderRule, due: Due, reader: outbox.Recipient, languag
     with translation.override(language):
         values: Mapping = {
             "date": lambda: long_date(local_day(_deadline(due), due.zone or reader.timezone)),
-            "time": lambda: shown_date(due, reader),
+            "time": lambda: _one_clock(_deadline(due), due.zone or reader.timezone),
             **due.context,
         }
 
@@ -181,6 +181,11 @@ def shown_date(due: Due, reader: outbox.Recipient) -> str:
     if isinstance(deadline, dt.datetime):
         return both_zones_text(deadline, due.zone or reader.timezone, reader.timezone)
     return long_date(deadline)
+
+
+def _one_clock(deadline: dt.date | dt.datetime, zone: str) -> str:
+    """Subject lines are short: one zone there, both in the text."""
+    return zoned_text(deadline, zone) if isinstance(deadline, dt.datetime) else long_date(deadline)
 
 
 def _deadline(due: Due) -> dt.date | dt.datetime:
