@@ -18,6 +18,14 @@ class ApplicationQuerySet(ScopedQuerySet):
     def in_process(self):
         return self.filter(state__in=IN_PROCESS)
 
+    def holding_place(self):
+        """Selected applications whose offer is still to be made, waits for an answer or was accepted."""
+        return self.filter(state="selected").exclude(
+            pk__in=self.model._base_manager.filter(offers__state__in=("declined", "expired", "rescinded"))
+            .exclude(offers__state__in=("prepared", "sent", "accepted"))
+            .values("pk")
+        )
+
     def for_list(self):
         return self.select_related(
             "applicant", "call", "call__programme", "home_organisation", "host_organisation", "host_person"

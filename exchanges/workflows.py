@@ -78,7 +78,7 @@ STAY = Workflow(
         step("start_checklist", S.PLANNED, S.PRE_ARRIVAL, nobody, _("Start the checklist"), by_system=True, audience=APPLICANT),
         step("confirm_arrival", S.PRE_ARRIVAL, S.ARRIVED, rules.is_host_of_stay, _("Confirm the arrival"), audience=APPLICANT, tone="primary"),
         step("mark_no_show", S.PRE_ARRIVAL, S.NO_SHOW, rules.is_host_of_stay, _("Record that the fellow did not come"), needs_reason=True, tone="danger"),
-        step("cancel", S.PRE_ARRIVAL, S.CANCELLED, rules.either_side, _("Cancel the stay"), needs_reason=True, audience=APPLICANT, tone="danger"),
+        step("cancel", S.PRE_ARRIVAL, S.CANCELLED, rules.either_side, _("Cancel the stay"), needs_reason=True, by_system=True, audience=APPLICANT, tone="danger"),
         step("finish_arrival", S.ARRIVED, S.ACTIVE, rules.visa_office_of_stay, _("Finish the arrival steps"), audience=APPLICANT, tone="primary"),
         step("suspend", S.ACTIVE, S.SUSPENDED, rules.may_suspend, _("Suspend the stay"), needs_reason=True, tone="danger"),
         step("resume", S.SUSPENDED, S.ACTIVE, rules.may_resume, _("Resume the stay"), needs_reason=True, tone="primary"),

@@ -1,6 +1,6 @@
 """Organisations and what binds them: alliances, agreements, dated roles, facilities, outcomes, IP."""
 
-from portal.alliances.models.agreement import Agreement, AgreementFile
+from portal.alliances.models.agreement import Agreement, AgreementFile, AgreementSignature
 from portal.alliances.models.alliance import Alliance, AllianceMember
 from portal.alliances.models.facility import Facility, TechnologyArea
 from portal.alliances.models.organisation import (
@@ -14,6 +14,7 @@ from portal.alliances.models.outcome import IPItem, Outcome
 __all__ = [
     "Agreement",
     "AgreementFile",
+    "AgreementSignature",
     "Alliance",
     "AllianceMember",
     "Facility",

@@ -1,5 +1,6 @@
 """Agreements between organisations, with parties, dates as precise as they are known, and files."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -132,3 +133,31 @@ class AgreementFile(BaseModel):
 
     def __str__(self):
         return str(self.file)
+
+
+class AgreementSignature(BaseModel):
+    """One side's approval or signature, by one person."""
+
+    agreement = models.ForeignKey(Agreement, verbose_name=_("agreement"), on_delete=models.CASCADE, related_name="signatures")
+    organisation = models.ForeignKey("alliances.Organisation", verbose_name=_("side"), on_delete=models.PROTECT, related_name="+")
+    step = models.CharField(_("step"), max_length=10, choices=[("approve", _("approval")), ("sign", _("signature"))])
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("signed by"), on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("signature under an agreement")
+        verbose_name_plural = _("signatures under agreements")
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(fields=("agreement", "step", "organisation"), name="agreement_signed_once_per_side"),
+            models.UniqueConstraint(fields=("agreement", "step", "signed_by"), name="agreement_signed_once_per_person"),
+        ]
+
+    class Scoping:
+        organisations = ("agreement__parties",)
+        alliances = ("agreement__alliance",)
+        writers: frozenset[str] = frozenset()
+
+    def __str__(self):
+        return f"{self.agreement}: {self.organisation.label}"

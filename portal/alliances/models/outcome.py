@@ -1,5 +1,6 @@
 """What came out of it: papers and other outcomes, and intellectual property."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -70,6 +71,9 @@ class Outcome(SourcedModel):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="outcomes",
+    )
+    reported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("reported by"), null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.REPORTED)
 

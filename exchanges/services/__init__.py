@@ -1,0 +1,1 @@
+"""What happens to applications, approvals, reviews, offers and stays: one module per record, one function per act."""
