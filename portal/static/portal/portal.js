@@ -24,10 +24,10 @@
   document.addEventListener("DOMContentLoaded", function () { focusErrors(document); });
   document.addEventListener("htmx:afterSwap", function (event) { focusErrors(event.target); });
 
-  // A second click on a submit button does not send the form twice.
+  // A second click on a submit button does not send the form twice. Forms that htmx sends look after themselves.
   document.addEventListener("submit", function (event) {
     var form = event.target;
-    if (form.method !== "post" || form.hasAttribute("data-resubmit")) return;
+    if (event.defaultPrevented || form.method !== "post" || form.matches("[data-resubmit], [hx-post]")) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "yes";
     window.setTimeout(function () { delete form.dataset.sent; }, 5000);
