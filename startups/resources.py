@@ -40,8 +40,8 @@ class CohortResource(TableResource):
         order = 120
         key = ("code",)
         fields = (
-            "code", "programme_code", "name_en", "name_ja", "starts_on", "ends_on", "date_precision", "places", "status",
-            "note_en", "source",
+            "code", "programme_code", "name_en", "name_ja", "starts_on", "ends_on", "date_precision", "places",
+            "status", "note_en", "source",
         )  # fmt: skip
 
 

@@ -45,8 +45,8 @@ class AllianceResource(TableResource):
         order = 20
         key = ("code",)
         fields = (
-            "code", "name_en", "name_ja", "kind", "start_on", "start_precision", "status", "lead_org_code", "purpose_en",
-            "purpose_ja", "website", "source", "accent", "note_en",
+            "code", "name_en", "name_ja", "kind", "start_on", "start_precision", "status", "lead_org_code",
+            "purpose_en", "purpose_ja", "website", "source", "accent", "note_en",
         )  # fmt: skip
         optional = ("accent", "note_en")
 

@@ -18,9 +18,9 @@ class ProgrammeResource(TableResource):
         order = 70
         key = ("code",)
         fields = (
-            "code", "owner_org_code", "alliance_code", "name_en", "name_ja", "kind", "direction", "audience", "min_days",
-            "max_days", "duration_text_en", "duration_text_ja", "extendable", "intake_mode", "host_contact_rule",
-            "support_en", "support_ja", "documents_en", "status", "note_en", "source",
+            "code", "owner_org_code", "alliance_code", "name_en", "name_ja", "kind", "direction", "audience",
+            "min_days", "max_days", "duration_text_en", "duration_text_ja", "extendable", "intake_mode",
+            "host_contact_rule", "support_en", "support_ja", "documents_en", "status", "note_en", "source",
         )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from tests.transfers.conftest import csv_text, problems
 pytestmark = pytest.mark.django_db
 
 
-# -- what goes well ------------------------------------------------------------------------------------------------------
+# -- what goes well ---------------------------------------------------------------------------------------------------
 
 
 def test_rows_become_records(bring_in, organisation):
@@ -121,7 +121,7 @@ def test_a_call_keeps_the_instants_that_its_wall_clock_means(bring_in, world):
     assert Call.objects.get(code="c").closes_at == dt.datetime(2026, 2, 15, 8, tzinfo=dt.UTC)
 
 
-# -- the header -----------------------------------------------------------------------------------------------------------
+# -- the header -------------------------------------------------------------------------------------------------------
 
 
 def test_an_unknown_column_is_refused_by_name(bring_in, organisation):
@@ -151,7 +151,7 @@ def test_empty_columns_at_the_end_do_no_harm(bring_in):
     assert bring_in("organisations", "code,name_en,kind,,\na,A,university,,\n,,,,\n").created == 1
 
 
-# -- single cells ----------------------------------------------------------------------------------------------------------
+# -- single cells -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_a_figure_that_the_portal_counts_may_be_repeated_but_not_contradicted(br
     assert bring_in("demo_stays", [row | {"days_in_place": "90"}]).created == 1
 
 
-# -- states -----------------------------------------------------------------------------------------------------------------
+# -- states -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_state_changes_only_by_a_step(bring_in, world):
@@ -280,12 +280,12 @@ def stay_row(stay: Stay) -> dict[str, str]:
     return dict(zip(resource.header(), cells, strict=True))
 
 
-# -- people ------------------------------------------------------------------------------------------------------------------
+# -- people -----------------------------------------------------------------------------------------------------------
 
 
 PERSON = {
-    "code": "p1", "family_name": "Mihon", "given_name": "Hanako", "email": "Hanako@Example.org", "org_code": "north-host",
-    "portal_roles": "visa_officer|home_office", "ui_language": "ja", "timezone": "Asia/Tokyo",
+    "code": "p1", "family_name": "Mihon", "given_name": "Hanako", "email": "Hanako@Example.org",
+    "org_code": "north-host", "portal_roles": "visa_officer|home_office", "ui_language": "ja", "timezone": "Asia/Tokyo",
 }  # fmt: skip
 
 
@@ -321,7 +321,7 @@ def test_a_desk_that_may_not_give_seats_cannot_give_them_by_a_file(bring_in, wor
     assert bring_in("demo_people", [mine | {"portal_roles": ""}], user=world.north.home_office).created == 1
 
 
-# -- other people's records -----------------------------------------------------------------------------------------------
+# -- other people's records -------------------------------------------------------------------------------------------
 
 
 def programme_row(**cells) -> dict[str, str]:
@@ -392,7 +392,7 @@ def test_a_draft_application_is_out_of_reach(bring_in, world):
     assert problems(bring_in("demo_applications", [row], user=world.north.manager)) == [(2, "code")]
 
 
-# -- speed --------------------------------------------------------------------------------------------------------------------
+# -- speed ------------------------------------------------------------------------------------------------------------
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(world):
@@ -406,10 +406,11 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(world):
         # SQLite takes only so many values in one INSERT.
         return sum(not query["sql"].startswith("INSERT") for query in captured)
 
+    queries("warm", 1)
     assert queries("a", 3) == queries("b", 300)
 
 
-# -- out and in again ------------------------------------------------------------------------------------------------------------
+# -- out and in again -------------------------------------------------------------------------------------------------
 
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t'=+-@"), max_size=40)
 
@@ -418,8 +419,7 @@ TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters
 @given(name=TEXT.filter(str.strip), city=TEXT)
 def test_any_text_survives_the_way_out_and_in(name, city):
     resource = registry.find("organisations")
-    Organisation.objects.filter(code="any").delete()
-    Organisation.objects.create(code="any", name_en=name, city=city, kind="other")
+    Organisation.objects.update_or_create(code="any", defaults={"name_en": name, "city": city, "kind": "other"})
     rows = exporting.rows_of(resource, Organisation.objects.filter(code="any"))
     content = b"".join(exporting.csv_pieces(resource.header(), rows, "csv")).decode("utf-8-sig")
     (row,) = csv.DictReader(io.StringIO(content, newline=""))
