@@ -3,8 +3,7 @@
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Mapping
-from contextvars import ContextVar
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 
@@ -23,8 +22,6 @@ from portal.outbox.workflows import MAIL
 __all__ = ["Draft", "Recipient", "queue", "queue_many", "queue_rendered"]
 
 BATCH = 500
-
-_written_meanwhile: ContextVar[list[OutboxMessage] | None] = ContextVar("written_meanwhile", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,18 +169,6 @@ def revive_planned(keys: Iterable[str]) -> int:
     )
 
 
-def written_by(act: Callable[[], object]) -> list[OutboxMessage]:
-    """The mails that an act would write; everything it does is undone. For previews before a step is taken."""
-    found = _written_meanwhile.set(rows := [])
-    try:
-        with transaction.atomic():
-            act()
-            transaction.set_rollback(True)
-    finally:
-        _written_meanwhile.reset(found)
-    return rows
-
-
 def message_id_of(key: str) -> str:
     """The Message-ID derived from a key: any second copy can be recognised by us, by the server and by the reader."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
@@ -200,7 +185,7 @@ def _written(draft: Draft) -> OutboxMessage:
 def _row(draft: Draft, mail: Rendered) -> OutboxMessage:
     validate_email(draft.to.email)
     about, public_id = draft.about, uuid.uuid4()
-    row = OutboxMessage(
+    return OutboxMessage(
         public_id=public_id,
         kind=draft.kind,
         klass=draft.klass,
@@ -222,9 +207,6 @@ def _row(draft: Draft, mail: Rendered) -> OutboxMessage:
         not_before=draft.not_before,
         next_try_at=draft.not_before or timezone.now(),
     )
-    if (rows := _written_meanwhile.get()) is not None:
-        rows.append(row)
-    return row
 
 
 def _store(row: OutboxMessage) -> OutboxMessage:

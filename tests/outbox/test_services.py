@@ -11,6 +11,7 @@ from portal.core.audit import timeline
 from portal.core.workflow import IllegalTransition, ReasonMissing
 from portal.outbox import hints, services
 from portal.outbox.models import OutboxMessage, State
+from portal.outbox.preview import mails_written_by
 from portal.outbox.rendering import MissingPlaceholder
 from portal.outbox.services import Draft, Recipient, queue, queue_many, queue_rendered
 from portal.outbox.workflows import MAIL
@@ -262,14 +263,19 @@ def test_the_plan_strikes_only_what_has_not_left_and_revives_only_what_it_struck
     assert (planned.state, planned.next_try_at, withheld.state) == (State.QUEUED, mail.not_before, State.WITHHELD)
 
 
-def test_the_mails_of_an_act_can_be_read_before_it_is_done():
-    queue(kind="reminder", to=ADA, context=WORDS)
-    shown = services.written_by(lambda: queue(kind="reminder", to=HANAKO, context=WORDS))
+def test_the_mails_of_an_act_are_read_before_it_is_done_by_those_who_may(world):
+    queue(kind="reminder", to=ADA, context=WORDS, organisation=world.north.host)
+
+    def act():
+        queue(kind="reminder", to=HANAKO, context=WORDS, organisation=world.north.host)
+        queue(kind="reminder", to=ADA, context=WORDS, organisation=world.south.host)
+
+    shown = mails_written_by(act, world.north.manager)
     assert [(mail.recipient_name, mail.subject) for mail in shown] == [("山田花子", "Answer the offer")]
     assert OutboxMessage.objects.count() == 1
 
 
-def test_an_act_that_fails_in_the_preview_fails_there_and_leaves_nothing():
+def test_an_act_that_fails_in_the_preview_fails_there_and_leaves_nothing(world):
     with pytest.raises(MissingPlaceholder):
-        services.written_by(lambda: queue(kind="reminder", to=HANAKO, context={}))
+        mails_written_by(lambda: queue(kind="reminder", to=HANAKO, context={}), world.north.manager)
     assert OutboxMessage.objects.count() == 0
