@@ -85,3 +85,15 @@ def test_labels_are_escaped():
 
     with translation.override("ja"):
         assert "<script>" not in str(Sly({}))
+
+
+def test_a_file_already_there_can_be_replaced_or_removed():
+    class Kept:
+        url = "/files/1/"
+
+        def __str__(self):
+            return "plan.pdf"
+
+    html = Visit(initial={"letter": Kept()})["letter"].as_field_group()
+    assert '<a href="/files/1/">plan.pdf</a>' in html
+    assert 'name="letter-clear"' in html and 'type="file"' in html
