@@ -13,8 +13,8 @@ from portal.documents.letters import register_letter
 from portal.documents.models import Letter
 from portal.documents.services import issue_letter
 
-register_letter("offer", "exchanges/letters/offer.typ", title=gettext_lazy("Letter of offer"))
-register_letter("certificate", "exchanges/letters/certificate.typ", title=gettext_lazy("Certificate of completion"))
+register_letter("offer", "exchanges/letters/offer.typ", title=gettext_lazy("Letter of offer"), prefix="OFFER")
+register_letter("certificate", "exchanges/letters/certificate.typ", title=gettext_lazy("Certificate of completion"), prefix="CERT")
 
 
 def issue_offer_letter(offer: Offer, *, actor, now: dt.datetime) -> Letter:

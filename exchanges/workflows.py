@@ -12,7 +12,7 @@ from portal.core.audit import APPLICANT, INTERNAL
 from portal.core.predicates import nobody
 from portal.core.workflow import Workflow, step
 
-A, R, O, S = Application.State, Review.State, Offer.State, Stay.State
+A, R, F, S = Application.State, Review.State, Offer.State, Stay.State
 
 # Everything between submission and acceptance of the offer: here an applicant may still withdraw.
 WITHDRAWABLE = (
@@ -64,11 +64,11 @@ REVIEW = Workflow(
 OFFER = Workflow(
     "offer",
     (
-        step("send", O.PREPARED, O.SENT, rules.manages_offer, _("Send the offer"), audience=APPLICANT, tone="primary"),
-        step("accept", O.SENT, O.ACCEPTED, rules.is_offered_to, _("Accept the offer"), audience=APPLICANT, tone="primary"),
-        step("decline", O.SENT, O.DECLINED, rules.is_offered_to, _("Decline the offer"), audience=APPLICANT),
-        step("expire", O.SENT, O.EXPIRED, nobody, _("Let the offer lapse"), by_system=True, audience=APPLICANT),
-        step("rescind", (O.SENT, O.ACCEPTED), O.RESCINDED, rules.may_rescind, _("Rescind the offer"), needs_reason=True, tone="danger"),
+        step("send", F.PREPARED, F.SENT, rules.manages_offer, _("Send the offer"), audience=APPLICANT, tone="primary"),
+        step("accept", F.SENT, F.ACCEPTED, rules.is_offered_to, _("Accept the offer"), audience=APPLICANT, tone="primary"),
+        step("decline", F.SENT, F.DECLINED, rules.is_offered_to, _("Decline the offer"), audience=APPLICANT),
+        step("expire", F.SENT, F.EXPIRED, nobody, _("Let the offer lapse"), by_system=True, audience=APPLICANT),
+        step("rescind", (F.SENT, F.ACCEPTED), F.RESCINDED, rules.may_rescind, _("Rescind the offer"), needs_reason=True, tone="danger"),
     ),
 )  # fmt: skip
 

@@ -13,6 +13,8 @@ from exchanges import emails, letters, rules
 from exchanges.models import ChecklistItem, ChecklistTemplate, Offer, Stay, StayReport, StayTask
 from exchanges.models.application import Purpose
 from exchanges.workflows import REPORT, STAY, TASK
+from portal.accounts.desks import users_at
+from portal.accounts.roles import Role
 from portal.alliances import services as alliance_services
 from portal.alliances.models import Organisation, Outcome
 from portal.core import audit
@@ -153,7 +155,7 @@ def _task(stay: Stay, item: ChecklistItem, today: dt.date) -> StayTask:
         sort_order=item.sort_order,
         text_en=item.text_en,
         text_ja=item.text_ja,
-        owner_role=item.owner_role,
+        owner_role=_owner(item, stay, today),
         organisation=stay.home_organisation if item.owner_role in rules.HOME_SIDE else stay.host_organisation,
         anchor=item.anchor,
         offset=item.offset,
@@ -163,6 +165,13 @@ def _task(stay: Stay, item: ChecklistItem, today: dt.date) -> StayTask:
         state=StayTask.State.DONE if done else StayTask.State.OPEN,
         done_on=today if done else None,
     )
+
+
+def _owner(item: ChecklistItem, stay: Stay, today: dt.date) -> str:
+    """Whose task it is: where the home institution has no export office here, its international office asks inside."""
+    if item.owner_role == "home_export_officer" and not users_at(Role.EXPORT_OFFICER, stay.home_organisation, today=today):
+        return Role.HOME_OFFICE
+    return item.owner_role
 
 
 def _due(line: ChecklistItem | StayTask, stay: Stay) -> dt.date:

@@ -8,7 +8,7 @@ from portal.core.audit import APPLICANT
 from portal.core.predicates import nobody
 from portal.core.workflow import Workflow, step
 
-L, G, O = Alliance.State, Agreement.State, Outcome.State
+L, G, R = Alliance.State, Agreement.State, Outcome.State
 
 ALLIANCE = Workflow(
     "alliance",
@@ -41,9 +41,9 @@ AGREEMENT = Workflow(
 OUTCOME = Workflow(
     "outcome",
     (
-        step("attach_evidence", O.REPORTED, O.EVIDENCE, rules.takes_part, _("Attach evidence"), audience=APPLICANT, tone="primary"),
-        step("verify", O.EVIDENCE, O.VERIFIED, rules.audits, _("Verify"), audience=APPLICANT, tone="primary"),
-        step("reject", O.EVIDENCE, O.REJECTED, rules.audits, _("Reject"), needs_reason=True, audience=APPLICANT, tone="danger"),
-        step("publish", O.VERIFIED, O.PUBLISHED, rules.publishes, _("Publish"), audience=APPLICANT, tone="primary"),
+        step("attach_evidence", R.REPORTED, R.EVIDENCE, rules.takes_part, _("Attach evidence"), audience=APPLICANT, tone="primary"),
+        step("verify", R.EVIDENCE, R.VERIFIED, rules.audits, _("Verify"), audience=APPLICANT, tone="primary"),
+        step("reject", R.EVIDENCE, R.REJECTED, rules.audits, _("Reject"), needs_reason=True, audience=APPLICANT, tone="danger"),
+        step("publish", R.VERIFIED, R.PUBLISHED, rules.publishes, _("Publish"), audience=APPLICANT, tone="primary"),
     ),
 )  # fmt: skip
