@@ -19,6 +19,7 @@ MINUTE = 60.0
 BEAT_SCHEDULE: dict[str, tuple[str, float]] = {
     "deliver mail that is due": ("portal.outbox.tasks.deliver_due", MINUTE),
     "plan reminders": ("portal.reminders.tasks.plan_reminders", 10 * MINUTE),
+    "forget imports that nobody confirmed": ("portal.transfers.tasks.expire_imports", 10 * MINUTE),
     "open and close calls": ("portal.programmes.tasks.move_calls", MINUTE),
     "expire what waited too long": ("exchanges.tasks.expire_overdue", 10 * MINUTE),
     "move stays on": ("exchanges.tasks.move_stays", 30 * MINUTE),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
@@ -130,6 +131,7 @@ class Importer:
             while chunk := list(islice(lines, size)):
                 self._take(chunk)
             self._check_reach()
+            self.result.problems.sort(key=lambda problem: problem.row)
         self.result.digest = self.hash.hexdigest()
         return self.result
 
@@ -485,7 +487,7 @@ class Importer:
         if self.reaches_all:
             return
         # Read anew: the person's reach may cover a unit that this import has just entered.
-        user = type(self.user)._base_manager.get(pk=self.user.pk)
+        user = get_user_model()._base_manager.get(pk=self.user.pk)
         written = iter(self.written)
         while keys := list(islice(written, CHUNK)):
             for pk in set(keys) - (self._editable_among(keys, user) or set()):
