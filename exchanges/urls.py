@@ -1,4 +1,44 @@
-"""Addresses of the exchanges."""
+"""Addresses of the exchanges: one address per act."""
+
+from django.urls import path
+
+from exchanges.views import applications, apply, approvals, hosting, offers, questions, reports, reviews, stays
 
 app_name = "exchanges"
-urlpatterns: list = []
+urlpatterns = [
+    # applying
+    path("calls/<slug:code>/apply/", apply.start, name="start"),
+    path("applications/<uuid:public_id>/", applications.page, name="application"),
+    path("applications/<uuid:public_id>/edit/<slug:key>/", apply.section, name="section"),
+    path("applications/<uuid:public_id>/papers/<slug:kind>/", apply.attach, name="attach"),
+    path("applications/<uuid:public_id>/papers/<uuid:document>/remove/", apply.remove, name="remove"),
+    path("applications/<uuid:public_id>/send/", apply.submit, name="submit"),
+    path("applications/<uuid:public_id>/sent/", applications.receipt, name="receipt"),
+    path("applications/<uuid:public_id>/copy/", applications.copy, name="preview"),
+    path("applications/<uuid:public_id>/withdraw/", applications.withdraw, name="withdraw"),
+    path("applications/<uuid:public_id>/questions/", questions.answer, name="questions"),
+    # the offer
+    path("offers/<uuid:public_id>/", offers.page, name="offer"),
+    path("offers/<uuid:public_id>/accept/", offers.accept, name="offer_accept"),
+    path("offers/<uuid:public_id>/decline/", offers.decline, name="offer_decline"),
+    # the stay
+    path("stays/<uuid:public_id>/", stays.page, name="stay"),
+    path("tasks/<uuid:public_id>/", stays.task, name="task"),
+    path("stays/<uuid:public_id>/arrival/", hosting.arrival, name="arrival"),
+    path("stays/<uuid:public_id>/departure/", hosting.departure, name="departure"),
+    path("stays/<uuid:public_id>/report/", reports.write, name="report"),
+    path("stays/<uuid:public_id>/report/send/", reports.submit, name="report_submit"),
+    path("stays/<uuid:public_id>/results/", reports.outcome, name="outcome"),
+    # signatures of host and home
+    path("approve/", approvals.by_link, name="approve"),
+    path("approve/new-link/", approvals.new_link, name="approve_renew"),
+    path("approve/<str:token>/", approvals.open_link, name="approve_link"),
+    path("consents/<uuid:public_id>/", approvals.signed_in, name="consent"),
+    # hosts and reviewers
+    path("hosting/", hosting.queue, name="hosting"),
+    path("reviews/", reviews.queue, name="reviews"),
+    path("reviews/<uuid:public_id>/", reviews.page, name="review"),
+    path("reviews/<uuid:public_id>/accept/", reviews.accept, name="review_accept"),
+    path("reviews/<uuid:public_id>/decline/", reviews.decline, name="review_decline"),
+    path("reviews/<uuid:public_id>/submit/", reviews.submit, name="review_submit"),
+]

@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
 
+from portal.accounts.views import language as choose_language
+
 urlpatterns = [
     path("", include("portal.home.urls")),
     path("", include("portal.documents.urls")),
@@ -12,9 +14,9 @@ urlpatterns = [
     path("ui/", include("portal.ui.urls")),
     path("accounts/", include("portal.accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("i18n/setlang/", choose_language, name="set_language"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
-
     path("admin/", admin.site.urls),
 ]
 

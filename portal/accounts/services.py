@@ -18,7 +18,12 @@ def complete_signup(*, user: User, given_name: str, family_name: str, timezone: 
     user.language, user.timezone = language[:2], timezone
     user.save(update_fields=["language", "timezone"])
     person = Person(
-        user=user, given_name=given_name, family_name=family_name, email=user.email, ui_language=user.language, timezone=timezone
+        user=user,
+        given_name=given_name,
+        family_name=family_name,
+        email=user.email,
+        ui_language=user.language,
+        timezone=timezone,
     )
     person.save()
     audit.record("accounts.signed_up", person, actor=user)
@@ -68,7 +73,15 @@ def may_give_seats(actor, organisation, programme=None) -> bool:
 
 @transaction.atomic
 def grant_seat(
-    *, user: User, organisation, role: str, actor, alliance=None, programme=None, starts_on: dt.date | None = None, ends_on=None
+    *,
+    user: User,
+    organisation,
+    role: str,
+    actor,
+    alliance=None,
+    programme=None,
+    starts_on: dt.date | None = None,
+    ends_on=None,
 ) -> Seat:
     """Give a seat; `actor` None is the system (imports of records). The same seat given again is returned unchanged."""
     if actor is not None and not may_give_seats(actor, organisation, programme):
@@ -114,7 +127,12 @@ def give_consents(*, person: Person, codes: set[str], language: str, actor, coun
             text = in_language(purpose, "text", language).replace("{country}", country).replace("{国名}", country)
         given.append(
             Consent.objects.create(
-                person=person, purpose=purpose, version=purpose.version, language=language, text=text, given_at=timezone.now()
+                person=person,
+                purpose=purpose,
+                version=purpose.version,
+                language=language,
+                text=text,
+                given_at=timezone.now(),
             )
         )
     if given:
@@ -141,3 +159,23 @@ def set_language(*, user: User, language: str) -> User:
         user.language = language
         user.save(update_fields=["language"])
     return user
+
+
+@transaction.atomic
+def update_profile(*, user: User, values: dict, actor) -> Person:
+    """Change one's own details. `values` are fields of the person, and `language` and `timezone` of user and person alike."""
+    if user.pk != actor.pk:
+        raise PermissionDenied
+    person = Person.objects.select_for_update().filter(user=user).first() or Person(user=user, email=user.email)
+    new = {**values, "ui_language": values["language"]}
+    del new["language"]
+    before = {field: getattr(person, field) for field in new}
+    for field, value in new.items():
+        setattr(person, field, value)
+    person.save()
+    user.language, user.timezone = values["language"], values["timezone"]
+    user.save(update_fields=["language", "timezone"])
+    old, new = audit.changed(before, new)
+    if new:
+        audit.record("accounts.profile_changed", person, actor=actor, before=old, after=new)
+    return person

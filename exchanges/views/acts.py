@@ -1,0 +1,29 @@
+"""How a page carries out a step: the service decides, the reader is told, what is foreign stays hidden."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+
+from portal.core.workflow import StepError
+
+
+def carry_out(request, act: Callable[[], object], done: str = "") -> bool:
+    """Run a service and say what came of it; True where it was done.
+
+    What the person may not do does not exist for her (404); what is not possible any more is said in a sentence.
+    """
+    try:
+        act()
+    except PermissionDenied:
+        raise Http404 from None
+    except StepError as refusal:
+        messages.error(request, str(refusal))
+        return False
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return False
+    if done:
+        messages.success(request, done)
+    return True

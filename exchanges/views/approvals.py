@@ -1,0 +1,119 @@
+"""Signatures of host and home: signed in, or by a personal link that is good for this one signature."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from exchanges import rules
+from exchanges.forms.steps import DecisionForm, LinkDecisionForm
+from exchanges.models import ApplicationDocument, Approval
+from exchanges.services import approvals as services
+from exchanges.summary import answers_of
+from exchanges.views.acts import carry_out
+from exchanges.views.hosting import asked_of
+
+SESSION_KEY = "approval_link"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def signed_in(request, public_id):
+    """The application beside the form for one's signature; afterwards the next one that waits."""
+    rows = Approval.objects.visible_to(request.user).select_related(
+        "application__applicant", "application__call", "application__programme", "application__home_organisation",
+        "application__host_organisation", "application__host_person", "organisation",
+    )  # fmt: skip
+    approval = get_object_or_404(rows, public_id=public_id)
+    if approval.approver_id != request.user.pk and not rules.holds_part(request.user, approval):
+        raise Http404
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = carry_out(
+            request,
+            lambda: services.decide(
+                approval=approval,
+                decision=form.cleaned_data["decision"],
+                comment=form.cleaned_data["comment"],
+                actor=request.user,
+                now=timezone.now(),
+            ),
+            _("Your decision is recorded. Thank you."),
+        )
+        waiting = asked_of(request.user)
+        if done and waiting:
+            return redirect("exchanges:consent", waiting[0].public_id)
+        return redirect("exchanges:hosting" if done else request.path)
+    papers = ApplicationDocument.objects.visible_to(request.user).filter(
+        application=approval.application, replaced_at=None
+    )
+    context = {**_shown(approval), "form": form, "papers": _named(approval.application, papers.select_related("file"))}
+    return render(request, "exchanges/consent.html", context)
+
+
+def _shown(approval) -> dict:
+    return {
+        "approval": approval,
+        "application": approval.application,
+        "answers": answers_of(approval.application, private=False),
+        "is_open": approval.state == Approval.State.ASKED,
+    }
+
+
+def _named(application, papers):
+    names = {paper.kind: paper.name for paper in application.call.requested_documents.all()}
+    return [(names.get(paper.kind, paper.kind), paper) for paper in papers]
+
+
+# -- by link, without an account -----------------------------------------------------------------------------------------------
+@never_cache
+@require_safe
+def open_link(request, token):
+    """Takes the personal link out of the address: it must not stand in histories, logs or referrers."""
+    request.session[SESSION_KEY] = token
+    return redirect("exchanges:approve")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_link(request):
+    """Shows what is to be signed; only the button signs."""
+    try:
+        approval = services.find_by_token(token=request.session.get(SESSION_KEY, ""), now=timezone.now())
+    except services.LinkExpired:
+        return render(request, "exchanges/approve_expired.html", {"can_renew": True}, status=410)
+    if approval is None:
+        return render(request, "exchanges/approve_expired.html", status=404)
+    form = LinkDecisionForm(request.POST or None, initial={"name": approval.approver_name})
+    if request.method == "POST" and form.is_valid():
+        done = carry_out(
+            request,
+            lambda: services.decide(
+                approval=approval,
+                decision=form.cleaned_data["decision"],
+                comment=form.cleaned_data["comment"],
+                token_holder_name=form.cleaned_data["name"],
+                now=timezone.now(),
+            ),
+        )
+        if done:
+            return redirect("exchanges:approve")
+    return render(request, "exchanges/approve.html", {**_shown(approval), "form": form})
+
+
+@never_cache
+@require_POST
+def new_link(request):
+    """Mails a fresh link to the address on record, and nowhere else."""
+    token, now = request.session.get(SESSION_KEY, ""), timezone.now()
+    try:
+        services.find_by_token(token=token, now=now)
+    except services.LinkExpired as expired:
+        renewed = expired.approval
+        carry_out(request, lambda: services.renew_token(approval=renewed, now=now))
+        del request.session[SESSION_KEY]
+        return render(request, "exchanges/approve_renewed.html")
+    return redirect("exchanges:approve")

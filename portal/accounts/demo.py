@@ -1,0 +1,71 @@
+"""Looking around a demonstration as somebody: who can be chosen, and from where."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import Person, User
+from portal.core import audit
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
+# A proxy on the same machine also comes from the loopback address: its headers give it away.
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
+
+
+@dataclass(frozen=True)
+class DemoSignIn:
+    """One card on the home page: the invented person, her part, and what there is to see."""
+
+    key: str
+    person_code: str
+    part: str
+    does: str
+
+
+DEMO_SIGN_INS = (
+    DemoSignIn("fellow", "p10", _("Fellow"), _("Applies from a phone, is on a stay, hands in a report.")),
+    DemoSignIn("host", "p03", _("Host researcher"), _("Agrees to receive people, confirms their arrival and departure.")),
+    DemoSignIn("reviewer", "p11", _("Reviewer"), _("States conflicts of interest first, then scores one application after the other.")),
+    DemoSignIn("kek", "p04", _("Coordinator at KEK"), _("Runs the internship programme from call to certificate.")),
+    DemoSignIn("tohoku", "p02", _("Coordinator at Tohoku"), _("Works at the other desk: endorses, looks after the alliance.")),
+    DemoSignIn("uchicago", "p14", _("Coordinator in Chicago"), _("Advises on visas and endorses for the home institution.")),
+    DemoSignIn("uw", "demo-uw", _("Coordinator of another alliance"), _("Sees nothing of the others: try to find a name.")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    sign_in: DemoSignIn
+    person: Person
+
+
+def demo_people() -> list[DemoPerson]:
+    """The people who can be chosen, in the order of the table; nobody before the demonstration has been filled."""
+    codes = [row.person_code for row in DEMO_SIGN_INS]
+    people = {
+        person.code: person
+        for person in Person.objects.filter(code__in=codes, is_demo=True, user__is_active=True).select_related(
+            "user", "organisation"
+        )
+    }
+    return [DemoPerson(row, people[row.person_code]) for row in DEMO_SIGN_INS if row.person_code in people]
+
+
+def may_look_around(meta: dict) -> bool:
+    """Only in a demonstration, and only from the machine it runs on (`meta` is the request's META)."""
+    if not settings.PORTAL_DEMO or settings.PRODUCTION:
+        return False
+    return meta.get("REMOTE_ADDR") in LOOPBACK and not any(header in meta for header in FORWARDED)
+
+
+@transaction.atomic
+def choose_demo_user(*, key: str) -> User | None:
+    """The user behind a card, with a trace of the visit; None where there is no such card."""
+    found = next((entry for entry in demo_people() if entry.sign_in.key == key), None)
+    if found is None:
+        return None
+    user = found.person.user
+    audit.record("accounts.looked_around", found.person, actor=user, part=found.sign_in.key)
+    return user

@@ -1,0 +1,162 @@
+"""The public pages, and everybody's own desk."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Prefetch, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from exchanges.models import Application
+from exchanges.progress import progress_of
+from portal.accounts.demo import demo_people
+from portal.alliances.models import Alliance
+from portal.core.scoping import scope_of
+from portal.home import desks
+from portal.home.audiences import audience_labels
+from portal.home.calendars import deadline_calendar
+from portal.programmes.models import Call, Programme
+
+CALLS_PER_PAGE = 20
+SOONEST_FIRST = F("closes_at").asc(nulls_last=True)
+
+
+def _announced(user):
+    return (
+        Call.objects.visible_to(user)
+        .announced()
+        .select_related("programme__owner", "programme__alliance", "facility__organisation")
+    )
+
+
+@require_safe
+def index(request):
+    """What the portal is for, who works together, which calls are open, and in a demo the way in as somebody."""
+    now = timezone.now()
+    open_calls = list(_announced(request.user).taking_applications(now).order_by(SOONEST_FIRST, "code"))
+    alliances = (
+        Alliance.objects.visible_to(request.user)
+        .filter(state__in=("active", "renewing"))
+        .select_related("lead")
+        .annotate(member_count=Count("members", filter=Q(members__until_on=None)))
+    )
+    context = {
+        "open_calls": open_calls,
+        "alliances": alliances,
+        "demo_people": demo_people() if settings.PORTAL_DEMO else [],
+    }
+    return render(request, "home/index.html", context)
+
+
+@require_safe
+def calls(request):
+    """Open calls first, then those to come, then those that are over, page by page."""
+    now = timezone.now()
+    announced = _announced(request.user)
+    open_calls = announced.taking_applications(now).order_by(SOONEST_FIRST, "code")
+    coming = announced.filter(state="approved", opens_at__gt=now).order_by("opens_at", "code")
+    over = announced.exclude(pk__in=open_calls.values("pk")).exclude(pk__in=coming.values("pk"))
+    over = over.order_by(F("closes_at").desc(nulls_last=True), "code")
+    context = {
+        "open_calls": open_calls,
+        "coming": coming,
+        "over": Paginator(over, CALLS_PER_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "home/calls.html", context)
+
+
+@require_safe
+def call(request, code):
+    """Everything a person needs to decide whether to apply, and the one button."""
+    now = timezone.now()
+    shown = get_object_or_404(_announced(request.user).prefetch_related("requested_documents"), code=code)
+    own = _own_application(request.user, shown)
+    progress = progress_of(own) if own and own.state == Application.State.DRAFT else None
+    context = {
+        "call": shown,
+        "takes_applications": shown.takes_applications(now),
+        "is_coming": shown.state == Call.State.APPROVED and bool(shown.opens_at and shown.opens_at > now),
+        "audience": audience_labels(shown.programme.audience) if shown.programme else [],
+        "application": own,
+        "progress": progress,
+        "crumbs": [(_("Calls"), reverse("home:calls")), (shown.title, "")],
+    }
+    return render(request, "home/call.html", context)
+
+
+def _own_application(user, shown):
+    """The person's own application to this call: the one in hand before those that were withdrawn."""
+    if not user.is_authenticated:
+        return None
+    own = Application.objects.visible_to(user).of_person(user).filter(call=shown).select_related("call", "applicant")
+    return own.exclude(state__in=("withdrawn", "expired")).first()
+
+
+@require_safe
+def call_calendar(request, code):
+    """The closing moment as a calendar file."""
+    shown = get_object_or_404(_announced(request.user), code=code)
+    if shown.last_instant is None:
+        raise Http404
+    calendar = deadline_calendar(
+        uid=f"{shown.public_id}@alliance-portal",
+        title=_("Closes: %(call)s") % {"call": shown.title},
+        instant=shown.last_instant,
+        url=request.build_absolute_uri(reverse("home:call", args=[shown.code])),
+        now=timezone.now(),
+    )
+    response = HttpResponse(calendar, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{shown.code}.ics"'
+    return response
+
+
+@require_safe
+def programmes(request):
+    """The programmes that are running, by their owner's name."""
+    now = timezone.now()
+    shown = (
+        Programme.objects.visible_to(request.user)
+        .filter(state="published")
+        .select_related("owner", "alliance")
+        .annotate(
+            open_calls=Count(
+                "calls", filter=Q(calls__state="open") & (Q(calls__closes_at=None) | Q(calls__closes_at__gt=now))
+            )
+        )
+        .order_by("-open_calls", "owner__name_en", "name_en")
+    )
+    entries = [(row, audience_labels(row.audience)) for row in shown]
+    return render(request, "home/programmes.html", {"entries": entries})
+
+
+@require_safe
+def programme(request, code):
+    """One programme with its calls."""
+    own_calls = Call.objects.visible_to(request.user).announced().order_by("-opens_at", "code")
+    shown = get_object_or_404(
+        Programme.objects.visible_to(request.user)
+        .select_related("owner", "alliance")
+        .prefetch_related(Prefetch("calls", queryset=own_calls, to_attr="announced_calls")),
+        code=code,
+    )
+    now = timezone.now()
+    context = {
+        "programme": shown,
+        "audience": audience_labels(shown.audience),
+        "open_calls": [row for row in shown.announced_calls if row.takes_applications(now)],
+        "other_calls": [row for row in shown.announced_calls if not row.takes_applications(now)],
+        "crumbs": [(_("Programmes"), reverse("home:programmes")), (shown.name, "")],
+    }
+    return render(request, "home/programme.html", context)
+
+
+@require_safe
+@login_required
+def desk(request):
+    """The next thing to do, then one timeline: done, next, later, waiting for others."""
+    own = desks.desk_of(request.user, now=timezone.now(), today=timezone.localdate())
+    return render(request, "home/desk.html", {"desk": own, "is_coordinator": scope_of(request.user).is_desk})
