@@ -1,9 +1,13 @@
 """How the sign-in library speaks to the rest of the portal."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as current
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.contrib.sites.shortcuts import get_current_site
+from django.utils.translation import get_language
 
 from portal.accounts.services import claim_person
+from portal.outbox.services import Recipient, queue_rendered
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -13,6 +17,17 @@ class AccountAdapter(DefaultAccountAdapter):
         if confirmed:
             claim_person(user=email_address.user, verified_email=email_address.email)
         return confirmed
+
+    def send_mail(self, template_prefix, email, context):
+        """Sign-in mails go through the outbox: a mail server that is down costs a minute, not the sign-up."""
+        values = {"request": current.request, "email": email, "current_site": get_current_site(current.request)}
+        mail = self.render_mail(template_prefix, email, {**values, **context})
+        queue_rendered(
+            to=Recipient(email, name="", language=get_language() or "en"),
+            subject=mail.subject,
+            body_text=mail.body,
+            action_url=context.get("activate_url") or context.get("password_reset_url") or "",
+        )
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

@@ -16,7 +16,7 @@ from django.utils import timezone
 from portal.outbox import hints
 from portal.outbox.models import Klass, OutboxMessage, SettledBy, State
 from portal.outbox.recipients import Recipient
-from portal.outbox.rendering import MAX_SUBJECT, Rendered, lay_out, one_line, render, without_controls
+from portal.outbox.rendering import MAX_SUBJECT, Rendered, absolute, lay_out, one_line, render, without_controls
 from portal.outbox.workflows import MAIL
 
 __all__ = ["Draft", "Recipient", "queue", "queue_many", "queue_rendered"]
@@ -77,16 +77,21 @@ def queue_rendered(
     subject: str,
     body_text: str,
     body_html: str | None = None,
+    action_url: str = "",
     klass: str = Klass.SECURITY,
     dedupe_key: str | None = None,
 ) -> OutboxMessage:
-    """Store a mail that somebody else has written (the sign-in pages do)."""
+    """Store a mail that somebody else has written (the sign-in pages do).
+
+    Without `body_html` the HTML part is made from the text, with `action_url` as its button.
+    """
     reader = to if isinstance(to, Recipient) else Recipient(email=to, name="")
     text = without_controls(body_text.replace("\r\n", "\n"))
     subject = one_line(subject)[:MAX_SUBJECT]
-    html = lay_out(subject, text, language=reader.language, values={})[1] if body_html is None else body_html
+    if body_html is None:
+        _text, body_html = lay_out(subject, text, language=reader.language, values={"action_url": absolute(action_url)})
     draft = Draft(kind="rendered", to=reader, klass=klass, dedupe_key=dedupe_key)
-    return _store(_row(draft, Rendered(subject, text, html, context={})))
+    return _store(_row(draft, Rendered(subject, text, body_html, context={})))
 
 
 def queue_many(drafts: Iterable[Draft]) -> int:

@@ -119,6 +119,13 @@ def test_a_mail_written_elsewhere_is_taken_as_it_is():
     assert "123456" in mail.body_html and mail.organisation is None
 
 
+def test_a_link_in_a_mail_written_elsewhere_becomes_its_button():
+    link = "https://portal.example/confirm/abc/"
+    mail = queue_rendered(to=ADA, subject="Confirm", body_text=f"Please confirm:\n\n{link}\n", action_url=link)
+    assert f'href="{link}"' in mail.body_html and mail.body_html.count(link) == 1
+    assert link in mail.body_text
+
+
 def test_one_hint_follows_the_commit_however_many_mails_there_are(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks() as callbacks:
         for number in range(3):
