@@ -110,6 +110,9 @@ class StepsMixin:
     # Given a call without arguments, returns the mails that it would write, and undoes it; None: no preview.
     mails_of: Callable[..., Iterable] | None = None
 
+    count_states = False  # whether the list shows how many of the records are in which state
+
+    list_before_template = "admin/record/states.html"
     change_form_outer_before_template = "admin/record/head.html"
     change_form_outer_after_template = "admin/record/foot.html"
 
@@ -298,6 +301,19 @@ class StepsMixin:
             return Result(str(row), self.change_url(row), False, refusal_text(error))
         return Result(str(row), self.change_url(row), True, _("done"))
 
+    # -- the list ------------------------------------------------------------------------------------------------------
+
+    def changelist_view(self, request, extra_context=None):
+        counted = self._state_counts(request) if self.count_states and self.has_view_permission(request) else []
+        return super().changelist_view(request, {"state_counts": counted, **(extra_context or {})})
+
+    def _state_counts(self, request) -> list[tuple[str, str, int]]:
+        """(state, label, number) of the records the person sees, in the order of their life."""
+        rows = self.model._default_manager.visible_to(request.user).order_by()
+        numbers = dict(rows.values_list("state").annotate(number=models.Count("pk")))
+        choices = self.opts.get_field("state").flatchoices
+        return [(state, label, numbers[state]) for state, label in choices if state in numbers]
+
     # -- the page of a record ------------------------------------------------------------------------------------------
 
     def facts(self, obj) -> list[tuple[str, str]]:
@@ -327,11 +343,16 @@ class StepsMixin:
         related = self.admin_site._registry.get(type(record))
         return format_html('<a href="{}">{}</a>', related.change_url(record), record) if related else str(record)
 
+    def see_also(self, request, obj) -> list[tuple[str, str]]:
+        """Labels and addresses of pages that belong to the record."""
+        return []
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:
             context |= {
                 "facts": self.facts(obj),
                 "offered": self.offered(request, obj),
+                "see_also": self.see_also(request, obj),
                 "entries": told_entries(self.timeline_for(request, obj)[:RECENT_ENTRIES], self.model),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
