@@ -1,9 +1,11 @@
 """Definitions of figures, targets, and values that were published elsewhere."""
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
+from portal.alliances.models.organisation import NO_DATE
 from portal.core.bilingual import bilingual
 from portal.core.models import SourcedModel
 from portal.core.scoping import EVERYONE
@@ -84,8 +86,11 @@ class KpiObservation(SourcedModel):
         ordering = ("kpi", "from_date", "pk")
         constraints = [
             models.UniqueConstraint(
-                fields=("kpi", "subject_code", "from_date", "to_date", "quality"),
-                nulls_distinct=False,
+                "kpi",
+                "subject_code",
+                Coalesce("from_date", NO_DATE),
+                Coalesce("to_date", NO_DATE),
+                "quality",
                 name="kpi_observation_once",
             )
         ]

@@ -6,6 +6,7 @@ from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 from django.utils.timezone import now as current_time
@@ -143,8 +144,12 @@ class Seat(BaseModel):
         verbose_name_plural = _("seats")
         constraints = [
             models.UniqueConstraint(
-                fields=("user", "organisation", "role", "alliance", "programme"),
-                nulls_distinct=False,
+                "user",
+                "organisation",
+                "role",
+                # Two empty limits are the same limit; written so that SQLite enforces it as well.
+                Coalesce("alliance", 0),
+                Coalesce("programme", 0),
                 name="seat_once",
                 violation_error_message=_("This person already has this seat."),
             ),

@@ -138,8 +138,12 @@ class AgreementFile(BaseModel):
 class AgreementSignature(BaseModel):
     """One side's approval or signature, by one person."""
 
-    agreement = models.ForeignKey(Agreement, verbose_name=_("agreement"), on_delete=models.CASCADE, related_name="signatures")
-    organisation = models.ForeignKey("alliances.Organisation", verbose_name=_("side"), on_delete=models.PROTECT, related_name="+")
+    agreement = models.ForeignKey(
+        Agreement, verbose_name=_("agreement"), on_delete=models.CASCADE, related_name="signatures"
+    )
+    organisation = models.ForeignKey(
+        "alliances.Organisation", verbose_name=_("side"), on_delete=models.PROTECT, related_name="+"
+    )
     step = models.CharField(_("step"), max_length=10, choices=[("approve", _("approval")), ("sign", _("signature"))])
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("signed by"), on_delete=models.PROTECT, related_name="+"
@@ -150,7 +154,9 @@ class AgreementSignature(BaseModel):
         verbose_name_plural = _("signatures under agreements")
         ordering = ("pk",)
         constraints = [
-            models.UniqueConstraint(fields=("agreement", "step", "organisation"), name="agreement_signed_once_per_side"),
+            models.UniqueConstraint(
+                fields=("agreement", "step", "organisation"), name="agreement_signed_once_per_side"
+            ),
             models.UniqueConstraint(fields=("agreement", "step", "signed_by"), name="agreement_signed_once_per_person"),
         ]
 

@@ -1,8 +1,11 @@
 """Organisations as a tree, with their names, relations and the people who held office."""
 
+import datetime as dt
+
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
@@ -11,6 +14,9 @@ from portal.core.dates import Precision
 from portal.core.identifiers import normalise_ror, validate_ror
 from portal.core.models import BaseModel, SourcedModel
 from portal.core.scoping import EVERYONE
+
+# Stands for "no date" in unique constraints: two missing dates are the same date, on SQLite as well.
+NO_DATE = Value(dt.date.min, output_field=models.DateField())
 
 
 class Organisation(SourcedModel):
@@ -189,8 +195,11 @@ class OrganisationRole(SourcedModel):
         ordering = ("organisation", "from_date")
         constraints = [
             models.UniqueConstraint(
-                fields=("organisation", "role_en", "person_family", "person_given", "from_date"),
-                nulls_distinct=False,
+                "organisation",
+                "role_en",
+                "person_family",
+                "person_given",
+                Coalesce("from_date", NO_DATE),
                 name="organisation_role_once",
             ),
             models.CheckConstraint(

@@ -73,7 +73,13 @@ class Outcome(SourcedModel):
         related_name="outcomes",
     )
     reported_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("reported by"), null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reported by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.REPORTED)
 

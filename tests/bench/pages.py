@@ -1,0 +1,97 @@
+"""Every page of the journeys: time, queries and bytes beside the floor of the same kind."""
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from exchanges.models import Application, Stay
+from portal.accounts.models import User
+from portal.programmes.models import Call
+from tests.bench.measure import Row, compressed, limit_row, median, milliseconds, p95, time_row
+
+ROUNDS = 40
+PUBLIC_TARGET, SIGNED_IN_TARGET, ADMIN_TARGET = 6, 8, 25
+MAX_QUERIES, MAX_LIST_QUERIES, MAX_BYTES = 12, 15, 100_000
+
+
+def client_of(email: str | None) -> Client:
+    client = Client(HTTP_HOST="localhost")
+    if email:
+        client.force_login(User.objects.get(email=email), backend="django.contrib.auth.backends.ModelBackend")
+        session = client.session
+        session["demo_sign_in"] = True
+        session.save()
+    return client
+
+
+def pages() -> list[tuple[str, str, str | None, float, int]]:
+    """name, address, who, target ratio, most queries."""
+    fellow, host, manager = (
+        "camille.exemple@example.org",
+        "sakura.shisaku@example.org",
+        "ken.karina@example.org",
+    )
+    call = Call.objects.get(code="demo-ctqa-lab-rolling")
+    application = Application.objects.get(code="a03")
+    stay = Stay.objects.get(code="s03")
+    public = [
+        ("home", reverse("home:index")),
+        ("calls", reverse("home:calls")),
+        ("call", reverse("home:call", args=[call.code])),
+        ("programmes", reverse("home:programmes")),
+        ("sign-in", reverse("account_login")),
+    ]
+    own = [
+        ("my desk", reverse("home:desk")),
+        ("one application", application_url(application)),
+        ("one stay", stay_url(stay)),
+    ]
+    desk = [
+        ("today", reverse("admin:index")),
+        ("applications", reverse("admin:exchanges_application_changelist")),
+        ("one application at the desk", reverse("admin:exchanges_application_change", args=[application.pk])),
+        ("stays", reverse("admin:exchanges_stay_changelist")),
+        ("people", reverse("admin:accounts_person_changelist")),
+        ("people searched", reverse("admin:accounts_person_changelist") + "?q=kasou"),
+        ("calls at the desk", reverse("admin:programmes_call_changelist")),
+        ("outbox", reverse("admin:outbox_outboxmessage_changelist")),
+    ]
+    return [
+        *((f"public: {name}", url, None, PUBLIC_TARGET, MAX_QUERIES) for name, url in public),
+        *((f"fellow: {name}", url, fellow, SIGNED_IN_TARGET, MAX_QUERIES) for name, url in own),
+        ("host: my desk", reverse("home:desk"), host, SIGNED_IN_TARGET, MAX_QUERIES),
+        *((f"coordinator: {name}", url, manager, ADMIN_TARGET, MAX_LIST_QUERIES) for name, url in desk),
+    ]
+
+
+def application_url(application) -> str:
+    return reverse("exchanges:application", args=[application.public_id])
+
+
+def stay_url(stay) -> str:
+    return reverse("exchanges:stay", args=[stay.public_id])
+
+
+def measure_pages() -> list[Row]:
+    public_floor = median(milliseconds(lambda: client_of(None).get("/floor/public/"), ROUNDS))
+    signed_in = client_of("camille.exemple@example.org")
+    signed_in_floor = median(milliseconds(lambda: signed_in.get("/floor/signed-in/"), ROUNDS))
+    rows = []
+    for name, url, who, target, most_queries in pages():
+        client = client_of(who)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            response = client.get(url)
+        if response.status_code != 200:
+            raise RuntimeError(f"{name}: {url} answered {response.status_code}")
+        taken = milliseconds(lambda client=client, url=url: client.get(url), ROUNDS)
+        floor = signed_in_floor if who else public_floor
+        rows += [
+            time_row(f"{name}: median", median(taken), "ms", floor, target),
+            time_row(f"{name}: p95", p95(taken), "ms", floor, target * 2),
+            limit_row(f"{name}: queries", len(queries), "queries", most_queries),
+            limit_row(f"{name}: page", compressed(response.content), "bytes gz", MAX_BYTES),
+        ]
+    return rows
