@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 from django.template import TemplateDoesNotExist
 from django.test import override_settings
+from django.utils import timezone, translation
+from django.utils.translation import get_language, gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,11 +51,9 @@ def test_dates_and_times_are_those_of_the_reader(write):
 
 
 def test_the_language_of_the_caller_is_left_alone(write):
-    from django.utils import timezone, translation
-
-    write(language="ja", zone="Asia/Tokyo")
-    assert translation.get_language() == "en"
-    assert timezone.get_current_timezone_name() == "UTC"
+    with translation.override("en"), timezone.override("Europe/Paris"):
+        write(language="ja", zone="Asia/Tokyo")
+        assert (translation.get_language(), timezone.get_current_timezone_name()) == ("en", "Europe/Paris")
 
 
 @pytest.mark.parametrize(
@@ -85,8 +85,6 @@ def test_records_are_no_values_for_a_mail(write):
 
 
 def test_lazy_and_callable_values_speak_the_readers_language(write):
-    from django.utils.translation import get_language, gettext_lazy
-
     mail = write(
         "{% block subject %}{{ a }} {{ b }}{% endblock %}{% block body %}x{% endblock %}",
         language="ja",
