@@ -5,7 +5,7 @@ import os
 import pytest
 
 from tests.journeys.portal import own_database, running_portal
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import Visitor, look_around_as
 from tests.lanes import chromium
 
 
@@ -28,7 +28,7 @@ def portal(tmp_path_factory):
 
 @pytest.fixture
 def visitor(browser, portal):
-    """A maker of visitors: `visitor(language="ja", viewport=PHONE)`; `as_="…"` looks around as a person of the demo."""
+    """A maker of visitors: `visitor(language="ja", viewport=PHONE)`; `as_` is the key of a demo sign-in."""
     made: list[Visitor] = []
 
     def make(*, as_: str = "", **options) -> Visitor:
@@ -36,8 +36,8 @@ def visitor(browser, portal):
         made.append(one)
         if as_:
             one.go("/")
-            one.page.locator("form", has_text=as_).get_by_role("button").first.click()
-            one.page.wait_for_load_state("load")
+            look_around_as(one.page, as_)
+            one.look()
         return one
 
     yield make

@@ -13,6 +13,12 @@ WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "w
 MAIL_PATIENCE = 90.0  # seconds: delivery looks once a minute at the latest
 
 
+def look_around_as(page: Page, key: str) -> None:
+    """On the home page of a demo, sign in as the person behind a card."""
+    page.locator(f"form:has(input[name='who'][value='{key}']) button").click()
+    page.wait_for_load_state("load")
+
+
 @dataclass
 class Visitor:
     """One browser window of one person. `complaints` are console errors, failed requests and page errors."""
