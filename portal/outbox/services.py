@@ -22,6 +22,7 @@ from portal.outbox.workflows import MAIL
 __all__ = ["Draft", "Recipient", "queue", "queue_many", "queue_rendered"]
 
 BATCH = 500
+MAX_KEY = OutboxMessage._meta.get_field("dedupe_key").max_length
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,7 @@ def queue(
     `organisation` is the desk that sees the mail. Raises MissingPlaceholder where the template needs a value that the
     context does not hold.
     """
+    dedupe_key = _fitting(dedupe_key)
     draft = Draft(
         kind=kind,
         to=to,
@@ -90,7 +92,7 @@ def queue_rendered(
     subject = one_line(subject)[:MAX_SUBJECT]
     if body_html is None:
         _text, body_html = lay_out(subject, text, language=reader.language, values={"action_url": absolute(action_url)})
-    draft = Draft(kind="rendered", to=reader, klass=klass, dedupe_key=dedupe_key)
+    draft = Draft(kind="rendered", to=reader, klass=klass, dedupe_key=_fitting(dedupe_key))
     return _store(_row(draft, Rendered(subject, text, body_html, context={})))
 
 
@@ -178,6 +180,14 @@ def message_id_of(key: str) -> str:
     """The Message-ID derived from a key: any second copy can be recognised by us, by the server and by the reader."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"
+
+
+def _fitting(key: str | None) -> str | None:
+    """The key itself, or where it is too long for its column (addresses may be) its beginning and a digest."""
+    if key is None or len(key) <= MAX_KEY:
+        return key
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return f"{key[: MAX_KEY - len(digest) - 1]}:{digest}"
 
 
 def _written(draft: Draft) -> OutboxMessage:

@@ -57,6 +57,13 @@ def test_the_same_key_twice_gives_the_first_mail_again():
     assert OutboxMessage.objects.count() == 1
 
 
+def test_long_keys_are_shortened_without_becoming_the_same():
+    keys = ["k" * 400 + "a", "k" * 400 + "b", "k" * 400 + "a"]
+    first, second, again = (queue(kind="reminder", to=ADA, context=WORDS, dedupe_key=key) for key in keys)
+    assert first == again and first != second
+    assert len(first.dedupe_key) == len(second.dedupe_key) == 255
+
+
 def test_a_key_that_appears_in_the_same_moment_gives_the_other_ones_mail():
     first = queue(kind="reminder", to=ADA, context=WORDS, dedupe_key="a")
     late = services._written(Draft(kind="reminder", to=ADA, context=WORDS, dedupe_key="a"))
