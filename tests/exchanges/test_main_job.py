@@ -29,7 +29,7 @@ def test_a_stay_goes_from_call_to_certificate(world, name):
 def test_the_certificate_says_the_days_in_the_fellows_language(world):
     stay = journeys.closed(world.north)
     file = open_file(public_id=stay.certificate.file.public_id, actor=world.north.fellow)
-    text = "".join(page.extract_text() for page in PdfReader(file.file).pages)
+    text = "".join("".join(page.extract_text() for page in PdfReader(file.file).pages).split())
     with translation.override("ja"):
         assert plain_date(stay.arrived_on) in text
         assert plain_date(stay.departed_on) in text
