@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import environ
 from csp.constants import NONE, SELF
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -222,6 +223,7 @@ else:
         "processed_folder": str(BROKER_DIR / "processed"),
         "control_folder": str(BROKER_DIR / "control"),
         "store_processed": False,
+        "polling_interval": 0.2,  # seconds between two looks into the folder
     }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -363,6 +365,7 @@ UNFOLD = {
     "BORDER_RADIUS": "8px",
     "SITE_URL": "/",
     "DASHBOARD_CALLBACK": "portal.home.today.dashboard",
+    "STYLES": [lambda request: static("portal/desk.css")],
     "COLORS": {
         "primary": {
             "50": "#eef3fc",

@@ -5,14 +5,13 @@ import shutil
 import polib
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.core.management.commands import makemessages
 
 from portal.operations import catalogues
-from portal.operations.management.commands.collect_messages import COLLECT
+from portal.operations.collecting import COLLECT, Collector
 
 
-class Collector(makemessages.Command):
-    """Django's own collection of strings, keeping them instead of writing them into the catalogues."""
+class Reader(Collector):
+    """The collection of strings, keeping them instead of writing them into the catalogues."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -29,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         needed: set[tuple[str | None, str]] = set()
         if shutil.which("xgettext"):
-            collector = Collector(stdout=self.stdout)
+            collector = Reader(stdout=self.stdout)
             call_command(collector, **COLLECT, verbosity=0)
             needed = collector.found
         else:

@@ -4,15 +4,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from portal.operations import catalogues
-
-# No line numbers: a catalogue should change when words change, not when lines move.
-COLLECT = {
-    "locale": ["ja"],
-    "ignore_patterns": [".venv/*", "var/*", "tests/*", "docs/*"],
-    "add_location": "file",
-    "no_wrap": True,
-    "extensions": ["html", "txt", "py", "typ"],
-}
+from portal.operations.collecting import COLLECT, Collector
 
 
 class Command(BaseCommand):
@@ -20,7 +12,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, **options):
-        call_command("makemessages", **COLLECT)
+        call_command(Collector(stdout=self.stdout), **COLLECT)
         for source in catalogues.catalogue_files():
             catalogues.compile_catalogue(source)
             self.stdout.write(f"{catalogues.compiled_file(source)} compiled")

@@ -18,8 +18,8 @@ from portal.operations import catalogues
 from portal.operations.supervisor import Program, Supervisor
 
 HOST = "127.0.0.1"  # loopback only: a demo trusts whoever reaches it
-# In a container or a fresh virtual machine root is who one is: no need to be told at every start.
-QUIET = "ignore:You're running the worker with superuser privileges"
+# Not worth a warning here: in a fresh virtual machine one is root, and static files come from their source folders.
+QUIET = "ignore:You're running the worker with superuser privileges,ignore:No directory at"
 PROBE_PATIENCE = 1.0  # seconds
 PROBE_PAUSE = 0.1
 
