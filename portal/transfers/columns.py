@@ -42,10 +42,13 @@ class TextWidget(Widget):
         self.normal = normal
 
     def clean(self, value, row=None, **kwargs):
-        if formulas.is_escaped(value):
-            value = formulas.unescape(value)
-        elif formulas.is_formula(value) and not (self.signed and formulas.is_signed_quantity(value)):
-            raise CellError(_("The cell begins like a formula. Put an apostrophe (') in front if it is meant as text."))
+        if not value[:1].isalnum():  # most cells begin with a letter or a digit and need no closer look
+            if formulas.is_escaped(value):
+                value = formulas.unescape(value)
+            elif formulas.is_formula(value) and not (self.signed and formulas.is_signed_quantity(value)):
+                raise CellError(
+                    _("The cell begins like a formula. Put an apostrophe (') in front if it is meant as text.")
+                )
         text = tidy(value)
         if control_character(text):
             raise CellError(_("The cell contains an invisible control character. Type the text again."))
@@ -387,7 +390,9 @@ WIDGETS = (
 
 
 def tidy(text: str) -> str:
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return (text if text.isascii() else unicodedata.normalize("NFC", text)).strip()
 
 
 def control_character(text: str) -> bool:
