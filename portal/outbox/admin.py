@@ -65,10 +65,8 @@ class OutboxAdmin(StepsMixin, ScopedReadOnlyAdmin):
 
     @display(description=_("as its recipient sees it"))
     def preview(self, message):
-        if not message.body_html:
-            return (
-                _("This mail was about account security; its text is not kept.") if self._is_forgotten(message) else "–"
-            )
+        if message.klass == Klass.SECURITY:
+            return _("Mails about account security hold codes and links: they are shown to nobody.")
         return format_html(
             '<strong lang="{}">{}</strong><iframe sandbox srcdoc="{}" title="{}" width="100%" height="420"></iframe>',
             message.language,
@@ -84,7 +82,3 @@ class OutboxAdmin(StepsMixin, ScopedReadOnlyAdmin):
             for attempt in message.tries.all()
         )
         return format_html_join("", "<div>{}. {} · {} {}</div>", rows) or "–"
-
-    @staticmethod
-    def _is_forgotten(message) -> bool:
-        return message.klass == Klass.SECURITY

@@ -9,6 +9,7 @@ import socket
 import time
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from email.utils import formataddr
 
 from django.conf import settings
@@ -38,20 +39,28 @@ class Outage(Exception):
     """The mail server cannot be reached: nothing was sent, and nobody else needs to try now."""
 
 
-def deliver(*, now: dt.datetime | None = None, limit: int | None = None) -> Counter:
-    """Send what is due and answer how many mails ended in which state.
+Clock = Callable[[], dt.datetime]
 
-    `now` pins the clock (for tests and rehearsals); otherwise the database's clock decides.
-    """
-    ends = time.monotonic() + RUN_SECONDS
-    tally: Counter = Counter(reap(now=now))
+
+def clock_from(now: dt.datetime | None = None) -> Clock:
+    """The time of the database, asked once and counted on by this machine's steady clock; `now` pins it for tests."""
+    if now is not None:
+        return lambda: now
+    start, began = OutboxMessage.objects.clock(), time.monotonic()
+    return lambda: start + dt.timedelta(seconds=time.monotonic() - began)
+
+
+def deliver(*, now: dt.datetime | None = None, limit: int | None = None) -> Counter:
+    """Send what is due and answer how many mails ended in which state."""
+    ends, clock = time.monotonic() + RUN_SECONDS, clock_from(now)
+    tally: Counter = Counter(reap(now=clock()))
     connection = get_connection()
     try:
         while time.monotonic() < ends and (limit is None or tally.total() < limit):
-            batch = claim(now=now)
+            batch = claim(now=clock())
             if not batch:
                 break
-            tally.update(send_batch(batch, connection, now=now))
+            tally.update(send_batch(batch, connection, clock))
     except Outage as outage:
         logger.warning("The mail server cannot be reached: %s", outage)
         tally["waiting"] += 1
@@ -60,9 +69,9 @@ def deliver(*, now: dt.datetime | None = None, limit: int | None = None) -> Coun
     return tally
 
 
-def claim(*, now: dt.datetime | None = None, size: int = BATCH) -> list[OutboxMessage]:
+def claim(*, now: dt.datetime, size: int = BATCH) -> list[OutboxMessage]:
     """Reserve the next due mails for this process; no other one gets the same ones."""
-    now, token = now or OutboxMessage.objects.clock(), uuid.uuid4()
+    token = uuid.uuid4()
     with transaction.atomic():
         due = OutboxMessage.objects.due(now)
         if connections[due.db].features.has_select_for_update_skip_locked:
@@ -75,15 +84,15 @@ def claim(*, now: dt.datetime | None = None, size: int = BATCH) -> list[OutboxMe
     return list(OutboxMessage.objects.filter(claim_token=token).order_by("next_try_at", "pk"))
 
 
-def send_batch(batch: list[OutboxMessage], connection, *, now: dt.datetime | None = None) -> Counter:
+def send_batch(batch: list[OutboxMessage], connection, clock: Clock) -> Counter:
     """Send claimed mails over one connection. Raises Outage when it cannot be opened; the mails then wait."""
     tally: Counter = Counter()
     for position, message in enumerate(batch):
         try:
-            reason = rechecks.objection(message, now or OutboxMessage.objects.clock())
+            reason = rechecks.objection(message, clock())
         except Exception as error:
             logger.exception("The recheck of %s failed", message.message_id)
-            tally[_postpone(message, error, now=now)] += 1
+            tally[_postpone(message, error, now=clock())] += 1
             continue
         if reason:
             tally[_withdraw(message, reason)] += 1
@@ -91,15 +100,15 @@ def send_batch(batch: list[OutboxMessage], connection, *, now: dt.datetime | Non
         try:
             _ensure_open(connection)
         except (OSError, smtplib.SMTPException) as error:
-            _put_back(batch[position:], error, now=now)
+            _put_back(batch[position:], error, now=clock())
             raise Outage(str(error)) from error
-        tally[send_one(message, connection, now=now)] += 1
+        tally[send_one(message, connection, clock)] += 1
     return tally
 
 
-def send_one(message: OutboxMessage, connection, *, now: dt.datetime | None = None) -> str:
+def send_one(message: OutboxMessage, connection, clock: Clock) -> str:
     """Mark, send and settle one claimed mail; answers the state it ends in."""
-    if not _mark_sending(message, now or OutboxMessage.objects.clock()):
+    if not _mark_sending(message, clock()):
         return "lost"
     try:
         compose(message, connection).send()
@@ -107,7 +116,7 @@ def send_one(message: OutboxMessage, connection, *, now: dt.datetime | None = No
         outcome, code, text = classify(error)
     else:
         outcome, code, text = Outcome.SENT, 250, ""
-    return settle(message, outcome, code=code, text=text, now=now or OutboxMessage.objects.clock())
+    return settle(message, outcome, code=code, text=text, now=clock())
 
 
 def compose(message: OutboxMessage, connection) -> EmailMultiAlternatives:
@@ -171,9 +180,8 @@ def settle_doubt(message: OutboxMessage, text: str, *, by: str, now: dt.datetime
     return _end(message, State.UNCERTAIN, Outcome.UNKNOWN, changes, now=now)
 
 
-def reap(*, now: dt.datetime | None = None) -> Counter:
+def reap(*, now: dt.datetime) -> Counter:
     """Take mails over whose sender did not come back within the lease."""
-    now = now or OutboxMessage.objects.clock()
     tally: Counter = Counter()
     OutboxMessage.objects.abandoned(now).filter(state=State.CLAIMED).update(
         state=State.QUEUED, attempts=F("attempts") - 1, settled_by=SettledBy.REAPER, **UNCLAIMED
@@ -220,13 +228,13 @@ def _withdraw(message: OutboxMessage, reason: str) -> str:
     return str(State.WITHHELD) if held.update(state=State.WITHHELD, **UNCLAIMED, **changes) else "lost"
 
 
-def _postpone(message: OutboxMessage, error: Exception, *, now: dt.datetime | None) -> str:
+def _postpone(message: OutboxMessage, error: Exception, *, now: dt.datetime) -> str:
     """A mail whose recheck breaks must not hold up the others, nor come back for ever."""
     state = State.FAILED if message.attempts >= MAX_ATTEMPTS else State.QUEUED
     held = OutboxMessage.objects.filter(pk=message.pk, state=State.CLAIMED, claim_token=message.claim_token)
     held.update(
         state=state,
-        next_try_at=(now or OutboxMessage.objects.clock()) + backoff(message.attempts),
+        next_try_at=now + backoff(message.attempts),
         last_error=f"{type(error).__name__}: {error}",
         settled_by=SettledBy.RECHECK,
         **UNCLAIMED,
@@ -234,14 +242,14 @@ def _postpone(message: OutboxMessage, error: Exception, *, now: dt.datetime | No
     return str(state)
 
 
-def _put_back(messages: list[OutboxMessage], error: Exception, *, now: dt.datetime | None) -> None:
+def _put_back(messages: list[OutboxMessage], error: Exception, *, now: dt.datetime) -> None:
     """An unreachable server is not the mail's fault: the try does not count."""
     OutboxMessage.objects.filter(
         pk__in=[message.pk for message in messages], state=State.CLAIMED, claim_token=messages[0].claim_token
     ).update(
         state=State.QUEUED,
         attempts=F("attempts") - 1,
-        next_try_at=(now or OutboxMessage.objects.clock()) + AFTER_OUTAGE,
+        next_try_at=now + AFTER_OUTAGE,
         last_error=str(error),
         **UNCLAIMED,
     )

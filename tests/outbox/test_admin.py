@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from portal.outbox.models import DeliveryAttempt, OutboxMessage, State
-from portal.outbox.services import Recipient, queue
+from portal.outbox.services import Recipient, queue, queue_rendered
 from tests.outbox.test_services import WORDS
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,12 @@ def test_a_mail_is_shown_as_its_recipient_sees_it_and_cannot_do_anything(desk, w
     assert "try later busy" in shown
     assert "<iframe sandbox srcdoc=" in shown and "Ada <b>" not in shown
     assert "Ada &amp;lt;b&amp;gt;Lovelace" in shown
+
+
+def test_codes_are_shown_to_nobody(desk, world):
+    mail = queue_rendered(to="ada@example.org", subject="Your code", body_text="123456")
+    OutboxMessage.objects.filter(pk=mail.pk).update(organisation=world.north.host)
+    assert "123456" not in desk(world.north.manager).get(page(mail)).content.decode()
 
 
 def test_a_foreign_mail_does_not_exist(desk, world):

@@ -97,10 +97,10 @@ def test_a_server_that_hangs_up_between_two_mails_is_called_again(sink, a_mail):
     a_mail(), a_mail()
     line = get_connection()
     first, second = delivery.claim(now=LATER)
-    delivery.send_batch([first], line, now=LATER)
+    delivery.send_batch([first], line, lambda: LATER)
     line.connection.sock.close()
     line.connection.close()
-    assert delivery.send_batch([second], line, now=LATER) == {"sent": 1}
+    assert delivery.send_batch([second], line, lambda: LATER) == {"sent": 1}
     assert sink.connections == 2
 
 
@@ -142,9 +142,9 @@ def test_whoever_lost_the_claim_neither_sends_nor_settles(sink, a_mail):
     (slow,) = delivery.claim(now=LATER)
     delivery.reap(now=LATER + 3 * MINUTE)
     (fast,) = delivery.claim(now=LATER + 3 * MINUTE)
-    line = get_connection()
-    assert delivery.send_one(slow, line, now=LATER + 3 * MINUTE) == "lost"
-    assert delivery.send_one(fast, line, now=LATER + 3 * MINUTE) == "sent"
+    line, clock = get_connection(), delivery.clock_from(LATER + 3 * MINUTE)
+    assert delivery.send_one(slow, line, clock) == "lost"
+    assert delivery.send_one(fast, line, clock) == "sent"
     assert delivery.settle(slow, "refused", code=550, text="late", now=LATER + 4 * MINUTE) == "lost"
     assert len(sink.mails) == 1 and state_of(fast) == State.SENT
 
@@ -227,8 +227,11 @@ def test_the_table_refuses_rows_that_make_no_sense(a_mail, changes):
         OutboxMessage.objects.filter(pk=mail.pk).update(**changes)
 
 
-def test_the_clock_is_an_aware_instant():
-    assert abs(OutboxMessage.objects.clock() - dt.datetime.now(dt.UTC)) < MINUTE
+def test_the_clock_is_an_aware_instant_and_goes_on():
+    clock = delivery.clock_from()
+    first = clock()
+    assert abs(first - dt.datetime.now(dt.UTC)) < MINUTE
+    assert first < clock() < first + MINUTE
 
 
 def test_a_whole_run_costs_a_constant_number_of_queries_per_mail(sink, a_mail, django_assert_max_num_queries):
