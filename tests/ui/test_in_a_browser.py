@@ -2,8 +2,10 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.urls import reverse
 
+from portal.accounts.models import User
 from tests.ui.conftest import DESK, PHONE
 
 pytestmark = [
@@ -70,3 +72,17 @@ def test_a_chosen_theme_wins_over_the_device(window):
     page.click("button[name=theme][value=light]")
     assert dark == "rgb(17, 21, 27)"
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(251, 250, 247)"
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_account_menu_opens_inside_the_screen(window, client, live_server, language):
+    client.force_login(User.objects.create_user(email="a.rather.long.address@department.example.org"))
+    page = window("/gallery/", PHONE, language=language)
+    session = {"name": settings.SESSION_COOKIE_NAME, "value": client.session.session_key, "url": live_server.url}
+    page.context.add_cookies([session])
+    page.reload()
+    page.click(".menu > summary")
+    box = page.locator(".menu-panel").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
+    page.keyboard.press("Escape")
+    assert not page.locator(".menu-panel").is_visible()
