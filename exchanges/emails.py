@@ -192,6 +192,7 @@ def draft_lapsed(application: Application) -> None:
 
 
 def call_cancelled(application: Application, reason: str) -> None:
+    """To everybody whose application was on its way when the call was cancelled."""
     _to_applicant("call_cancelled", application, key="once", reason=reason)
 
 
@@ -254,7 +255,7 @@ def approval_link(approval: Approval, token: str) -> None:
     """To somebody without a sign-in: a personal link for this one signature."""
     _write(
         "approval_link",
-        [Recipient(email=approval.approver_email, name=approval.approver_name, **_way_of_reading(approval))],
+        [holder_of_link(approval)],
         approval,
         programme=approval.application.programme,
         url=page("approve_link", token),
@@ -265,13 +266,17 @@ def approval_link(approval: Approval, token: str) -> None:
     )
 
 
-def _way_of_reading(approval: Approval) -> dict:
-    """Language and zone of a person the portal knows only by address: those of the country of the institution."""
+def holder_of_link(approval: Approval) -> Recipient:
+    """A reader known only by address: language and zone are those of the institution's country."""
     organisation = approval.organisation
-    if organisation is not None and organisation.country == "JP":
-        return {"language": "ja", "timezone": "Asia/Tokyo"}
-    person = approval.application.applicant if not approval.is_host_side else approval.application.host_person
-    return {"language": "en", "timezone": person.as_recipient().timezone if person else "UTC"}
+    person = approval.application.host_person if approval.is_host_side else approval.application.applicant
+    in_japan = organisation is not None and organisation.country == "JP"
+    return Recipient(
+        email=approval.approver_email,
+        name=approval.approver_name,
+        language="ja" if in_japan else "en",
+        timezone="Asia/Tokyo" if in_japan else (person.as_recipient().timezone if person else "UTC"),
+    )
 
 
 def approvals_complete(application: Application) -> None:

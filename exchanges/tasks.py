@@ -12,6 +12,7 @@ def expire_overdue() -> dict:
     now = timezone.now()
     return {
         "drafts": applications.lapse_drafts(now=now),
+        "cancelled": applications.tell_of_cancelled_calls(),
         "returned": applications.expire_returned(today=now.date()),
         "offers": offers.expire_overdue(now=now),
     }

@@ -269,6 +269,15 @@ def expire_returned(*, today: dt.date) -> int:
     return sum(_end(application, "expire", emails.application_expired) for application in late)
 
 
+def tell_of_cancelled_calls() -> int:
+    """Write to applicants of cancelled calls, each once; the number of applications concerned."""
+    applications = Application.objects.in_process().filter(call__state=Call.State.CANCELLED).for_list()
+    for application in applications:
+        entry = audit.timeline(application.call).filter(verb="call.cancel").first()
+        emails.call_cancelled(application, entry.reason if entry else "")
+    return len(applications)
+
+
 @transaction.atomic
 def _end(application: Application, step: str, tell) -> int:
     try:

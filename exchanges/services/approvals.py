@@ -6,14 +6,13 @@ nobody to ask, the part is void, with a note that the programme's managers see b
 """
 
 import datetime as dt
-import hashlib
-import secrets
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from exchanges import emails, rules
+from exchanges.links import hash_of, token_of
 from exchanges.models import Application, Approval
 from exchanges.workflows import APPLICATION, APPROVAL
 from portal.accounts.desks import users_at
@@ -89,7 +88,7 @@ def find_by_token(*, token: str, now: dt.datetime) -> Approval | None:
     """The approval of a mailed link, None where there is none. Raises LinkExpired for one that is too old."""
     approval = (
         Approval.objects.select_related("application__call__programme", "application__applicant", "organisation")
-        .filter(token_hash=_hash(token))
+        .filter(token_hash=hash_of(token))
         .first()
     )
     if approval is not None and approval.state == Approval.State.ASKED and approval.token_expires_at <= now:
@@ -202,13 +201,10 @@ def _nobody(approval: Approval, note: str) -> Approval:
 
 
 def _give_token(approval: Approval, now: dt.datetime) -> str:
-    token = secrets.token_urlsafe(32)
-    approval.token_hash, approval.token_expires_at = _hash(token), now + LINK_LIVES
+    approval.token_expires_at = now + LINK_LIVES
+    token = token_of(approval)
+    approval.token_hash = hash_of(token)
     return token
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 # -- deciding --------------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,446 @@
+"""Reminders about applications, signatures, screenings, reviews, offers and stays: whose step is open, and since when.
+
+Each provider yields the subjects whose step is still to be done; the rule in the catalogue says when mails go out.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.db.models import Q
+
+from exchanges.emails import desk_page, holder_of_link, managers_of, page, reach, recipients
+from exchanges.links import token_of
+from exchanges.models import Application, Approval, Offer, Review, Stay, StayReport, StayTask
+from exchanges.services.decisions import places_left
+from exchanges.services.intake import COMPLETION
+from exchanges.services.stays import CONDITIONS, LONG_STAY, OFFICE_ZONES
+from portal.accounts.desks import users_at
+from portal.accounts.models import Consent
+from portal.accounts.roles import Role
+from portal.outbox.services import Recipient
+from portal.programmes.models import Call, IntakeMode
+from portal.reminders.calendars import is_working_day
+from portal.reminders.offsets import add_months
+from portal.reminders.registry import Due, reminder
+from portal.screening.models import Screening
+from portal.screening.workflows import CLEARED
+
+TOKYO, CHICAGO = "Asia/Tokyo", "America/Chicago"
+# How far ahead of a first or last day the earliest reminder speaks, with some room.
+AHEAD = dt.timedelta(days=130)
+ALUMNI = "alumni"
+BEFORE_ARRIVAL = (Stay.State.PLANNED, Stay.State.PRE_ARRIVAL)
+THERE = (Stay.State.ARRIVED, Stay.State.ACTIVE, Stay.State.SUSPENDED, Stay.State.CURTAILED, Stay.State.ENDING)
+
+
+def _only(rows, pk: str | None):
+    return rows.filter(pk=pk) if pk else rows
+
+
+def _office(role: str, organisation, now: dt.datetime, programme=None) -> list[Recipient]:
+    return recipients(users_at(role, organisation, today=now.date(), programme=programme))
+
+
+# -- calls -----------------------------------------------------------------------------------------------------------------------
+@reminder("N04")
+def drafts_of_closing_calls(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    drafts = Application.objects.filter(
+        state=Application.State.DRAFT, call__state=Call.State.OPEN, call__closes_at__gt=now
+    ).for_list()
+    for draft in _only(drafts, pk):
+        yield Due(
+            subject=draft,
+            anchor=draft.call.closes_at,
+            deadline=draft.call.last_instant,
+            zone=draft.call.timezone,
+            since=draft.created_at,
+            recipients=reach(draft.applicant),
+            action_url=page("application", draft.public_id),
+            what=lambda draft=draft: draft.call.title,
+            organisation=draft.programme.owner,
+        )
+
+
+@reminder("N05")
+def places_of_open_calls(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    """Calls without a closing day: how many places are left, each month and when the last one is taken."""
+    calls = Call.objects.filter(
+        state__in=(Call.State.OPEN, Call.State.CLOSED),
+        intake_mode__in=(IntakeMode.ROLLING, IntakeMode.UNTIL_CAPACITY),
+        opens_on__isnull=False,
+        places__isnull=False,
+        programme__isnull=False,
+    ).select_related("programme__owner", "programme__alliance")
+    for call in _only(calls, pk):
+        left = max(places_left(call) or 0, 0)
+        last_taken = Application.objects.filter(call=call).holding_place().order_by("-decided_on").values_list("decided_on", flat=True)
+        common = {
+            "subject": call,
+            "recipients": managers_of(call.programme, now.date()),
+            "action_url": desk_page(call),
+            "what": lambda call=call: call.title,
+            "organisation": call.programme.owner,
+            "context": {"n": left},
+        }
+        if call.state == Call.State.OPEN:
+            yield Due(anchor=call.opens_on, **common)
+        if left == 0 and (day := last_taken.first()):
+            yield Due(anchor=day, trigger="capacity", **common)
+
+
+# -- applications ------------------------------------------------------------------------------------------------------------------
+@reminder("N06")
+def returned_applications(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    rows = Application.objects.filter(state=Application.State.RETURNED, returned_until__gte=now.date()).for_list()
+    for application in _only(rows, pk):
+        yield Due(
+            subject=application,
+            anchor=application.returned_until - COMPLETION,
+            deadline=application.returned_until,
+            recipients=reach(application.applicant),
+            escalate_to=_office(Role.HOME_OFFICE, application.home_organisation, now, application.programme),
+            action_url=page("application", application.public_id),
+            what=lambda application=application: application.call.title,
+            organisation=application.programme.owner,
+        )
+
+
+def _open_approvals(parts, pk: str | None):
+    rows = Approval.objects.filter(
+        state=Approval.State.ASKED, part__in=parts, application__state=Application.State.HOST_AND_HOME
+    ).select_related(
+        "organisation",
+        "approver__person",
+        "application__applicant__user",
+        "application__host_person__user",
+        "application__host_organisation",
+        "application__home_organisation",
+        "application__programme__owner",
+    )
+    return _only(rows, pk)
+
+
+def _signature(approval: Approval, now: dt.datetime, *, escalate_to: list[Recipient], zone: str = "") -> Due | None:
+    application = approval.application
+    if approval.token_hash:
+        if approval.token_expires_at <= now:
+            return None
+        readers, url = [holder_of_link(approval)], page("approve_link", token_of(approval))
+    else:
+        url = page("consent", approval.public_id)
+        readers = (
+            [approval.approver.as_recipient()]
+            if approval.approver
+            else _office(approval.signing_role, approval.organisation, now, application.programme)
+        )
+    return Due(
+        subject=approval,
+        anchor=approval.asked_at.date(),
+        deadline=approval.due_on,
+        zone=zone,
+        recipients=readers,
+        escalate_to=escalate_to,
+        action_url=url,
+        what=lambda: f"{application.applicant}: {application.topic}",
+        organisation=application.programme.owner,
+    )
+
+
+@reminder("N07")
+def home_endorsements(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    for approval in _open_approvals(Approval.HOME_PARTS, pk):
+        application = approval.application
+        office = _office(Role.HOME_OFFICE, application.home_organisation, now, application.programme)
+        due = _signature(approval, now, escalate_to=office if approval.part == Approval.Part.HOME_SUPERVISOR else [])
+        if due:
+            yield due
+
+
+@reminder("N08")
+def host_consents(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    for approval in _open_approvals(Approval.HOST_PARTS, pk):
+        application = approval.application
+        heads = _office(Role.HOST_UNIT_HEAD, application.host_organisation, now, application.programme)
+        due = _signature(
+            approval,
+            now,
+            escalate_to=heads if approval.part == Approval.Part.HOST_RESEARCHER else [],
+            zone=_host_zone(application),
+        )
+        if due:
+            yield due
+
+
+# -- screening ---------------------------------------------------------------------------------------------------------------------
+def _screenings(pk: str | None, **which):
+    rows = Screening.objects.filter(**which).select_related(
+        "organisation", "application__programme__owner", "application__applicant__user", "application__host_person__user"
+    )
+    return _only(rows, pk)
+
+
+def _case(screening: Screening, now: dt.datetime, anchor: dt.date, **more) -> Due:
+    return Due(
+        subject=screening,
+        anchor=anchor,
+        recipients=more.pop("recipients", None) or _office(Role.EXPORT_OFFICER, screening.organisation, now),
+        escalate_to=_office(Role.EXPORT_APPROVER, screening.organisation, now),
+        action_url=desk_page(screening),
+        what=lambda: str(screening.application),
+        organisation=screening.organisation,
+        **more,
+    )
+
+
+@reminder("N09")
+def waiting_screenings(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    for screening in _screenings(pk, state=Screening.State.SUBMITTED, submitted_at__isnull=False):
+        since, zone = screening.submitted_at.date(), OFFICE_ZONES.get(screening.organisation.country, "UTC")
+        days = (since + dt.timedelta(days=n) for n in range(1, (now.date() - since).days + 1))
+        yield _case(screening, now, since, context={"n": sum(is_working_day(day, zone) for day in days)})
+
+
+@reminder("N22")
+def six_months_in_japan(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    """After six months in Japan a person counts as resident, and transfers are judged anew (rule R14)."""
+    rows = _screenings(pk, state__in=CLEARED, application__stay__state__in=THERE, application__stay__arrived_on__isnull=False)
+    for screening in rows.filter(application__host_organisation__country="JP"):
+        stay = screening.application.stay
+        day = add_months(stay.arrived_on, 6)
+        if day <= stay.end_on:
+            officers = _office(Role.EXPORT_OFFICER, screening.organisation, now)
+            yield _case(screening, now, day, zone=TOKYO, recipients=[*officers, *reach(stay.host_person)])
+
+
+@reminder("N23")
+def decisions_that_end(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    rows = _screenings(pk, state__in=CLEARED, valid_until__isnull=False, application__stay__state__in=(*BEFORE_ARRIVAL, *THERE))
+    for screening in rows:
+        if screening.valid_until <= screening.application.stay.end_on:
+            yield _case(screening, now, screening.valid_until)
+
+
+# -- reviews and offers --------------------------------------------------------------------------------------------------------------
+@reminder("N10")
+def reviews_due(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    rows = Review.objects.filter(state__in=(Review.State.ASSIGNED, Review.State.ACCEPTED)).select_related(
+        "reviewer__person", "application__programme__owner", "application__applicant"
+    )
+    for review in _only(rows, pk):
+        programme = review.application.programme
+        yield Due(
+            subject=review,
+            anchor=review.due_on,
+            since=review.created_at,
+            recipients=[review.reviewer.as_recipient()],
+            escalate_to=managers_of(programme, now.date()),
+            action_url=page("review", review.public_id),
+            what=lambda review=review: str(review.application),
+            organisation=programme.owner,
+        )
+
+
+@reminder("N11")
+def offers_without_answer(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    rows = Offer.objects.filter(state=Offer.State.SENT, answer_by__gt=now).select_related(
+        "application__applicant__user", "application__programme__owner", "application__call"
+    )
+    for offer in _only(rows, pk):
+        programme = offer.application.programme
+        yield Due(
+            subject=offer,
+            anchor=offer.answer_by,
+            since=offer.sent_at,
+            recipients=reach(offer.application.applicant),
+            escalate_to=managers_of(programme, now.date()),
+            action_url=page("offer", offer.public_id),
+            what=lambda offer=offer: offer.application.call.title,
+            organisation=programme.owner,
+        )
+
+
+# -- stays -------------------------------------------------------------------------------------------------------------------------
+def _stays(pk: str | None, *states: str, **which):
+    rows = Stay.objects.filter(state__in=states, **which).select_related(
+        "person__user", "host_person__user", "programme__owner", "programme__alliance", "host_organisation", "home_organisation",
+        "checklist_template",
+    )  # fmt: skip
+    return _only(rows, pk)
+
+
+def _with_open(rows, *items: str):
+    """Only stays on whose list one of these items is open."""
+    return rows.filter(pk__in=StayTask.objects.open().filter(item_code__in=items).values("stay"))
+
+
+def _host_zone(row) -> str:
+    """Where 09:00 is meant for the host site: the host researcher's zone, otherwise the country's."""
+    if row.host_person is not None and row.host_person.timezone != "UTC":
+        return row.host_person.timezone
+    return OFFICE_ZONES.get(row.host_organisation.country, "UTC")
+
+
+def _stay(stay: Stay, anchor: dt.date, *, to: list[Recipient], then: list[Recipient] | None = None, **more) -> Due:
+    return Due(
+        **{
+            "subject": stay,
+            "anchor": anchor,
+            "since": stay.created_at,
+            "zone": _host_zone(stay),
+            "recipients": to,
+            "escalate_to": then or [],
+            "action_url": page("stay", stay.public_id),
+            "what": lambda: f"{stay.person}, {stay.host_organisation}",
+            "organisation": stay.programme.owner,
+            **more,
+        }
+    )
+
+
+def _fellow_and_visa_office(stay: Stay, now: dt.datetime) -> list[Recipient]:
+    return [*reach(stay.person), *_office(Role.VISA_OFFICER, stay.host_organisation, now)]
+
+
+def _home_office(stay: Stay, now: dt.datetime) -> list[Recipient]:
+    return _office(Role.HOME_OFFICE, stay.home_organisation, now, stay.programme)
+
+
+@reminder("N12")
+def certificates_of_eligibility(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    rows = _stays(pk, *BEFORE_ARRIVAL, start_on__range=(now.date(), now.date() + AHEAD), checklist_template__code="into_jp_long")
+    for stay in _with_open(rows, "JI06"):
+        yield _stay(stay, stay.start_on, to=_fellow_and_visa_office(stay, now), then=_home_office(stay, now))
+
+
+@reminder("N14")
+def visa_papers_for_the_us(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    rows = _stays(pk, *BEFORE_ARRIVAL, start_on__range=(now.date(), now.date() + AHEAD), checklist_template__code="into_us_j1")
+    for stay in _with_open(rows, "UI05"):
+        yield _stay(stay, stay.start_on, to=_fellow_and_visa_office(stay, now), then=_home_office(stay, now), zone=CHICAGO)
+
+
+@reminder("N16")
+def dormitory_bookings(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    rows = _stays(pk, *BEFORE_ARRIVAL, *THERE, start_on__lte=now.date() + AHEAD, end_on__gte=now.date())
+    for stay in _with_open(rows, "JI10"):
+        if CONDITIONS["site is KEK"](stay):
+            yield _stay(stay, stay.start_on, to=reach(stay.person), then=reach(stay.host_person), zone=TOKYO)
+
+
+@reminder("N17")
+def blocked_arrivals(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    rows = _stays(pk, Stay.State.PRE_ARRIVAL, start_on__range=(now.date(), now.date() + AHEAD))
+    for stay in rows:
+        blocking = list(stay.tasks.open().filter(blocking=True, anchor="start", offset__lt=0))
+        if blocking:
+            yield _stay(
+                stay,
+                stay.start_on,
+                to=reach(stay.person),
+                then=managers_of(stay.programme, now.date()),
+                context={"list": _listed(blocking)},
+            )
+
+
+def _listed(tasks: list[StayTask]):
+    return lambda: "; ".join(task.text for task in tasks)
+
+
+@reminder("N18")
+def arrivals_to_confirm(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    rows = _stays(pk, Stay.State.PRE_ARRIVAL, start_on__range=(now.date() - dt.timedelta(days=30), now.date() + dt.timedelta(days=7)))
+    for stay in rows:
+        yield _stay(
+            stay,
+            stay.start_on,
+            to=reach(stay.host_person),
+            then=managers_of(stay.programme, now.date()),
+            action_url=page("arrival", stay.public_id),
+            context={"name": lambda stay=stay: str(stay.person)},
+        )
+
+
+@reminder("N19")
+def address_registrations(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    for stay in _with_open(_stays(pk, *THERE, arrived_on__isnull=False, checklist_template__code="into_jp_long"), "JI18"):
+        yield _stay(
+            stay, stay.arrived_on, to=reach(stay.person), then=reach(stay.host_person), deadline=stay.arrived_on + dt.timedelta(days=14)
+        )
+
+
+@reminder("N20")
+def check_ins_in_the_us(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    for stay in _with_open(_stays(pk, *THERE, arrived_on__isnull=False, checklist_template__code="into_us_j1"), "UI14", "UI15"):
+        yield _stay(
+            stay,
+            stay.arrived_on,
+            to=_fellow_and_visa_office(stay, now),
+            then=reach(stay.host_person),
+            zone=CHICAGO,
+            deadline=stay.arrived_on + dt.timedelta(days=30),
+        )
+
+
+@reminder("N21")
+def new_fiscal_year_at_kek(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    """Users of KEK register again each 1 April."""
+    today = now.date()
+    first = dt.date(today.year if today <= dt.date(today.year, 4, 1) else today.year + 1, 4, 1)
+    for stay in _stays(pk, *BEFORE_ARRIVAL, *THERE, start_on__lt=first, end_on__gte=first):
+        if CONDITIONS["site is KEK"](stay):
+            yield _stay(
+                stay,
+                first,
+                to=[*reach(stay.person), *reach(stay.host_person)],
+                then=managers_of(stay.programme, today),
+                zone=TOKYO,
+            )
+
+
+@reminder("N25")
+def extend_or_leave(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    for stay in _stays(pk, Stay.State.ARRIVED, Stay.State.ACTIVE, end_on__range=(now.date(), now.date() + AHEAD)):
+        yield _stay(
+            stay,
+            stay.end_on,
+            to=[*reach(stay.host_person), *reach(stay.person)],
+            then=managers_of(stay.programme, now.date()),
+            variant="long" if stay.days > LONG_STAY else "short",
+        )
+
+
+@reminder("N26")
+def exit_steps(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    rows = _stays(pk, *THERE, end_on__range=(now.date(), now.date() + AHEAD))
+    open_exits = StayTask.objects.open().filter(anchor="end", offset__lte=0)
+    for stay in rows.filter(pk__in=open_exits.values("stay")):
+        yield _stay(
+            stay,
+            stay.end_on,
+            to=[*reach(stay.host_person), *_office(Role.EXPORT_OFFICER, stay.host_organisation, now)],
+            then=managers_of(stay.programme, now.date()),
+        )
+
+
+@reminder("N27")
+def reports_and_settlements(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    rows = _stays(pk, Stay.State.DEPARTED, Stay.State.REPORT_DUE, departed_on__isnull=False)
+    for stay in rows.filter(Q(report=None) | Q(report__state__in=(StayReport.State.DRAFT, StayReport.State.RETURNED))):
+        yield _stay(
+            stay,
+            stay.departed_on,
+            to=reach(stay.person),
+            then=[*reach(stay.host_person), *managers_of(stay.programme, now.date())],
+            zone="",
+            deadline=stay.report_due_on,
+            action_url=page("report", stay.public_id),
+        )
+
+
+@reminder("N29")
+def outcomes_of_alumni(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    """Former fellows who agreed to be asked, for three years."""
+    agreed = Consent.objects.filter(purpose__code=ALUMNI, withdrawn_at=None).values("person")
+    rows = _stays(pk, Stay.State.CLOSED, departed_on__gte=now.date() - dt.timedelta(days=3 * 366), person__in=agreed)
+    for stay in rows:
+        yield _stay(stay, stay.departed_on, to=reach(stay.person), zone="", action_url=page("outcome", stay.public_id))
