@@ -8,6 +8,7 @@ from django.conf import settings
 
 from exchanges.models import ChecklistItem, ChecklistTemplate
 from portal.accounts.models import ConsentPurpose
+from portal.reminders.models import ReminderRule
 from portal.screening.models import Question, Rule
 
 DATA = Path(settings.BASE_DIR) / "portal" / "data"
@@ -24,7 +25,7 @@ def _kept(row: dict[str, str], *names: str) -> dict[str, str]:
 
 
 def load_reference() -> None:
-    """Fill the reference tables (five inserts)."""
+    """Fill the reference tables (six inserts)."""
     ConsentPurpose.objects.bulk_create(
         ConsentPurpose(**_kept(row, "code", "text_en", "text_ja", "legal_basis", "kind", "withdrawable"))
         for row in rows("consent_purposes")
@@ -41,6 +42,15 @@ def load_reference() -> None:
         Rule(**_kept(row, "code", "regime", "condition_en", "result", "action_en", "text_ja"))
         for row in rows("screening_rules")
     )
+    ReminderRule.objects.bulk_create(
+        ReminderRule(
+            **_kept(
+                row, "code", "entity", "trigger_en", "offsets", "recipients", "escalate_to", "time_zone_rule", "subject_en",
+                "subject_ja",
+            )
+        )
+        for row in rows("reminder_rules")
+    )  # fmt: skip
     ChecklistTemplate.objects.bulk_create(
         ChecklistTemplate(
             **_kept(row, "code", "name_en", "name_ja", "direction_from_jp_view", "host_country", "status_en"),
