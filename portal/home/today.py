@@ -1,5 +1,127 @@
-"""Today."""
+"""Today: what is late, what is due, what waits for somebody else, and what goes out; from here she acts."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from exchanges.models import Application, Approval, Review, Stay, StayTask
+from exchanges.querysets import IN_PROCESS
+from portal.core.admin_base import visible_rows
+from portal.home.counters import WEEK, Moment, counters, list_url, may_list
+from portal.home.pictures import flow_picture, season
+from portal.outbox.models import OutboxMessage
+from portal.programmes.models import Call
+
+LATE_SHOWN, MAILS_SHOWN = 15, 8
+WAITING_LONG = dt.timedelta(days=7)
 
 
-def dashboard(request, context):
-    return context
+@dataclass(frozen=True)
+class Late:
+    """One line of "late and waiting"."""
+
+    what: str
+    whose: str
+    owner: str
+    days: int
+    url: str
+
+
+def dashboard(request, context: dict) -> dict:
+    """For the admin theme: everything on the first page, in a number of queries that does not grow with the rows."""
+    at = Moment(request.user, timezone.localdate(), timezone.now())
+    sees_stays, sees_applications = may_list(request, Stay), may_list(request, Application)
+    return context | {
+        "title": _("Today"),
+        "counters": counters(request, at),
+        "pipeline": pipeline(at) if sees_applications else [],
+        "late": late_and_waiting(at) if sees_applications else [],
+        "sees_exchanges": sees_applications,
+        "mails": going_out(at) if may_list(request, OutboxMessage) else None,
+        "mails_url": list_url(OutboxMessage, {"state__exact": "queued"}),
+        "flow": flow_picture(at.user, at.today) if sees_stays else None,
+        "season": season(at.user, at.today) if sees_stays and may_list(request, Call) else None,
+    }
+
+
+def pipeline(at: Moment) -> list[tuple[str, int, str]]:
+    """Applications in process: the state in words, how many, and the list."""
+    rows = visible_rows(Application, at.user).order_by()
+    numbers = dict(rows.values_list("state").annotate(Count("pk")))
+    labels = dict(Application.State.choices)
+    return [
+        (labels[state], numbers[state], list_url(Application, {"state__exact": state}))
+        for state in IN_PROCESS
+        if state in numbers
+    ]
+
+
+def late_and_waiting(at: Moment) -> list[Late]:
+    """The longest overdue of everything that somebody has to do, worst first."""
+    found = [*_late_tasks(at), *_late_approvals(at), *_late_reviews(at), *_long_untouched(at)]
+    return sorted(found, key=lambda line: -line.days)[:LATE_SHOWN]
+
+
+def _late_tasks(at: Moment):
+    rows = visible_rows(StayTask, at.user).late(at.today).select_related("stay__person", "organisation")
+    for task in rows.order_by("due_on")[:LATE_SHOWN]:
+        owner = task.get_owner_role_display()
+        if task.organisation:
+            owner = f"{owner}, {task.organisation.label}"
+        yield Late(str(task), str(task.stay.person), owner, (at.today - task.due_on).days, _page("staytask", task))
+
+
+def _late_approvals(at: Moment):
+    rows = visible_rows(Approval, at.user).filter(state="asked", due_on__lt=at.today)
+    for approval in rows.select_related("application__applicant", "organisation").order_by("due_on")[:LATE_SHOWN]:
+        owner = approval.approver_name or (approval.organisation.label if approval.organisation else "")
+        yield Late(
+            _("Approval: %(part)s") % {"part": approval.get_part_display()},
+            str(approval.application),
+            owner,
+            (at.today - approval.due_on).days,
+            _page("approval", approval),
+        )
+
+
+def _late_reviews(at: Moment):
+    rows = visible_rows(Review, at.user).filter(state__in=("assigned", "accepted"), due_on__lt=at.today)
+    for review in rows.select_related("application__applicant", "reviewer__person").order_by("due_on")[:LATE_SHOWN]:
+        yield Late(
+            _("Review"),
+            str(review.application),
+            str(review.reviewer),
+            (at.today - review.due_on).days,
+            _page("review", review),
+        )
+
+
+def _long_untouched(at: Moment):
+    """Applications that arrived a week ago or longer and that nobody has taken up."""
+    rows = visible_rows(Application, at.user).filter(state="submitted", submitted_at__lt=at.now - WAITING_LONG)
+    for application in rows.select_related("applicant", "programme__owner").order_by("submitted_at")[:LATE_SHOWN]:
+        yield Late(
+            _("Application not taken up"),
+            str(application),
+            application.programme.owner.label,
+            (at.now - application.submitted_at).days,
+            _page("application", application),
+        )
+
+
+def going_out(at: Moment) -> dict:
+    """Mails that leave within the week: how many, and the first of them."""
+    rows = visible_rows(OutboxMessage, at.user).filter(state="queued", next_try_at__lt=at.now + WEEK)
+    first = list(rows.order_by("next_try_at", "pk")[: MAILS_SHOWN + 1])
+    return {
+        "first": [(mail, reverse("admin:outbox_outboxmessage_change", args=[mail.pk])) for mail in first[:MAILS_SHOWN]],
+        "more": len(first) > MAILS_SHOWN,
+    }
+
+
+def _page(model_name: str, row) -> str:
+    return reverse(f"admin:exchanges_{model_name}_change", args=[row.pk])

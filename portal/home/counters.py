@@ -1,0 +1,151 @@
+"""The numbers of the day: each is a link to the list behind it."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from exchanges.admin.applications import WAITING_FOR_MANAGER
+from exchanges.admin.stays import blocked_stays, tasks_of
+from exchanges.models import Application, Approval, Offer, Review, Stay, StayTask
+from portal.alliances.models import Agreement
+from portal.core.admin_base import visible_rows
+from portal.outbox.models import OutboxMessage
+from portal.screening.models import Screening
+from portal.transfers.models import ImportJob
+
+MONTH, WEEK, YEAR = dt.timedelta(days=30), dt.timedelta(days=7), dt.timedelta(days=365)
+TROUBLED_MAIL = ("failed", "uncertain", "withheld")
+UNDECIDED_CASES = ("submitted", "expert_review")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """For whom and for when the numbers are counted."""
+
+    user: object
+    today: dt.date
+    now: dt.datetime
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One number: which rows, and the question to the list that shows the same rows."""
+
+    label: str
+    model: type
+    narrow: Callable  # (rows the person sees, moment) -> the rows counted
+    query: dict[str, str]
+    tone: str
+
+
+@dataclass(frozen=True)
+class Counter:
+    label: str
+    number: int
+    url: str
+    tone: str
+
+
+KINDS = (
+    Kind(_("late tasks"), StayTask, lambda rows, at: rows.late(at.today), {"which": "late"}, "stopped"),
+    Kind(
+        _("open tasks for my office"),
+        StayTask,
+        lambda rows, at: rows.open().filter(tasks_of(at.user)),
+        {"which": "mine"},
+        "waiting",
+    ),
+    Kind(
+        _("applications that wait for a decision"),
+        Application,
+        lambda rows, at: rows.filter(state__in=WAITING_FOR_MANAGER),
+        {"waits": "manager"},
+        "waiting",
+    ),
+    Kind(
+        _("approvals that wait"),
+        Approval,
+        lambda rows, at: rows.filter(state="asked"),
+        {"state__exact": "asked"},
+        "waiting",
+    ),
+    Kind(
+        _("reviews that are late"),
+        Review,
+        lambda rows, at: rows.filter(state__in=("assigned", "accepted"), due_on__lt=at.today),
+        {"late": "yes"},
+        "attention",
+    ),
+    Kind(
+        _("screening cases that wait"),
+        Screening,
+        lambda rows, at: rows.filter(state__in=UNDECIDED_CASES),
+        {"state__in": ",".join(UNDECIDED_CASES)},
+        "waiting",
+    ),
+    Kind(
+        _("arrivals in 30 days with a blocking task"),
+        Stay,
+        lambda rows, at: rows.arriving(at.today, MONTH.days).filter(pk__in=blocked_stays(at.user)),
+        {"when": "blocked"},
+        "stopped",
+    ),
+    Kind(
+        _("offers that lapse within 7 days"),
+        Offer,
+        lambda rows, at: rows.filter(state="sent", answer_by__range=(at.now, at.now + WEEK)),
+        {"expiring": "week"},
+        "attention",
+    ),
+    Kind(
+        _("agreements that end within 12 months"),
+        Agreement,
+        lambda rows, at: rows.filter(expires_on__range=(at.today, at.today + YEAR)),
+        {"expiry": "year"},
+        "attention",
+    ),
+    Kind(
+        _("mails that failed or are held"),
+        OutboxMessage,
+        lambda rows, at: rows.filter(state__in=TROUBLED_MAIL),
+        {"state__in": ",".join(TROUBLED_MAIL)},
+        "stopped",
+    ),
+    Kind(
+        _("my imports that were refused"),
+        ImportJob,
+        lambda rows, at: rows.filter(user=at.user, state=ImportJob.State.REFUSED),
+        {"state__exact": "refused"},
+        "attention",
+    ),
+)
+
+
+def may_list(request, model) -> bool:
+    """Whether the person's desk has this list at all."""
+    page = admin.site._registry.get(model)
+    return page is not None and page.has_view_permission(request)
+
+
+def list_url(model, query: dict | None = None) -> str:
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def counters(request, at: Moment) -> list[Counter]:
+    """One query each, over what the person sees; lists that her desk does not have are left out."""
+    return [
+        Counter(
+            label=kind.label,
+            number=kind.narrow(visible_rows(kind.model, at.user), at).count(),
+            url=list_url(kind.model, kind.query),
+            tone=kind.tone,
+        )
+        for kind in KINDS
+        if may_list(request, kind.model)
+    ]
