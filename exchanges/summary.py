@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from exchanges.models import Application
-from exchanges.progress import SECTIONS
 from exchanges.services.applications import SECTION_FIELDS
 from portal.core.dates import long_date
 
@@ -20,20 +19,27 @@ class Answers:
 
 
 PROSE = ("plan", "motivation", "funding", "access_needs")
+TITLES = {
+    "about": _("Person"),
+    "studies": _("Studies or work"),
+    "stay": _("Where and when"),
+    "plan": _("The plan"),
+    "home": _("Supervisor and home institution"),
+}
 # What only the applicant and the desks read: hosts, reviewers and supervisors decide on the plan, not on needs or addresses.
 PRIVATE = frozenset({"access_needs", "supervisor_email", "home_office_email"})
 
 
 def answers_of(application: Application, *, private: bool) -> list[Answers]:
     """All sections with something in them; `private` also those answers that hosts and reviewers do not get."""
-    found = [Answers(str(SECTIONS["about"]), _about(application), [])]
+    found = [Answers(str(TITLES["about"]), _about(application), [])]
     for key, names in SECTION_FIELDS.items():
         facts = _answered(application, [name for name in names if name not in PROSE], private)
         if key == "stay" and application.days_requested:
             facts.append((_("Days, both ends counted"), str(application.days_requested)))
         prose = _answered(application, [name for name in names if name in PROSE], private)
         if facts or prose:
-            found.append(Answers(str(SECTIONS[key]), facts, prose))
+            found.append(Answers(str(TITLES[key]), facts, prose))
     return found
 
 
@@ -41,7 +47,7 @@ def _about(application) -> list[tuple[str, str]]:
     person = application.applicant
     native = " ".join(filter(None, (person.family_name_ja, person.given_name_ja)))
     facts = [
-        (_("Name"), str(person)),
+        (str(_("Name")), str(person)),
         (_("Name in the passport"), person.passport_name),
         (_("Name in native script"), native),
         (_("Career stage"), person.get_career_stage_display()),

@@ -42,7 +42,7 @@ class ScoreSheet(forms.Form):
                 coerce=int,
                 empty_value=None,
                 required=False,
-                widget=forms.RadioSelect,
+                widget=forms.RadioSelect(attrs={"class": "scale"}),
                 initial=given.get(criterion.pk),
             )
         self.fields["advice"].initial, self.fields["comment"].initial = review.advice, review.comment

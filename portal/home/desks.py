@@ -46,6 +46,9 @@ class ToDo:
     def order(self) -> tuple:
         return (self.due is None, self.due or dt.date.max)
 
+    def is_late(self, today: dt.date) -> bool:
+        return self.due is not None and self.due < today
+
     @property
     def when(self) -> str:
         return _("by %(day)s") % {"day": long_date(self.due)} if self.due and not self.instant else ""
@@ -65,12 +68,13 @@ class Entry:
     zone: str = ""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Desk:
     next: ToDo | None
-    timeline: list[Entry]
+    line: list[tuple[str, list[Entry]]]
     applications: list[tuple] = field(default_factory=list)
     stays: list[Stay] = field(default_factory=list)
+    is_late: bool = False
     is_host: bool = False
     is_reviewer: bool = False
 
@@ -98,17 +102,18 @@ def desk_of(user, *, now: dt.datetime, today: dt.date) -> Desk:
     first, rest = (todo[0], todo[1:]) if todo else (None, [])
     soon = [item for item in rest if item.due is None or item.due <= today + SOON]
     later = [item for item in rest if item not in soon]
-    timeline = [
-        *_done(tasks, user),
-        *(_entry(item, "next", today) for item in soon),
-        *(_entry(item, "later", today) for item in later),
-        *_waiting(applications, own_stays, tasks, user),
+    line = [
+        (_("Next"), [_entry(item, "next", today) for item in soon]),
+        (_("Later"), [_entry(item, "later", today) for item in later]),
+        (_("Waiting for others"), _waiting(applications, own_stays, tasks, user)),
+        (_("Done"), _done(tasks, user)),
     ]
     return Desk(
         next=first,
-        timeline=timeline,
+        line=[(title, entries) for title, entries in line if entries],
         applications=[(application, standing_of(application)) for application in applications],
         stays=own_stays,
+        is_late=first is not None and first.is_late(today),
         is_host=any(rules.hosts(user, stay) for stay in stays if not rules.is_fellow(user, stay)) or bool(approvals),
         is_reviewer=bool(reviews),
     )
@@ -279,9 +284,8 @@ def _reports(stays, user):
 
 # -- the line --------------------------------------------------------------------------------------------------------------------
 def _entry(item: ToDo, tone: str, today: dt.date) -> Entry:
-    late = item.due is not None and item.due < today
     return Entry(
-        tone="attention" if late else tone,
+        tone="attention" if item.is_late(today) else tone,
         title=item.title,
         url=item.url,
         when=item.when,

@@ -1,0 +1,131 @@
+"""What makes a demonstration worth looking around in: people who can sign in, calls that take applications, a review to write."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from exchanges import rules
+from exchanges.models import Application, ChecklistItem, Stay, StayTask
+from exchanges.services import reviews, stays
+from portal.accounts.demo import DEMO_SIGN_INS
+from portal.accounts.models import Person
+from portal.accounts.roles import Role
+from portal.accounts.services import ensure_user_for, grant_seat
+from portal.alliances.models import Alliance, Organisation
+from portal.core.workflow import StepError
+from portal.programmes.models import Call, Criterion, RequestedDocument
+
+# Seats beside those that come with the imported people: person, role, organisation, only for this alliance.
+SEATS = (
+    ("p02", Role.PROGRAMME_MANAGER, "tohoku", ""),
+    ("p11", Role.REVIEWER, "demo_univ_a", ""),
+    ("p14", Role.HOME_OFFICE, "uchicago", ""),
+    ("demo-uw", Role.HOME_OFFICE, "uw_seattle", ""),
+    ("demo-uw", Role.ALLIANCE_ADMIN, "uw_seattle", "uw_tohoku_aos"),
+)
+OTHER_ALLIANCE = {
+    "code": "demo-uw",
+    "family_name": "Muestra",
+    "given_name": "Avery",
+    "email": "avery.muestra@example.org",
+    "position_en": "International office",
+    "career_stage": Person.CareerStage.STAFF,
+    "side": "us",
+    "timezone": "America/Los_Angeles",
+    "source": "invented",
+}
+CALLS = ("demo-ctqa-lab-rolling", "qup-ifp-rolling", "demo-qupip-2027a")
+PAPERS = (
+    # kind, English, Japanese, help in both, required
+    ("cv", "Curriculum vitae", "履歴書", "Two pages are enough.", "2ページ程度で十分です。", True),
+    ("enrolment", "Proof of enrolment or employment", "在籍証明書または在職証明書",
+     "Issued within the last three months.", "発行から3か月以内のもの。", False),
+)  # fmt: skip
+CRITERIA = (
+    ("Quality of the plan", "計画の質", "Clear question, feasible in the time.", "問いが明確で、期間内に実現可能か。", 2),
+    ("Fit with the host", "受入先との適合", "What the host has and others have not.", "受入先でなければできないことか。", 1),
+    ("Promise of the applicant", "応募者の将来性", "Compared with others of the same career stage.", "同じ段階の応募者と比べて。", 1),
+)
+RUNNING = (Stay.State.ARRIVED, Stay.State.ACTIVE, Stay.State.ENDING)
+REVIEW = ("a12", "p11")
+MANAGER = "p02"
+REVIEW_WITHIN = dt.timedelta(days=14)
+
+
+@transaction.atomic
+def prepare(*, today: dt.date) -> list[Person]:
+    """Make everything that is not there yet; the people who can sign in, in the order of the home page."""
+    _other_alliance()
+    people = {person.code: person for person in Person.objects.filter(code__in=[row.person_code for row in DEMO_SIGN_INS])}
+    for person in people.values():
+        ensure_user_for(person=person, actor=None)
+    for code, role, organisation_code, alliance_code in SEATS:
+        organisation = Organisation.objects.filter(code=organisation_code).first()
+        alliance = Alliance.objects.filter(code=alliance_code).first() if alliance_code else None
+        if code in people and organisation and bool(alliance_code) == bool(alliance):
+            grant_seat(user=people[code].user, organisation=organisation, role=role, alliance=alliance, actor=None)
+    for call in Call.objects.filter(code__in=CALLS):
+        _furnish(call)
+    _ask_for_review(today)
+    for stay in Stay.objects.filter(is_demo=True, state__in=RUNNING, tasks=None).select_related(
+        "checklist_template", "home_organisation", "host_organisation", "application"
+    ):
+        _write_checklist(stay, today)
+    return [people[row.person_code] for row in DEMO_SIGN_INS if row.person_code in people]
+
+
+def _other_alliance() -> None:
+    university = Organisation.objects.filter(code="uw_seattle").first()
+    if university and not Person.objects.filter(code=OTHER_ALLIANCE["code"]).exists():
+        Person(**OTHER_ALLIANCE, organisation=university).save()
+
+
+def _furnish(call: Call) -> None:
+    """Papers and criteria, as far as the call has none."""
+    if not call.requested_documents.exists():
+        for order, (kind, english, japanese, help_en, help_ja, is_required) in enumerate(PAPERS):
+            RequestedDocument.objects.create(
+                call=call, kind=kind, name_en=english, name_ja=japanese, help_en=help_en, help_ja=help_ja,
+                is_required=is_required, sort_order=order,
+            )  # fmt: skip
+    if not call.criteria.exists():
+        for order, (english, japanese, help_en, help_ja, weight) in enumerate(CRITERIA):
+            Criterion.objects.create(
+                call=call, name_en=english, name_ja=japanese, help_en=help_en, help_ja=help_ja, weight=weight, sort_order=order
+            )
+
+
+def _write_checklist(stay: Stay, today: dt.date) -> None:
+    """The list that a stay of the data set would have by now: what was due is done, the rest is open."""
+    home, host = stay.home_organisation, stay.host_organisation
+    templates = [stay.checklist_template, stays.sending_template(home.country if home else "", host.country)]
+    tasks = {}
+    for item in ChecklistItem.objects.filter(template__in=[template for template in templates if template]):
+        if not stays.applies(item.applies_if, stay):
+            continue
+        due = stays.due_on(
+            anchor=item.anchor, offset=item.offset, unit=item.offset_unit, start=stay.start_on, end=stay.end_on,
+            country=host.country,
+        )  # fmt: skip
+        tasks[item.item_code] = StayTask(
+            stay=stay, item_code=item.item_code, sort_order=item.sort_order, text_en=item.text_en, text_ja=item.text_ja,
+            owner_role=item.owner_role, organisation=home if item.owner_role in rules.HOME_SIDE else host, anchor=item.anchor,
+            offset=item.offset, offset_unit=item.offset_unit, due_on=due, blocking=item.blocking,
+            state=StayTask.State.DONE if due < today else StayTask.State.OPEN, done_on=due if due < today else None,
+        )  # fmt: skip
+    StayTask.objects.bulk_create(tasks.values())
+
+
+def _ask_for_review(today: dt.date) -> None:
+    """One application waits on the reviewer's desk, asked for by whoever runs its programme."""
+    application = Application.objects.filter(code=REVIEW[0]).select_related("programme").first()
+    reviewer = Person.objects.filter(code=REVIEW[1]).select_related("user").first()
+    if application is None or reviewer is None or reviewer.user is None or application.reviews.exists():
+        return
+    manager = Person.objects.filter(code=MANAGER).select_related("user").first()
+    if manager is None or manager.user is None or not rules.manages(manager.user, application):
+        return
+    try:
+        reviews.assign(application=application, reviewer=reviewer.user, due_on=today + REVIEW_WITHIN, actor=manager.user)
+    except StepError:  # somebody has looked around already and moved it
+        return
