@@ -44,6 +44,7 @@ class PersonResource(TableResource):
     class Meta:
         model = Person
         table = "demo_people"
+        plain = True  # the model's own `save` gives a code, and rows of a file have one
         order = 410
         key = ("code",)
         fields = (

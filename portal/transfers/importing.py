@@ -227,6 +227,8 @@ class Importer:
     def _parse(self, line: Line) -> None:
         for column, cell in line.cells.items():
             try:
+                if not cell.strip() and self.key_columns == (column,):
+                    raise CellError(_("This cell must not be empty."))
                 line.values[column] = column.read(cell)
             except (CellError, ValidationError) as error:
                 self._refuse(line, column.column_name, message_of(error))
@@ -414,7 +416,7 @@ class Importer:
         if self.in_bulk:
             for obj in created:
                 if isinstance(obj, SourcedModel):
-                    obj.mark_invented()
+                    obj.fill_derived()
             self.model._base_manager.bulk_create(created)
         else:
             for obj in created:

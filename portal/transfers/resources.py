@@ -54,9 +54,12 @@ class TableResource(ModelResource):
 
     @classmethod
     def writes_in_bulk(cls) -> bool:
-        """Whether saving a record does nothing but write its row (and mark invented rows)."""
+        """Whether saving a new record does nothing but fill derived columns and write the row.
+
+        A model with a `save` of its own may still be plain for rows of a file: its resource says so in `Meta.plain`.
+        """
         plain = cls._meta.model.save in (models.Model.save, SourcedModel.save)
-        return plain and cls.self_reference() is None and cls.after_save is TableResource.after_save
+        return (plain or getattr(cls._meta, "plain", False)) and cls.self_reference() is None
 
     @classmethod
     def joins(cls) -> list[str]:

@@ -158,6 +158,7 @@ def test_empty_columns_at_the_end_do_no_harm(bring_in):
     ("column", "cell", "message"),
     [
         ("name_en", "", "must not be empty"),
+        ("code", " ", "must not be empty"),
         ("kind", "uni", "not one of the codes of this column: university, research_centre"),
         ("parent_code", "nowhere", "Unknown organisation “nowhere”"),
         ("ror_id", "https://ror.org/01dq60k80", "check number"),

@@ -113,7 +113,8 @@ class Person(SourcedModel):
     def __str__(self):
         return self.name_in(get_language() or "en")
 
-    def save(self, *args, **kwargs):
+    def fill_derived(self) -> None:
+        super().fill_derived()
         if self.orcid:
             self.orcid = normalise_orcid(self.orcid)
         for field in (
@@ -141,6 +142,8 @@ class Person(SourcedModel):
                 ]
             )
         )
+
+    def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
         if not self.code:
             self.code = f"p-{self.pk:06d}"

@@ -34,10 +34,10 @@ class SourcedModel(BaseModel):
     class Meta:
         abstract = True
 
-    def mark_invented(self) -> None:
-        """Keep `is_demo` in step with the source; bulk writers call this, `save` does so by itself."""
+    def fill_derived(self) -> None:
+        """Work out the columns that follow from others. `save` does so by itself; who writes in bulk calls this."""
         self.is_demo = self.source.strip() == "invented"
 
     def save(self, *args, **kwargs):
-        self.mark_invented()
+        self.fill_derived()
         super().save(*args, **kwargs)
