@@ -1,4 +1,4 @@
-"""One function per mail of an exchange, named after what happened; every reader gets it in the own language and zone."""
+"""One function per mail of an exchange, named after what happened; readers get it in their language and zone."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from portal.core.dates import both_zones_text, long_date
 from portal.outbox.services import Recipient, queue
 
 
-# -- where a mail leads --------------------------------------------------------------------------------------------------------
+# -- where a mail leads ------------------------------------------------------------------------------------------------
 def page(name: str, *args) -> str:
     return reverse(f"exchanges:{name}", args=args)
 
@@ -23,7 +23,7 @@ def desk_page(row) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
-# -- who reads it --------------------------------------------------------------------------------------------------------------
+# -- who reads it ------------------------------------------------------------------------------------------------------
 def managers_of(programme, today: dt.date) -> list[Recipient]:
     return recipients(users_at(Role.PROGRAMME_MANAGER, programme.owner, programme=programme, today=today))
 
@@ -43,7 +43,7 @@ def _today() -> dt.date:
     return timezone.localdate()
 
 
-# -- writing -------------------------------------------------------------------------------------------------------------------
+# -- writing -----------------------------------------------------------------------------------------------------------
 def _write(kind: str, readers: Iterable[Recipient], about, *, programme, url: str, key: str, **context) -> None:
     """Queue the mail for each reader; `key` makes it once per event and reader.
 
@@ -117,7 +117,7 @@ def _to_managers(kind: str, application: Application, *, key: str, **context) ->
     )
 
 
-# -- application ---------------------------------------------------------------------------------------------------------------
+# -- application -------------------------------------------------------------------------------------------------------
 def application_received(application: Application) -> None:
     """To the applicant: it has arrived, and what comes next."""
     _to_applicant(
@@ -196,7 +196,7 @@ def call_cancelled(application: Application, reason: str) -> None:
     _to_applicant("call_cancelled", application, key="once", reason=reason)
 
 
-# -- export pre-check ------------------------------------------------------------------------------------------------------------
+# -- export pre-check --------------------------------------------------------------------------------------------------
 def screening_asked(screening) -> None:
     """To the host and the applicant: questions that the law asks, before anybody promises anything."""
     application = screening.application
@@ -235,7 +235,7 @@ def _to_export_desk(kind: str, screening, role: str, *, key: str) -> None:
     )
 
 
-# -- approvals -------------------------------------------------------------------------------------------------------------------
+# -- approvals ---------------------------------------------------------------------------------------------------------
 def approval_asked(approval: Approval, readers: list[Recipient]) -> None:
     """To the people who may sign in the portal."""
     _write(
@@ -295,7 +295,7 @@ def approval_refused(approval: Approval) -> None:
     )
 
 
-# -- reviews ---------------------------------------------------------------------------------------------------------------------
+# -- reviews -----------------------------------------------------------------------------------------------------------
 def review_assigned(review: Review) -> None:
     _to_reviewer("review_assigned", review, key="once", due=_day(review.due_on))
 
@@ -328,9 +328,11 @@ def _to_reviewer(kind: str, review: Review, *, key: str, **context) -> None:
     )
 
 
-# -- offers ----------------------------------------------------------------------------------------------------------------------
+# -- offers ------------------------------------------------------------------------------------------------------------
 def offer_sent(offer: Offer) -> None:
-    _to_offered("offer_sent", offer, answer_by=_instant(offer.answer_by, offer.application.applicant.as_recipient().timezone))
+    _to_offered(
+        "offer_sent", offer, answer_by=_instant(offer.answer_by, offer.application.applicant.as_recipient().timezone)
+    )
 
 
 def offer_expired(offer: Offer) -> None:
@@ -348,13 +350,19 @@ def offer_accepted(offer: Offer) -> None:
     dates = {"start": _day(offer.start_on), "end": _day(offer.end_on)}
     _to_managers("offer_accepted", application, key=str(offer.pk), **dates)
     common = {"programme": application.programme, **_about_application(application), **dates}
-    _write("offer_accepted", reach(application.host_person), application, url=page("hosting"), key=str(offer.pk), **common)
-    office = recipients(users_at(Role.HOME_OFFICE, application.home_organisation, programme=application.programme, today=_today()))
+    _write(
+        "offer_accepted", reach(application.host_person), application, url=page("hosting"), key=str(offer.pk), **common
+    )
+    office = recipients(
+        users_at(Role.HOME_OFFICE, application.home_organisation, programme=application.programme, today=_today())
+    )
     _write("offer_accepted", office, application, url=desk_page(application), key=str(offer.pk), **common)
 
 
 def offer_declined(offer: Offer) -> None:
-    _to_managers("offer_not_taken", offer.application, key=f"declined{offer.pk}", answer="declined", comment=offer.answer_comment)
+    _to_managers(
+        "offer_not_taken", offer.application, key=f"declined{offer.pk}", answer="declined", comment=offer.answer_comment
+    )
 
 
 def _to_offered(kind: str, offer: Offer, **context) -> None:
@@ -372,7 +380,7 @@ def _to_offered(kind: str, offer: Offer, **context) -> None:
     )
 
 
-# -- stays -----------------------------------------------------------------------------------------------------------------------
+# -- stays -------------------------------------------------------------------------------------------------------------
 def _about_stay(stay: Stay) -> dict:
     return {
         "number": stay.code,
@@ -408,7 +416,14 @@ def _to_desks(kind: str, stay: Stay, *, key: str = "once", **context) -> None:
         )
     }
     _write(
-        kind, readers.values(), stay, programme=stay.programme, url=desk_page(stay), key=key, **_about_stay(stay), **context
+        kind,
+        readers.values(),
+        stay,
+        programme=stay.programme,
+        url=desk_page(stay),
+        key=key,
+        **_about_stay(stay),
+        **context,
     )
 
 

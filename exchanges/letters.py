@@ -14,7 +14,9 @@ from portal.documents.models import Letter
 from portal.documents.services import issue_letter
 
 register_letter("offer", "exchanges/letters/offer.typ", title=gettext_lazy("Letter of offer"), prefix="OFFER")
-register_letter("certificate", "exchanges/letters/certificate.typ", title=gettext_lazy("Certificate of completion"), prefix="CERT")
+register_letter(
+    "certificate", "exchanges/letters/certificate.typ", title=gettext_lazy("Certificate of completion"), prefix="CERT"
+)
 
 
 def issue_offer_letter(offer: Offer, *, actor, now: dt.datetime) -> Letter:
@@ -24,7 +26,9 @@ def issue_offer_letter(offer: Offer, *, actor, now: dt.datetime) -> Letter:
     reader = person.as_recipient()
     with translation.override(reader.language):
         context = {
-            **_parties(application.programme, person, application.home_label, application.host_organisation, reader.language),
+            **_parties(
+                application.programme, person, application.home_label, application.host_organisation, reader.language
+            ),
             "call": in_language(application.call, "title", reader.language),
             "host_person": application.host_person.name_in(reader.language) if application.host_person else "",
             "status_title": in_language(offer, "status_title", reader.language),
@@ -56,7 +60,9 @@ def issue_certificate(stay: Stay, *, actor, now: dt.datetime) -> Letter:
             **_parties(
                 stay.programme,
                 stay.person,
-                stay.home_organisation.name if stay.home_organisation else (stay.application.home_label if stay.application else ""),
+                stay.home_organisation.name
+                if stay.home_organisation
+                else (stay.application.home_label if stay.application else ""),
                 stay.host_organisation,
                 reader.language,
             ),
@@ -98,7 +104,8 @@ def _signatory(actor, programme, language: str) -> dict:
     person = getattr(actor, "person", None)
     return {
         "name": person.name_in(language) if person else str(actor),
-        "title": _("Programme manager, %(organisation)s") % {"organisation": in_language(programme.owner, "name", language)},
+        "title": _("Programme manager, %(organisation)s")
+        % {"organisation": in_language(programme.owner, "name", language)},
     }
 
 

@@ -41,7 +41,7 @@ def _office(role: str, organisation, now: dt.datetime, programme=None) -> list[R
     return recipients(users_at(role, organisation, today=now.date(), programme=programme))
 
 
-# -- calls -----------------------------------------------------------------------------------------------------------------------
+# -- calls -------------------------------------------------------------------------------------------------------------
 @reminder("N04")
 def drafts_of_closing_calls(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
     drafts = Application.objects.filter(
@@ -73,7 +73,12 @@ def places_of_open_calls(*, now: dt.datetime, pk: str | None = None) -> Iterator
     ).select_related("programme__owner", "programme__alliance")
     for call in _only(calls, pk):
         left = max(places_left(call) or 0, 0)
-        last_taken = Application.objects.filter(call=call).holding_place().order_by("-decided_on").values_list("decided_on", flat=True)
+        last_taken = (
+            Application.objects.filter(call=call)
+            .holding_place()
+            .order_by("-decided_on")
+            .values_list("decided_on", flat=True)
+        )
         common = {
             "subject": call,
             "recipients": managers_of(call.programme, now.date()),
@@ -88,7 +93,7 @@ def places_of_open_calls(*, now: dt.datetime, pk: str | None = None) -> Iterator
             yield Due(anchor=day, trigger="capacity", **common)
 
 
-# -- applications ------------------------------------------------------------------------------------------------------------------
+# -- applications ------------------------------------------------------------------------------------------------------
 @reminder("N06")
 def returned_applications(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
     rows = Application.objects.filter(state=Application.State.RETURNED, returned_until__gte=now.date()).for_list()
@@ -171,10 +176,13 @@ def host_consents(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
             yield due
 
 
-# -- screening ---------------------------------------------------------------------------------------------------------------------
+# -- screening ---------------------------------------------------------------------------------------------------------
 def _screenings(pk: str | None, **which):
     rows = Screening.objects.filter(**which).select_related(
-        "organisation", "application__programme__owner", "application__applicant__user", "application__host_person__user"
+        "organisation",
+        "application__programme__owner",
+        "application__applicant__user",
+        "application__host_person__user",
     )
     return _only(rows, pk)
 
@@ -203,7 +211,9 @@ def waiting_screenings(*, now: dt.datetime, pk: str | None = None) -> Iterator[D
 @reminder("N22")
 def six_months_in_japan(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
     """After six months in Japan a person counts as resident, and transfers are judged anew (rule R14)."""
-    rows = _screenings(pk, state__in=CLEARED, application__stay__state__in=THERE, application__stay__arrived_on__isnull=False)
+    rows = _screenings(
+        pk, state__in=CLEARED, application__stay__state__in=THERE, application__stay__arrived_on__isnull=False
+    )
     for screening in rows.filter(application__host_organisation__country="JP"):
         stay = screening.application.stay
         day = add_months(stay.arrived_on, 6)
@@ -214,13 +224,15 @@ def six_months_in_japan(*, now: dt.datetime, pk: str | None = None) -> Iterator[
 
 @reminder("N23")
 def decisions_that_end(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    rows = _screenings(pk, state__in=CLEARED, valid_until__isnull=False, application__stay__state__in=(*BEFORE_ARRIVAL, *THERE))
+    rows = _screenings(
+        pk, state__in=CLEARED, valid_until__isnull=False, application__stay__state__in=(*BEFORE_ARRIVAL, *THERE)
+    )
     for screening in rows:
         if screening.valid_until <= screening.application.stay.end_on:
             yield _case(screening, now, screening.valid_until)
 
 
-# -- reviews and offers --------------------------------------------------------------------------------------------------------------
+# -- reviews and offers ------------------------------------------------------------------------------------------------
 @reminder("N10")
 def reviews_due(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
     rows = Review.objects.filter(state__in=(Review.State.ASSIGNED, Review.State.ACCEPTED)).select_related(
@@ -259,11 +271,11 @@ def offers_without_answer(*, now: dt.datetime, pk: str | None = None) -> Iterato
         )
 
 
-# -- stays -------------------------------------------------------------------------------------------------------------------------
+# -- stays -------------------------------------------------------------------------------------------------------------
 def _stays(pk: str | None, *states: str, **which):
     rows = Stay.objects.filter(state__in=states, **which).select_related(
-        "person__user", "host_person__user", "programme__owner", "programme__alliance", "host_organisation", "home_organisation",
-        "checklist_template",
+        "person__user", "host_person__user", "programme__owner", "programme__alliance", "host_organisation",
+        "home_organisation", "checklist_template",
     )  # fmt: skip
     return _only(rows, pk)
 
@@ -307,16 +319,22 @@ def _home_office(stay: Stay, now: dt.datetime) -> list[Recipient]:
 
 @reminder("N12")
 def certificates_of_eligibility(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    rows = _stays(pk, *BEFORE_ARRIVAL, start_on__range=(now.date(), now.date() + AHEAD), checklist_template__code="into_jp_long")
+    rows = _stays(
+        pk, *BEFORE_ARRIVAL, start_on__range=(now.date(), now.date() + AHEAD), checklist_template__code="into_jp_long"
+    )
     for stay in _with_open(rows, "JI06"):
         yield _stay(stay, stay.start_on, to=_fellow_and_visa_office(stay, now), then=_home_office(stay, now))
 
 
 @reminder("N14")
 def visa_papers_for_the_us(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    rows = _stays(pk, *BEFORE_ARRIVAL, start_on__range=(now.date(), now.date() + AHEAD), checklist_template__code="into_us_j1")
+    rows = _stays(
+        pk, *BEFORE_ARRIVAL, start_on__range=(now.date(), now.date() + AHEAD), checklist_template__code="into_us_j1"
+    )
     for stay in _with_open(rows, "UI05"):
-        yield _stay(stay, stay.start_on, to=_fellow_and_visa_office(stay, now), then=_home_office(stay, now), zone=CHICAGO)
+        yield _stay(
+            stay, stay.start_on, to=_fellow_and_visa_office(stay, now), then=_home_office(stay, now), zone=CHICAGO
+        )
 
 
 @reminder("N16")
@@ -348,7 +366,11 @@ def _listed(tasks: list[StayTask]):
 
 @reminder("N18")
 def arrivals_to_confirm(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    rows = _stays(pk, Stay.State.PRE_ARRIVAL, start_on__range=(now.date() - dt.timedelta(days=30), now.date() + dt.timedelta(days=7)))
+    rows = _stays(
+        pk,
+        Stay.State.PRE_ARRIVAL,
+        start_on__range=(now.date() - dt.timedelta(days=30), now.date() + dt.timedelta(days=7)),
+    )
     for stay in rows:
         yield _stay(
             stay,
@@ -362,15 +384,23 @@ def arrivals_to_confirm(*, now: dt.datetime, pk: str | None = None) -> Iterator[
 
 @reminder("N19")
 def address_registrations(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    for stay in _with_open(_stays(pk, *THERE, arrived_on__isnull=False, checklist_template__code="into_jp_long"), "JI18"):
+    for stay in _with_open(
+        _stays(pk, *THERE, arrived_on__isnull=False, checklist_template__code="into_jp_long"), "JI18"
+    ):
         yield _stay(
-            stay, stay.arrived_on, to=reach(stay.person), then=reach(stay.host_person), deadline=stay.arrived_on + dt.timedelta(days=14)
+            stay,
+            stay.arrived_on,
+            to=reach(stay.person),
+            then=reach(stay.host_person),
+            deadline=stay.arrived_on + dt.timedelta(days=14),
         )
 
 
 @reminder("N20")
 def check_ins_in_the_us(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    for stay in _with_open(_stays(pk, *THERE, arrived_on__isnull=False, checklist_template__code="into_us_j1"), "UI14", "UI15"):
+    for stay in _with_open(
+        _stays(pk, *THERE, arrived_on__isnull=False, checklist_template__code="into_us_j1"), "UI14", "UI15"
+    ):
         yield _stay(
             stay,
             stay.arrived_on,

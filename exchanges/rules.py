@@ -15,7 +15,7 @@ def is_person(user, person) -> bool:
     return person is not None and person.user_id is not None and person.user_id == getattr(user, "pk", None)
 
 
-# -- applications --------------------------------------------------------------------------------------------------------------
+# -- applications ------------------------------------------------------------------------------------------------------
 def is_applicant(user, application) -> bool:
     return is_person(user, application.applicant)
 
@@ -46,7 +46,7 @@ speaks_for_home = sits_at_home(Role.HOME_OFFICE)
 speaks_for_a_side = all_of(any_of(speaks_for_host, speaks_for_home), none_of(is_applicant))
 
 
-# -- approvals -----------------------------------------------------------------------------------------------------------------
+# -- approvals ---------------------------------------------------------------------------------------------------------
 def holds_part(user, approval) -> bool:
     """Whether this signature is asked of the user: of the named person, or of the office in whose name it is given.
 
@@ -59,7 +59,9 @@ def holds_part(user, approval) -> bool:
     if not approval.signing_role:
         return False
     if approval.signing_role == Role.PROGRAMME_MANAGER:
-        return has_role_at(user, Role.PROGRAMME_MANAGER, approval.organisation_id, programme_id=approval.application.programme_id)
+        return has_role_at(
+            user, Role.PROGRAMME_MANAGER, approval.organisation_id, programme_id=approval.application.programme_id
+        )
     return has_role_at(user, approval.signing_role, approval.organisation_id)
 
 
@@ -74,7 +76,7 @@ def manages_approval(user, approval) -> bool:
     return manages(user, approval.application)
 
 
-# -- reviews -------------------------------------------------------------------------------------------------------------------
+# -- reviews -----------------------------------------------------------------------------------------------------------
 def is_reviewer(user, review) -> bool:
     return review.reviewer_id == getattr(user, "pk", None)
 
@@ -86,7 +88,7 @@ def manages_review(user, review) -> bool:
 chairs_review = all_of(manages_review, none_of(is_reviewer))
 
 
-# -- offers --------------------------------------------------------------------------------------------------------------------
+# -- offers ------------------------------------------------------------------------------------------------------------
 def is_offered_to(user, offer) -> bool:
     return is_applicant(user, offer.application)
 
@@ -99,7 +101,7 @@ def may_rescind(user, offer) -> bool:
     return directs_programme(user, offer.application.programme) and not is_offered_to(user, offer)
 
 
-# -- stays ---------------------------------------------------------------------------------------------------------------------
+# -- stays -------------------------------------------------------------------------------------------------------------
 def is_fellow(user, stay) -> bool:
     return is_person(user, stay.person)
 
@@ -123,7 +125,8 @@ export_office_of_stay = all_of(sits_at_host(Role.EXPORT_OFFICER), none_of(is_fel
 safety_office_of_stay = all_of(sits_at_host(Role.SAFETY_MANAGER), _not_own)
 may_suspend = any_of(export_office_of_stay, safety_office_of_stay)
 either_side = all_of(
-    any_of(manages_programme_of_stay, hosts, sits_at_host(Role.HOST_UNIT_HEAD), sits_at_home(Role.HOME_OFFICE)), _not_own
+    any_of(manages_programme_of_stay, hosts, sits_at_host(Role.HOST_UNIT_HEAD), sits_at_home(Role.HOME_OFFICE)),
+    _not_own,
 )
 SUSPENDING = {Role.EXPORT_OFFICER: export_office_of_stay, Role.SAFETY_MANAGER: safety_office_of_stay}
 
@@ -139,7 +142,7 @@ def suspending_office(user, stay) -> str:
     return next((role for role, rule in SUSPENDING.items() if rule(user, stay)), "")
 
 
-# -- tasks of a stay -----------------------------------------------------------------------------------------------------------
+# -- tasks of a stay ---------------------------------------------------------------------------------------------------
 EXPORT_ITEMS = {Role.EXPORT_OFFICER, "home_export_officer"}
 HOME_SIDE = {Role.HOME_SUPERVISOR, Role.HOME_OFFICE, "home_export_officer"}
 
@@ -179,7 +182,7 @@ def may_waive(user, task: StayTask) -> bool:
     return oversees_task(user, task)
 
 
-# -- reports -------------------------------------------------------------------------------------------------------------------
+# -- reports -----------------------------------------------------------------------------------------------------------
 def writes_report(user, report) -> bool:
     return is_fellow(user, report.stay)
 

@@ -25,11 +25,11 @@ GRACE = dt.timedelta(minutes=15)
 
 EDITABLE = (Application.State.DRAFT, Application.State.RETURNED)
 
-# What is asked in which section: fields of the applicant's record and of the application. The keys are part of addresses.
+# What is asked in which section, of the person and of the application. The keys are part of addresses.
 PERSON_FIELDS = {
     "about": (
-        "family_name", "given_name", "display_name", "family_name_ja", "given_name_ja", "family_name_kana", "given_name_kana",
-        "name_order", "career_stage", "orcid", "ui_language", "timezone",
+        "family_name", "given_name", "display_name", "family_name_ja", "given_name_ja", "family_name_kana",
+        "given_name_kana", "name_order", "career_stage", "orcid", "ui_language", "timezone",
     ),
 }  # fmt: skip
 SECTION_FIELDS: dict[str, tuple[str, ...]] = {
@@ -101,7 +101,9 @@ def start_application(*, call: Call, person, actor, now: dt.datetime) -> Applica
 
 
 @transaction.atomic
-def save_section(*, application: Application, section: str, values: dict[str, Any], actor, now: dt.datetime) -> Application:
+def save_section(
+    *, application: Application, section: str, values: dict[str, Any], actor, now: dt.datetime
+) -> Application:
     """Keep what stands in one section, complete or not; other fields than the section's are refused.
 
     Raises ValidationError, by field, for values that cannot be kept.
@@ -123,7 +125,7 @@ def save_section(*, application: Application, section: str, values: dict[str, An
 
 
 def missing_items(application: Application) -> list[MissingItem]:
-    """What still has to be filled in before submitting, in the order of the sections. Consents are given on submitting."""
+    """What still has to be filled in before submitting, in the order of the sections (consents are given then)."""
     missing = []
     person = application.applicant
     for section in SECTIONS:
@@ -145,7 +147,9 @@ def missing_items(application: Application) -> list[MissingItem]:
 def missing_documents(application: Application) -> list:
     """Papers that the call requires and that are not there."""
     there = set(application.documents.filter(replaced_at=None).values_list("kind", flat=True))
-    return [paper for paper in application.call.requested_documents.all() if paper.is_required and paper.kind not in there]
+    return [
+        paper for paper in application.call.requested_documents.all() if paper.is_required and paper.kind not in there
+    ]
 
 
 def consent_purposes(application: Application):
@@ -201,7 +205,12 @@ def content_of(application: Application) -> dict:
         "person": {name: str(getattr(application.applicant, name)) for name in person_fields},
         "application": {name: _plain(getattr(application, name)) for name in fields},
         "documents": [
-            {"kind": document.kind, "name": document.file.name, "sha256": document.file.sha256, "file": str(document.file.public_id)}
+            {
+                "kind": document.kind,
+                "name": document.file.name,
+                "sha256": document.file.sha256,
+                "file": str(document.file.public_id),
+            }
             for document in application.documents.filter(replaced_at=None).select_related("file")
         ],
     }
@@ -224,7 +233,7 @@ def withdraw_application(*, application: Application, reason: str, actor, now: d
 
 @transaction.atomic
 def attach_document(*, application: Application, kind: str, upload, actor, now: dt.datetime) -> ApplicationDocument:
-    """Add a paper; the one there before stays, marked as replaced. Raises ValidationError for a file that cannot be taken."""
+    """Add a paper; the one there before stays, marked as replaced. Raises ValidationError for an unfit file."""
     row = _editable(application, actor)
     paper = row.call.requested_documents.filter(kind=kind).first()
     if paper is None:
@@ -253,13 +262,15 @@ def remove_document(*, document: ApplicationDocument, actor, now: dt.datetime) -
         audit.record("application.document_removed", row, actor=actor, kind=document.kind, audience=audit.APPLICANT)
 
 
-# -- by the clock ----------------------------------------------------------------------------------------------------------------
+# -- by the clock ------------------------------------------------------------------------------------------------------
 def lapse_drafts(*, now: dt.datetime) -> int:
     """End the drafts of calls that have closed or were cancelled, and tell their owners; the number ended."""
     drafts = Application.objects.filter(state=Application.State.DRAFT).exclude(
         call__state__in=(Call.State.DRAFT, Call.State.APPROVED, Call.State.OPEN, Call.State.PAUSED)
     )
-    late = drafts.filter(Q(call__closes_at=None) | Q(call__closes_at__lte=now - GRACE) | Q(call__state=Call.State.CANCELLED))
+    late = drafts.filter(
+        Q(call__closes_at=None) | Q(call__closes_at__lte=now - GRACE) | Q(call__state=Call.State.CANCELLED)
+    )
     return sum(_end(application, "lapse", emails.draft_lapsed) for application in late)
 
 
@@ -288,7 +299,7 @@ def _end(application: Application, step: str, tell) -> int:
     return 1
 
 
-# -- inside ----------------------------------------------------------------------------------------------------------------------
+# -- inside ------------------------------------------------------------------------------------------------------------
 def _editable(application: Application, actor) -> Application:
     row = lock(application)
     if not rules.is_applicant(actor, row):
@@ -305,7 +316,9 @@ def _check_window(call: Call, now: dt.datetime) -> bool:
     just_closed = call.state in (Call.State.OPEN, Call.State.CLOSED) and call.closes_at is not None
     if just_closed and call.closes_at <= now < call.closes_at + GRACE:
         return True
-    raise CallClosed(_("This call is closed. Your draft has been kept; please write to the programme about a late application."))
+    raise CallClosed(
+        _("This call is closed. Your draft has been kept; please write to the programme about a late application.")
+    )
 
 
 def _take_consents(application: Application, codes: set[str], language: str, actor) -> None:
@@ -331,7 +344,9 @@ def _save_person(person, values: dict[str, Any]) -> None:
         return
     for name, value in values.items():
         setattr(person, name, value)
-    person.full_clean(exclude=[field.name for field in person._meta.fields if field.name not in values], validate_constraints=False)
+    person.full_clean(
+        exclude=[field.name for field in person._meta.fields if field.name not in values], validate_constraints=False
+    )
     person.save()
 
 

@@ -43,10 +43,10 @@ def ask(*, application: Application, actor, now: dt.datetime) -> list[Approval]:
     if application.state != Application.State.HOST_AND_HOME:
         raise StepError(_("Host and home can be asked only after the export pre-check."))
     standing = set(application.approvals.exclude(state=Approval.State.VOID).values_list("part", flat=True))
-    asked = [
-        _ask_part(part, application, now) for part in Part.values if part not in standing
-    ]
-    audit.record("application.approvals_asked", application, actor=actor, audience=audit.APPLICANT, parts=[a.part for a in asked])
+    asked = [_ask_part(part, application, now) for part in Part.values if part not in standing]
+    audit.record(
+        "application.approvals_asked", application, actor=actor, audience=audit.APPLICANT, parts=[a.part for a in asked]
+    )
     return asked
 
 
@@ -109,7 +109,7 @@ def renew_token(*, approval: Approval, now: dt.datetime) -> None:
     approval.refresh_from_db()
 
 
-# -- asking ----------------------------------------------------------------------------------------------------------------------
+# -- asking ------------------------------------------------------------------------------------------------------------
 def _ask_part(part: str, application: Application, now: dt.datetime) -> Approval:
     approval = Approval(
         application=application,
@@ -207,7 +207,7 @@ def _give_token(approval: Approval, now: dt.datetime) -> str:
     return token
 
 
-# -- deciding --------------------------------------------------------------------------------------------------------------------
+# -- deciding ----------------------------------------------------------------------------------------------------------
 def _by_link(approval: Approval, name: str, now: dt.datetime) -> dict:
     if not approval.token_hash:
         raise PermissionDenied("this part is signed in the portal")
@@ -234,4 +234,6 @@ def _carry_on(application: Application, approval: Approval, actor, now: dt.datet
 def _step(name: str, application: Application, actor, changes: dict, approval: Approval) -> None:
     """Signed by a link, or for a side in another role than its own office: then the system moves the application."""
     mover = actor if actor is not None and APPLICATION.can(name, application, actor) else None
-    APPLICATION.apply(name, application, actor=mover, changes=changes, part=approval.part, signed_by=approval.approver_name)
+    APPLICATION.apply(
+        name, application, actor=mover, changes=changes, part=approval.part, signed_by=approval.approver_name
+    )

@@ -17,8 +17,8 @@ from portal.programmes.models import Call, IntakeMode
 
 COUNTED = (Review.State.SUBMITTED, Review.State.LOCKED)
 RANKED = (
-    Application.State.UNDER_REVIEW, Application.State.SHORTLISTED, Application.State.RECOMMENDED, Application.State.SELECTED,
-    Application.State.WAITLISTED, Application.State.DECLINED,
+    Application.State.UNDER_REVIEW, Application.State.SHORTLISTED, Application.State.RECOMMENDED,
+    Application.State.SELECTED, Application.State.WAITLISTED, Application.State.DECLINED,
 )  # fmt: skip
 
 

@@ -101,7 +101,12 @@ def override(*, check: EligibilityCheck, outcome: str, reason: str, actor) -> El
     check.overridden_by, check.override_reason = actor, reason
     check.save(update_fields=["overridden_outcome", "overridden_by", "override_reason", "updated_at"])
     audit.record(
-        "application.eligibility_override", check.application, actor=actor, reason=reason, before=before, after=check.final_outcome
+        "application.eligibility_override",
+        check.application,
+        actor=actor,
+        reason=reason,
+        before=before,
+        after=check.final_outcome,
     )
     return check
 
@@ -110,7 +115,7 @@ def latest_check(application: Application) -> EligibilityCheck | None:
     return application.eligibility_checks.order_by("-pk").first()
 
 
-# -- the rules -------------------------------------------------------------------------------------------------------------------
+# -- the rules ---------------------------------------------------------------------------------------------------------
 # The message is lazy, or a function that answers in the language of the moment.
 Answer = tuple[bool | None, Promise | Callable[[], str]]
 Rule = Callable[[Application, dt.date], Answer]
@@ -136,7 +141,12 @@ def _long_enough(application: Application, today: dt.date) -> Answer:
         return True, _("The programme names no shortest stay.")
     if days is None:
         return False, DATES_MISSING
-    return days >= shortest, lambda: _("%(asked)s; the shortest stay has %(limit)s.") % {"asked": _counted(days), "limit": _counted(shortest)}
+    return (
+        days >= shortest,
+        lambda: (
+            _("%(asked)s; the shortest stay has %(limit)s.") % {"asked": _counted(days), "limit": _counted(shortest)}
+        ),
+    )
 
 
 def _short_enough(application: Application, today: dt.date) -> Answer:
@@ -145,7 +155,10 @@ def _short_enough(application: Application, today: dt.date) -> Answer:
         return True, _("The programme names no longest stay.")
     if days is None:
         return False, DATES_MISSING
-    return days <= longest, lambda: _("%(asked)s; the longest stay has %(limit)s.") % {"asked": _counted(days), "limit": _counted(longest)}
+    return (
+        days <= longest,
+        lambda: _("%(asked)s; the longest stay has %(limit)s.") % {"asked": _counted(days), "limit": _counted(longest)},
+    )
 
 
 def _counted(days: int) -> str:
@@ -157,7 +170,9 @@ def _enrolled(application: Application, today: dt.date) -> Answer:
         return None, _("It is not known until when the applicant is enrolled or employed.")
     if not application.end_requested:
         return False, DATES_MISSING
-    return application.enrolled_until >= application.end_requested, _("The enrolment or employment lasts until the end of the stay.")
+    return application.enrolled_until >= application.end_requested, _(
+        "The enrolment or employment lasts until the end of the stay."
+    )
 
 
 def _audience(application: Application, today: dt.date) -> Answer:
@@ -165,7 +180,9 @@ def _audience(application: Application, today: dt.date) -> Answer:
     wanted = set().union(*(AUDIENCES.get(code, set()) for code in codes))
     stage = application.applicant.career_stage
     if not wanted:
-        return True, _("The programme is open to everybody.") if not codes else _("The programme's audience is decided by a person.")
+        return True, _("The programme is open to everybody.") if not codes else _(
+            "The programme's audience is decided by a person."
+        )
     if not stage:
         return None, _("The career stage is not known.")
     return stage in wanted, _("The programme is meant for the applicant's career stage.")

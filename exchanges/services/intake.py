@@ -57,7 +57,9 @@ def pass_eligibility(*, application: Application, actor, today: dt.date) -> Scre
     """
     check = latest_check(application)
     if check is None or check.final_outcome == EligibilityCheck.Outcome.NOT_ELIGIBLE:
-        raise StepError(_("The rules say that this application is not eligible. Decide otherwise with a reason first, or refuse it."))
+        raise StepError(
+            _("By the rules this application is not eligible. Decide otherwise with a reason first, or refuse it.")
+        )
     if application.host_organisation is None:
         raise StepError(_("The host institution is missing. Ask the applicant for it first."))
     row = APPLICATION.apply("pass_eligibility", application, actor=actor)

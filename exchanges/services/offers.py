@@ -103,7 +103,9 @@ def rescind(*, offer: Offer, reason: str, actor, today: dt.date) -> Offer:
 
 def expire_overdue(*, now: dt.datetime) -> int:
     """Let offers lapse whose time to answer has passed; the number lapsed."""
-    return sum(_expire(offer) for offer in Offer.objects.filter(state=Offer.State.SENT, answer_by__lt=now - _LAST_SECONDS))
+    return sum(
+        _expire(offer) for offer in Offer.objects.filter(state=Offer.State.SENT, answer_by__lt=now - _LAST_SECONDS)
+    )
 
 
 # "23:59" means until 23:59:59 (handbook, exchanges §4).

@@ -61,7 +61,9 @@ def approve_after_review(*, screening: Screening, actor, now: dt.datetime, condi
 def refuse(*, screening: Screening, actor, reason: str, now: dt.datetime) -> Screening:
     """The approver refuses; the applicant and the other desks get neutral words."""
     row = screening_services.refuse(screening=screening, actor=actor, reason=reason, now=now)
-    application = APPLICATION.apply("refuse_on_compliance", row.application, actor=actor, changes={"decided_on": now.date()})
+    application = APPLICATION.apply(
+        "refuse_on_compliance", row.application, actor=actor, changes={"decided_on": now.date()}
+    )
     emails.application_declined(application)
     return row
 

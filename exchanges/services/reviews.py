@@ -1,4 +1,4 @@
-"""Reviews: asked for without conflict of interest, accepted with a statement, scored, handed in, frozen by the decision."""
+"""Reviews: asked for without conflict of interest, accepted with a statement, scored, frozen by the decision."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ ASSIGNABLE = (Application.State.UNDER_REVIEW, Application.State.SHORTLISTED)
 
 
 def conflicts(*, application: Application, reviewer) -> list[str]:
-    """Everything that speaks against this reviewer, as sentences; the first ones forbid it, a shared institution is a flag."""
+    """Everything that speaks against this reviewer, as sentences; a shared unit is only a flag."""
     return [*_forbidding(application, reviewer), *_flagging(application, reviewer)]
 
 
@@ -34,10 +34,16 @@ def assign(*, application: Application, reviewer, due_on: dt.date, actor) -> Rev
         raise StepError(_("%(person)s has no reviewer's seat.") % {"person": reviewer})
     if forbidding := _forbidding(row, reviewer):
         raise StepError(" ".join(forbidding))
-    if row.reviews.filter(reviewer=reviewer).exclude(state__in=(Review.State.DECLINED, Review.State.CANCELLED)).exists():
+    if (
+        row.reviews.filter(reviewer=reviewer)
+        .exclude(state__in=(Review.State.DECLINED, Review.State.CANCELLED))
+        .exists()
+    ):
         raise StepError(_("This reviewer already has this application."))
     review = Review.objects.create(application=row, reviewer=reviewer, due_on=due_on, application_version=row.version)
-    audit.record("review.assign", review, actor=actor, reviewer=str(reviewer), due_on=due_on, flags=_flagging(row, reviewer))
+    audit.record(
+        "review.assign", review, actor=actor, reviewer=str(reviewer), due_on=due_on, flags=_flagging(row, reviewer)
+    )
     emails.review_assigned(review)
     return review
 

@@ -34,7 +34,7 @@ DONE_WITH_APPLICATION = {"JI01", "JI02", "JI03", "JI04", "JI05", "UI01", "UI02",
 OFFICE_ZONES = {"JP": "Asia/Tokyo", "US": "America/Chicago"}
 
 
-# -- from the offer --------------------------------------------------------------------------------------------------------------
+# -- from the offer ----------------------------------------------------------------------------------------------------
 @transaction.atomic
 def create_from_offer(*, offer: Offer, now: dt.datetime) -> Stay:
     """The stay that an accepted offer promises, with its checklist."""
@@ -70,7 +70,7 @@ def direction_between(home_country: str, host_country: str) -> str:
     return Stay.Direction.INBOUND if host_country == "JP" else Stay.Direction.OUTBOUND
 
 
-# -- the checklist ---------------------------------------------------------------------------------------------------------------
+# -- the checklist -----------------------------------------------------------------------------------------------------
 def choose_template(direction: str, host_country: str, days: int, is_paid: bool) -> ChecklistTemplate | None:
     """The host side's list by direction, length and pay; None where the data set has none for the country."""
     if direction == Stay.Direction.DOMESTIC:
@@ -99,7 +99,9 @@ def start_checklist(*, stay: Stay, actor, today: dt.date) -> Stay:
     row = STAY.apply("start_checklist", stay, actor=None)
     home_country = row.home_organisation.country if row.home_organisation else ""
     templates = [row.checklist_template, sending_template(home_country, row.host_organisation.country)]
-    items = ChecklistItem.objects.filter(template__in=[template for template in templates if template]).select_related("template")
+    items = ChecklistItem.objects.filter(template__in=[template for template in templates if template]).select_related(
+        "template"
+    )
     tasks = [_task(row, item, today) for item in items if applies(item.applies_if, row)]
     StayTask.objects.bulk_create({task.item_code: task for task in tasks}.values())
     emails.checklist_started(row)
@@ -169,7 +171,9 @@ def _task(stay: Stay, item: ChecklistItem, today: dt.date) -> StayTask:
 
 def _owner(item: ChecklistItem, stay: Stay, today: dt.date) -> str:
     """Whose task it is: where the home institution has no export office here, its international office asks inside."""
-    if item.owner_role == "home_export_officer" and not users_at(Role.EXPORT_OFFICER, stay.home_organisation, today=today):
+    if item.owner_role == "home_export_officer" and not users_at(
+        Role.EXPORT_OFFICER, stay.home_organisation, today=today
+    ):
         return Role.HOME_OFFICE
     return item.owner_role
 
@@ -194,7 +198,7 @@ def _recount(stay: Stay) -> None:
             task.save(update_fields=["due_on", "updated_at"])
 
 
-# -- tasks -----------------------------------------------------------------------------------------------------------------------
+# -- tasks -------------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def complete_task(*, task: StayTask, actor, today: dt.date, note: str = "", upload=None) -> StayTask:
     """Tick a task off, with a proof where there is one."""
@@ -222,7 +226,7 @@ def reopen_task(*, task: StayTask, actor, reason: str = "") -> StayTask:
 
 
 def blocking_tasks(stay: Stay, *, anchor: str, before: bool, today: dt.date | None = None) -> list[StayTask]:
-    """Open blocking tasks counted from the first or last day: those of the days before it, or those after it due by today."""
+    """Open blocking tasks counted from the first or last day: those before it, or those after it due by today."""
     tasks = stay.tasks.open().filter(blocking=True, anchor=anchor)
     tasks = tasks.filter(offset__lt=0) if before else tasks.filter(offset__gte=0)
     return list(tasks if today is None else tasks.filter(due_on__lte=today))
@@ -234,7 +238,7 @@ def _refuse_blocked(tasks: list[StayTask]) -> None:
         raise StepError(_("These steps have to be done first: %(steps)s.") % {"steps": names})
 
 
-# -- arrival ---------------------------------------------------------------------------------------------------------------------
+# -- arrival -----------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def confirm_arrival(*, stay: Stay, arrived_on: dt.date, actor, today: dt.date) -> Stay:
     """The host has seen the fellow; refused while a step that blocks arrival is open."""
@@ -341,7 +345,7 @@ def move_dates(*, stay: Stay, start_on: dt.date, end_on: dt.date, reason: str, a
     return row
 
 
-# -- exit ------------------------------------------------------------------------------------------------------------------------
+# -- exit --------------------------------------------------------------------------------------------------------------
 def enter_exit(*, today: dt.date) -> int:
     """Open the exit phase of stays that end within thirty days; the number opened."""
     ending = Stay.objects.filter(state__in=(Stay.State.ACTIVE, Stay.State.CURTAILED), end_on__lte=today + EXIT_PHASE)
@@ -367,7 +371,7 @@ def ask_reports(*, today: dt.date) -> int:
     return sum(_move(stay, "ask_report", emails.report_asked) for stay in departed)
 
 
-# -- report and certificate --------------------------------------------------------------------------------------------------------
+# -- report and certificate --------------------------------------------------------------------------------------------
 REPORT_FIELDS = ("summary_en", "summary_ja", "body", "results")
 REPORT_OPEN = (StayReport.State.DRAFT, StayReport.State.RETURNED)
 
@@ -410,7 +414,9 @@ def submit_report(*, stay: Stay, actor, now: dt.datetime) -> StayReport:
     stay.report_received_on = now.date()
     Stay.objects.filter(pk=stay.pk).update(report_received_on=now.date(), updated_at=now)
     for task in stay.tasks.open().filter(item_code__in=("JI26", "UI22")):
-        TASK.apply("complete", task, actor=actor, changes={"done_on": now.date(), "done_by": actor}, item=task.item_code)
+        TASK.apply(
+            "complete", task, actor=actor, changes={"done_on": now.date(), "done_by": actor}, item=task.item_code
+        )
     emails.report_submitted(stay)
     return row
 
@@ -439,9 +445,16 @@ def accept_report(*, stay: Stay, actor, now: dt.datetime) -> Stay:
 
 @transaction.atomic
 def link_outcome(
-    *, stay: Stay, actor, title: str, kind: str = Outcome.Kind.PAPER, doi: str = "", url: str = "", published_on: dt.date | None = None
+    *,
+    stay: Stay,
+    actor,
+    title: str,
+    kind: str = Outcome.Kind.PAPER,
+    doi: str = "",
+    url: str = "",
+    published_on: dt.date | None = None,
 ) -> Outcome:
-    """Tie a paper or another result to the stay; by the fellow, the host or the programme. A known DOI is not made twice."""
+    """Tie a paper or another result to the stay. By the fellow, the host or the programme; no DOI twice."""
     if not (rules.is_fellow(actor, stay) or rules.hosts(actor, stay) or rules.manages_stay(actor, stay)):
         raise PermissionDenied("link_outcome")
     people = [stay.person, *([stay.host_person] if stay.host_person else [])]
@@ -453,7 +466,9 @@ def link_outcome(
         published_on=published_on,
         stay=stay,
         people=people,
-        organisations=[organisation for organisation in (stay.host_organisation, stay.home_organisation) if organisation],
+        organisations=[
+            organisation for organisation in (stay.host_organisation, stay.home_organisation) if organisation
+        ],
         alliance=stay.programme.alliance,
         actor=actor,
     )
@@ -461,7 +476,7 @@ def link_outcome(
     return outcome
 
 
-# -- inside ----------------------------------------------------------------------------------------------------------------------
+# -- inside ------------------------------------------------------------------------------------------------------------
 def _refuse_not_permitted(step: str, stay: Stay, actor) -> None:
     """Say no before listing what is open: a stranger learns nothing from the refusal."""
     transition = STAY.by_name[step]
@@ -472,7 +487,9 @@ def _refuse_not_permitted(step: str, stay: Stay, actor) -> None:
 def _strike_open_tasks(stay: Stay, today: dt.date) -> None:
     for task in stay.tasks.open():
         reason = _("The stay does not take place.")
-        TASK.apply("waive", task, actor=None, reason=reason, changes={"done_on": today, "note": reason}, item=task.item_code)
+        TASK.apply(
+            "waive", task, actor=None, reason=reason, changes={"done_on": today, "note": reason}, item=task.item_code
+        )
 
 
 @transaction.atomic

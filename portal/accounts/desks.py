@@ -12,7 +12,7 @@ from portal.accounts.models.user import Seat
 def users_at(roles: str | Iterable[str], organisation, *, today: dt.date, programme=None) -> list[User]:
     """Users with a seat of one of `roles` that covers the organisation: on it or on what it is part of.
 
-    Seats limited to an alliance or a programme count only for that `programme` or its alliance. Ordered by e-mail address.
+    Seats limited to an alliance or a programme count only for that `programme` or its alliance. Ordered by address.
     """
     if organisation is None:
         return []

@@ -36,4 +36,6 @@ def agreements_that_end(*, now: dt.datetime, pk: str | None = None) -> Iterator[
 
 
 def _at(role: str, parties, today: dt.date) -> list:
-    return list({user.pk: user.as_recipient() for party in parties for user in users_at(role, party, today=today)}.values())
+    return list(
+        {user.pk: user.as_recipient() for party in parties for user in users_at(role, party, today=today)}.values()
+    )

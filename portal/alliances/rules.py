@@ -41,7 +41,7 @@ checks_agreement = _for_party(Role.LEGAL_OFFICER)
 signs_agreement = _for_party(Role.SIGNATORY)
 
 
-# -- outcomes --------------------------------------------------------------------------------------------------------------------
+# -- outcomes ----------------------------------------------------------------------------------------------------------
 def takes_part(user, outcome) -> bool:
     """A person of the outcome, or the fellow or host of its stay."""
     if user is None or user.pk is None:

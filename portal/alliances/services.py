@@ -21,13 +21,13 @@ RENEWAL_TALKS = dt.timedelta(days=365)
 PUBLISH_NAME = "publish_name"
 
 
-# -- alliances -------------------------------------------------------------------------------------------------------------------
+# -- alliances ---------------------------------------------------------------------------------------------------------
 def take_alliance_step(*, alliance: Alliance, step: str, actor, reason: str = "") -> Alliance:
     """Any step of the table ALLIANCE; the papers it needs are kept with the agreement."""
     return ALLIANCE.apply(step, alliance, actor=actor, reason=reason)
 
 
-# -- agreements ------------------------------------------------------------------------------------------------------------------
+# -- agreements --------------------------------------------------------------------------------------------------------
 # Steps that each side takes for itself, and in which role; the last side's one moves the agreement.
 TWO_SIDED = {"approve": Role.LEGAL_OFFICER, "sign": Role.SIGNATORY}
 
@@ -81,7 +81,7 @@ def move_agreements(*, today: dt.date) -> int:
     return moved
 
 
-# -- outcomes --------------------------------------------------------------------------------------------------------------------
+# -- outcomes ----------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def report_outcome(
     *,

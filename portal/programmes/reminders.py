@@ -31,7 +31,8 @@ def calls_about_to_open(*, now: dt.datetime, pk: str | None = None) -> Iterator[
                 for user in users_at(Role.PROGRAMME_MANAGER, programme.owner, today=today, programme=programme)
             ],
             escalate_to=[
-                user.as_recipient() for user in users_at(Role.ALLIANCE_ADMIN, programme.owner, today=today, programme=programme)
+                user.as_recipient()
+                for user in users_at(Role.ALLIANCE_ADMIN, programme.owner, today=today, programme=programme)
             ],
             action_url=reverse("admin:programmes_call_change", args=[call.pk]),
             what=lambda call=call: call.title,

@@ -22,7 +22,7 @@ class NotReady(StepError):
     """Something has to be filled in first; the message says what."""
 
 
-# -- programmes --------------------------------------------------------------------------------------------------------------
+# -- programmes --------------------------------------------------------------------------------------------------------
 def approve_programme(*, programme: Programme, actor) -> Programme:
     return PROGRAMME.apply("approve", programme, actor=actor)
 
@@ -50,7 +50,7 @@ def close_programme(*, programme: Programme, actor, reason: str = "") -> Program
     return PROGRAMME.apply("close", programme, actor=actor, reason=reason)
 
 
-# -- calls -------------------------------------------------------------------------------------------------------------------
+# -- calls -------------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def approve_call(*, call: Call, actor) -> Call:
     """Release a call for its opening day; refused while texts, places, criteria or dates are missing."""
@@ -148,4 +148,7 @@ def _refuse_gaps(row, names: tuple[str, ...]) -> None:
         if not getattr(row, f"{name}_{language}").strip()
     ]
     if gaps:
-        raise NotReady(_("The page needs both languages. Please fill in first: %(fields)s.") % {"fields": get_text_list(gaps, _("and"))})
+        raise NotReady(
+            _("The page needs both languages. Please fill in first: %(fields)s.")
+            % {"fields": get_text_list(gaps, _("and"))}
+        )

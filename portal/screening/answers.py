@@ -32,7 +32,10 @@ CHOICES = {
         "l_1": "L-1",
         "o_1a": "O-1A",
     },
-    "US-15": {"up_to_10_business_days": _("up to 10 business days"), "more_than_10_business_days": _("more than 10 business days")},
+    "US-15": {
+        "up_to_10_business_days": _("up to 10 business days"),
+        "more_than_10_business_days": _("more than 10 business days"),
+    },
 }
 
 

@@ -1,4 +1,4 @@
-"""Answers come in, the rules R1–R15 propose (handbook, domain §6), people decide. The case never leaves the export offices."""
+"""Answers come in, the rules R1–R15 propose (handbook, domain §6), people decide."""
 
 import datetime as dt
 import re
@@ -22,7 +22,7 @@ INFORMATION = {"US-01"}
 NOTHING = {"", "none", "no", "public_only"}
 
 
-# -- the proposal ----------------------------------------------------------------------------------------------------------------
+# -- the proposal ------------------------------------------------------------------------------------------------------
 def questions_of(screening: Screening, *, stage: str = "pre"):
     """The questions of the case's laws at a stage."""
     regimes = [Regime.JP, Regime.US] if screening.regime == Regime.ANY else [screening.regime]
@@ -107,12 +107,17 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
 
 
-# -- answers ---------------------------------------------------------------------------------------------------------------------
+# -- answers -----------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def answer(*, screening: Screening, values: dict[str, str], actor) -> Screening:
-    """Keep answers by question code, each by somebody of whom it is asked; what they are is not written to the audit trail."""
+    """Keep answers by question code, each by somebody of whom it is asked; the audit trail does not repeat them."""
     row = lock(screening)
-    if row.state not in (Screening.State.DRAFT, Screening.State.SUBMITTED, Screening.State.EXPERT_REVIEW, Screening.State.RESCREEN_NEEDED):
+    if row.state not in (
+        Screening.State.DRAFT,
+        Screening.State.SUBMITTED,
+        Screening.State.EXPERT_REVIEW,
+        Screening.State.RESCREEN_NEEDED,
+    ):
         raise StepError(_("This case is decided; its answers cannot be changed."))
     questions = {question.code: question for question in Question.objects.filter(code__in=values)}
     officer = rules.is_officer(actor, row)
@@ -127,7 +132,9 @@ def answer(*, screening: Screening, values: dict[str, str], actor) -> Screening:
         allowed = options(question)
         if allowed is not None and value and value not in allowed:
             raise ValidationError({code: _("Please choose one of the answers.")})
-        Answer.objects.update_or_create(screening=row, question=question, defaults={"value": value, "answered_by": actor})
+        Answer.objects.update_or_create(
+            screening=row, question=question, defaults={"value": value, "answered_by": actor}
+        )
     _keep_proposal(row)
     audit.record("screening.answer", row, actor=actor, questions=sorted(values))
     screening.refresh_from_db()
@@ -148,7 +155,7 @@ def submit(*, screening: Screening, actor, now: dt.datetime) -> Screening:
     return row
 
 
-# -- decisions -------------------------------------------------------------------------------------------------------------------
+# -- decisions ---------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def clear_at_precheck(*, screening: Screening, actor, now: dt.datetime, conditions: str = "") -> Screening:
     """The officer's clearance, only where the rules see nothing against it; the approver signs with `countersign`."""
@@ -187,7 +194,7 @@ def refer(*, screening: Screening, actor, reason: str) -> Screening:
 
 @transaction.atomic
 def sign_after_review(*, screening: Screening, actor, now: dt.datetime, conditions: str = "") -> Screening:
-    """One of the two signatures after expert review, officer and approver in any order; the second one clears the case."""
+    """One of the two signatures after expert review, officer and approver in any order; the second clears."""
     row = lock(screening)
     if not rules.decides(actor, row):
         raise PermissionDenied("sign")
@@ -222,7 +229,7 @@ def sign_after_review(*, screening: Screening, actor, now: dt.datetime, conditio
 
 @transaction.atomic
 def refuse(*, screening: Screening, actor, reason: str, now: dt.datetime) -> Screening:
-    """The approver's refusal. The case stays in expert review as decided: its life cycle knows no refusal without a licence."""
+    """The approver's refusal. The case stays in expert review: its life cycle knows no other refusal."""
     row = lock(screening)
     if not rules.is_approver(actor, row):
         raise PermissionDenied("refuse")

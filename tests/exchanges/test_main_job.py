@@ -19,8 +19,8 @@ def test_a_stay_goes_from_call_to_certificate(world, name):
     assert stay.certificate.language == side.fellow.language
     kinds = set(OutboxMessage.objects.filter(recipient_email=side.fellow.email).values_list("kind", flat=True))
     assert kinds == {
-        "application_received", "screening_asked", "offer_sent", "checklist_started", "arrival_confirmed", "exit_started",
-        "report_asked", "certificate_issued",
+        "application_received", "screening_asked", "offer_sent", "checklist_started", "arrival_confirmed",
+        "exit_started", "report_asked", "certificate_issued",
     }  # fmt: skip
     other = world.south if name == "north" else world.north
     assert not OutboxMessage.objects.filter(recipient_email__in=[user.email for user in other.users.values()]).exists()

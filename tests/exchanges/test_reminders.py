@@ -28,8 +28,8 @@ def superiors(code: str, now: dt.datetime) -> set[str]:
 
 def test_rules_run_whose_records_exist():
     ours = {
-        "N03", "N04", "N05", "N06", "N07", "N08", "N09", "N10", "N11", "N12", "N14", "N16", "N17", "N18", "N19", "N20", "N21",
-        "N22", "N23", "N25", "N26", "N27", "N29", "N01",
+        "N03", "N04", "N05", "N06", "N07", "N08", "N09", "N10", "N11", "N12", "N14", "N16", "N17", "N18", "N19", "N20",
+        "N21", "N22", "N23", "N25", "N26", "N27", "N29", "N01",
     }  # fmt: skip
     assert ours <= set(running_codes())
 
@@ -45,7 +45,9 @@ def test_a_draft_is_remembered_until_its_call_closes(world):
 
 
 def test_a_call_until_capacity_says_how_many_places_are_left(world):
-    call = CallFactory(programme=world.north.programme, intake_mode="until_capacity", closes_on=None, closes_time=None, places=2)
+    call = CallFactory(
+        programme=world.north.programme, intake_mode="until_capacity", closes_on=None, closes_time=None, places=2
+    )
     world.north.application("selected", call=call, decided_on=world.today)
     (due,) = provider_of("N05")(now=timezone.now())
     assert due.context["n"] == 1
@@ -79,7 +81,10 @@ def test_signatures_are_asked_again_with_a_link_that_works(world):
 def test_a_screening_says_how_many_working_days_it_waits(world):
     monday = dt.datetime(2027, 2, 1, 12, tzinfo=dt.UTC)
     ScreeningFactory(
-        application=world.south.application("export_precheck"), organisation=world.south.host, state="submitted", submitted_at=monday
+        application=world.south.application("export_precheck"),
+        organisation=world.south.host,
+        state="submitted",
+        submitted_at=monday,
     )
     (due,) = provider_of("N09")(now=monday + 7 * DAY)
     assert due.context["n"] == 5
@@ -177,4 +182,6 @@ def test_a_rule_becomes_mails_in_the_readers_language_once(world, code):
     mails = OutboxMessage.objects.filter(kind="reminder", recipient_email=side.fellow.email)
     assert len({mail.dedupe_key for mail in mails}) == mails.count() >= 1
     assert {mail.language for mail in mails} == {"ja"}
-    assert all(not mail.dedupe_key.startswith(f"{code}:") or "：" in mail.subject or "を" in mail.subject for mail in mails)
+    assert all(
+        not mail.dedupe_key.startswith(f"{code}:") or "：" in mail.subject or "を" in mail.subject for mail in mails
+    )

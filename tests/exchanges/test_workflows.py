@@ -46,7 +46,7 @@ WORKFLOWS = {
     "outcome": (OUTCOME, _outcome),
 }
 
-# The column `actor` and the people of the test world who answer to it. The supervisor signs by a link, without a sign-in.
+# The column `actor` and who answers to it in the test world. The supervisor signs by a link, without a sign-in.
 SIDES = {"host_researcher", "host_head", "home_office"}
 ACTORS = {
     "system": set(),
@@ -127,7 +127,10 @@ def test_a_new_record_begins_where_the_life_cycle_begins(world, entity):
 @pytest.mark.parametrize("entity", sorted(set(WORKFLOWS) - {"screening"}))
 def test_a_step_asks_for_a_reason_where_the_life_cycle_does(entity):
     for step in WORKFLOWS[entity][0].transitions:
-        if "reason" in row_of(entity, step)["condition_or_documents_en"] and (entity, step.name) not in REASON_ELSEWHERE:
+        if (
+            "reason" in row_of(entity, step)["condition_or_documents_en"]
+            and (entity, step.name) not in REASON_ELSEWHERE
+        ):
             assert step.needs_reason, step.name
 
 
@@ -209,7 +212,12 @@ def test_a_step_by_its_actor_arrives_and_leaves_its_trace(world, entity):
         row.refresh_from_db()
         assert getattr(row, workflow.field) == step.target
         entry = audit.timeline(row).first()
-        assert (entry.verb, entry.before, entry.after, entry.actor) == (f"{workflow.name}.{step.name}", state, step.target, actor)
+        assert (entry.verb, entry.before, entry.after, entry.actor) == (
+            f"{workflow.name}.{step.name}",
+            state,
+            step.target,
+            actor,
+        )
 
 
 @pytest.mark.parametrize("workflow", [*(entry[0] for entry in WORKFLOWS.values()), APPROVAL, TASK, REPORT])

@@ -11,7 +11,10 @@ from exchanges.services import applications, approvals, decisions, intake, offer
 from portal.screening.models import Question, Screening
 from tests.factories.world import Side
 
-PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = (
+    b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF\n"
+)
 CONSENTS = {"apply", "transfer"}
 
 # Answers that lead to a clearance (rules R4 and R9).
@@ -19,8 +22,8 @@ QUIET_ANSWERS = {
     "JP-01": "public_only", "JP-02": "non_resident", "JP-03": "no", "JP-04": "no", "JP-05": "no", "JP-06": "yes",
     "JP-07": "yes", "JP-08": "no", "JP-09": "no", "JP-10": "group_a", "JP-11": "no", "JP-12": "no", "JP-13": "no",
     "JP-14": "no", "JP-15": "no", "JP-16": "no", "JP-17": "none",
-    "US-01": "FR", "US-02": "no", "US-03": "no", "US-04": "no", "US-05": "no", "US-06": "yes", "US-07": "no", "US-08": "no",
-    "US-09": "no", "US-10": "no", "US-11": "no", "US-12": "no", "US-13": "j_1", "US-14": "no",
+    "US-01": "FR", "US-02": "no", "US-03": "no", "US-04": "no", "US-05": "no", "US-06": "yes", "US-07": "no",
+    "US-08": "no", "US-09": "no", "US-10": "no", "US-11": "no", "US-12": "no", "US-13": "j_1", "US-14": "no",
     "US-15": "up_to_10_business_days", "US-16": "no", "US-17": "no",
 }  # fmt: skip
 
@@ -146,9 +149,7 @@ def tick_off(side: Side, stay: Stay, **which) -> None:
 def arrived(side: Side, **fields) -> Stay:
     stay = stay_before_arrival(side, **fields)
     tick_off(side, stay, anchor="start", blocking=True)
-    return stays.confirm_arrival(
-        stay=stay, arrived_on=stay.start_on, actor=side.host_researcher, today=stay.start_on
-    )
+    return stays.confirm_arrival(stay=stay, arrived_on=stay.start_on, actor=side.host_researcher, today=stay.start_on)
 
 
 def report_due(side: Side, **fields) -> Stay:

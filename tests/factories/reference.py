@@ -1,4 +1,4 @@
-"""The reference tables of the data set, read straight from its files: questions, rules, checklists, consents, reminders."""
+"""The reference tables of the data set, read straight from its files."""
 
 import csv
 from functools import cache
@@ -33,7 +33,16 @@ def load_reference() -> None:
     Question.objects.bulk_create(
         Question(
             **_kept(
-                row, "code", "regime", "stage", "asked_to", "answer_type", "hit_when", "effect_on_hit", "text_en", "text_ja"
+                row,
+                "code",
+                "regime",
+                "stage",
+                "asked_to",
+                "answer_type",
+                "hit_when",
+                "effect_on_hit",
+                "text_en",
+                "text_ja",
             )
         )
         for row in rows("screening_questions")
@@ -45,8 +54,8 @@ def load_reference() -> None:
     ReminderRule.objects.bulk_create(
         ReminderRule(
             **_kept(
-                row, "code", "entity", "trigger_en", "offsets", "recipients", "escalate_to", "time_zone_rule", "subject_en",
-                "subject_ja",
+                row, "code", "entity", "trigger_en", "offsets", "recipients", "escalate_to", "time_zone_rule",
+                "subject_en", "subject_ja",
             )
         )
         for row in rows("reminder_rules")
@@ -62,7 +71,9 @@ def load_reference() -> None:
     templates = {template.code: template for template in ChecklistTemplate.objects.all()}
     ChecklistItem.objects.bulk_create(
         ChecklistItem(
-            **_kept(row, "item_code", "sort_order", "anchor", "offset", "offset_unit", "owner_role", "text_en", "text_ja"),
+            **_kept(
+                row, "item_code", "sort_order", "anchor", "offset", "offset_unit", "owner_role", "text_en", "text_ja"
+            ),
             template=templates[row["template_code"]],
             blocking=row["blocking"] == "yes",
             applies_if=row["applies_if"],

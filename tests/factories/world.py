@@ -23,8 +23,8 @@ class Side:
 
     alliance, home and host (organisations), home_unit and host_unit (their units), elsewhere (the reviewer's employer),
     programme (owned by host), call (open, two places, asks for `cv` and, optionally, `plan`; two criteria).
-    Users, each with a person: fellow (at home_unit; Japanese-speaking in the north), host_researcher (host_unit), reviewer (elsewhere), manager
-    (programme_manager at host), home_office (home), host_head (host_unit_head at host_unit), export_officer and
+    Users, each with a person: fellow (at home_unit; Japanese-speaking in the north), host_researcher (host_unit),
+    reviewer (elsewhere), manager (programme_manager at host), home_office (home), host_head (host_unit_head at host_unit), export_officer and
     export_approver (host), visa_officer, safety_manager, payer_office (host), kpi_auditor (host), legal_officer and
     signatory (host), alliance_admin (host). supervisor is a person without sign-in at home_unit. stranger has no seat.
     """
@@ -77,7 +77,11 @@ class Side:
         return ReviewFactory(**{"application": application, "reviewer": self.reviewer, "state": state, **fields})
 
     def offer(self, application: Application, state: str = "prepared", **fields):
-        sent = {} if state == "prepared" else {"sent_at": timezone.now(), "answer_by": timezone.now() + dt.timedelta(days=14)}
+        sent = (
+            {}
+            if state == "prepared"
+            else {"sent_at": timezone.now(), "answer_by": timezone.now() + dt.timedelta(days=14)}
+        )
         return OfferFactory(**{"application": application, "state": state, **sent, **fields})
 
     def stay(self, state: str = "planned", **fields) -> Stay:
@@ -125,14 +129,18 @@ def build_world() -> World:
     north = build_side(
         "north", home=("US", CHICAGO), host=("JP", TOKYO), direction="inbound", fellow={**CHICAGO, "language": "ja"}
     )
-    south = build_side("south", home=("JP", TOKYO), host=("US", CHICAGO), direction="outbound", fellow={**TOKYO, "language": "en"})
+    south = build_side(
+        "south", home=("JP", TOKYO), host=("US", CHICAGO), direction="outbound", fellow={**TOKYO, "language": "en"}
+    )
     return World(north=north, south=south, now=timezone.now(), today=timezone.localdate())
 
 
 def build_side(name: str, *, home: tuple[str, dict], host: tuple[str, dict], direction: str, fellow: dict) -> Side:
     title = name.capitalize()
 
-    def organisation(code: str, country: str, parent: Organisation | None = None, kind: str = "university") -> Organisation:
+    def organisation(
+        code: str, country: str, parent: Organisation | None = None, kind: str = "university"
+    ) -> Organisation:
         return OrganisationFactory(
             code=f"{name}-{code}",
             name_en=f"{title} {code.replace('-', ' ')}",
@@ -145,7 +153,10 @@ def build_side(name: str, *, home: tuple[str, dict], host: tuple[str, dict], dir
     home_country, at_home = home
     host_country, at_host = host
     home_org, host_org = organisation("home", home_country), organisation("host", host_country, kind="research_centre")
-    home_unit, host_unit = organisation("home-department", home_country, home_org), organisation("host-lab", host_country, host_org)
+    home_unit, host_unit = (
+        organisation("home-department", home_country, home_org),
+        organisation("host-lab", host_country, host_org),
+    )
     elsewhere = organisation("elsewhere", "FR")
     alliance = AllianceFactory(
         code=name, name_en=f"{title} Alliance", name_ja="北の連携" if name == "north" else "南の連携", lead=host_org
@@ -178,11 +189,18 @@ def build_side(name: str, *, home: tuple[str, dict], host: tuple[str, dict], dir
 
     def member(role: str, at: Organisation, who: str, locale: dict) -> User:
         return user_with_seat(
-            role, at, name=(title, who.replace("_", " ").title()), email=f"{who.replace('_', '.')}@{name}.example.org", **locale
+            role,
+            at,
+            name=(title, who.replace("_", " ").title()),
+            email=f"{who.replace('_', '.')}@{name}.example.org",
+            **locale,
         )
 
     supervisor = PersonFactory(
-        family_name=f"{title} Supervisor", given_name="Sam", email=f"supervisor@{name}.example.org", organisation=home_unit
+        family_name=f"{title} Supervisor",
+        given_name="Sam",
+        email=f"supervisor@{name}.example.org",
+        organisation=home_unit,
     )
     side = Side(
         alliance=alliance,
