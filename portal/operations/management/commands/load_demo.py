@@ -19,5 +19,5 @@ class Command(BaseCommand):
         files = [str(file) for file in dataset.files()]
         self.stdout.write(f"Importing the data set ({len(files)} tables) …")
         call_command("import_csv", *files, stdout=io.StringIO(), stderr=self.stderr)
-        call_command("create_demo_signins", stdout=self.stdout)
+        call_command("create_demo_signins", stdout=io.StringIO())
         LoadedDataset.objects.create(digest=digest)
