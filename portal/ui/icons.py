@@ -2,7 +2,6 @@
 
 from functools import cache
 
-from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_outline
 
 # Names pages may use, next to those of the set itself.
@@ -31,7 +30,7 @@ ALIASES = {
 
 
 @cache
-def svg(name: str) -> SafeString:
+def svg(name: str) -> str:
     """The drawing, hidden from screen readers: an icon always stands beside its text."""
     attributes = {"class": "icon", "stroke_width": "1.75", "focusable": "false"}
     return heroicon_outline(ALIASES.get(name, name), size=20, **attributes)

@@ -1,3 +1,5 @@
+"""Addresses of the shell."""
+
 from django.urls import path
 
 from portal.ui import views
