@@ -160,14 +160,10 @@ def application_waitlisted(application: Application) -> None:
 def application_withdrawn(application: Application, reason: str) -> None:
     """To the managers, the host and whoever was asked to sign or to review: nothing more to do."""
     _to_managers("application_withdrawn", application, key="managers", reason=reason)
-    involved = {
-        reader.email: reader
-        for person_or_user in (
-            application.host_person,
-            *(review.reviewer for review in application.reviews.filter(state__in=("assigned", "accepted"))),
-        )
-        for reader in ([person_or_user.as_recipient()] if person_or_user and person_or_user.email else [])
-    }
+    reviewers = [
+        review.reviewer.as_recipient() for review in application.reviews.filter(state__in=("assigned", "accepted"))
+    ]
+    involved = {reader.email: reader for reader in (*reach(application.host_person), *reviewers)}
     if application.approvals.exists() or application.reviews.exists():
         _write(
             "application_withdrawn",

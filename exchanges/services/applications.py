@@ -22,6 +22,8 @@ from portal.programmes.models import Call
 
 # An upload that started before the closing minute may end after it; both instants are kept (handbook, exchanges §4).
 GRACE = dt.timedelta(minutes=15)
+# A civil day ends everywhere on Earth within the next day of UTC.
+DAY_EVERYWHERE = dt.timedelta(days=1)
 
 EDITABLE = (Application.State.DRAFT, Application.State.RETURNED)
 
@@ -136,12 +138,28 @@ def missing_items(application: Application) -> list[MissingItem]:
                 missing.append(MissingItem(section, name, _("“%(field)s” is empty.") % {"field": label}))
         if section == "studies" and not application.home_label:
             missing.append(MissingItem(section, "home_organisation", _("Please say which institution you come from.")))
+        if section == "home" and (problem := _signs_for_two(application)):
+            missing.append(problem)
         if section == "documents":
             missing += [
                 MissingItem(section, paper.kind, _("“%(paper)s” has not been uploaded.") % {"paper": paper.name})
                 for paper in missing_documents(application)
             ]
     return missing
+
+
+def _signs_for_two(application: Application) -> MissingItem | None:
+    """Nobody approves for both sides: the addresses of those who sign without sign-in must be four different people's."""
+    supervisor, office = application.supervisor_email.lower(), application.home_office_email.lower()
+    host = application.host_person.as_recipient().email.lower() if application.host_person else ""
+    own = application.applicant.as_recipient().email.lower()
+    if supervisor and supervisor in (own, host):
+        return MissingItem(
+            "home", "supervisor_email", _("The supervisor must be another person than you and your host.")
+        )
+    if office and office in (own, host, supervisor):
+        return MissingItem("home", "home_office_email", _("The international office needs an address of its own."))
+    return None
 
 
 def missing_documents(application: Application) -> list:
@@ -168,7 +186,7 @@ def submit_application(
     row = _editable(application, actor)
     is_first = row.state == Application.State.DRAFT
     in_grace = is_first and _check_window(row.call, now)
-    if not is_first and row.returned_until and now.date() > row.returned_until + dt.timedelta(days=1):
+    if not is_first and row.returned_until and now.date() > row.returned_until + DAY_EVERYWHERE:
         raise StepError(_("The time to complete this application has passed."))
     items = missing_items(row)
     if items:
@@ -275,8 +293,8 @@ def lapse_drafts(*, now: dt.datetime) -> int:
 
 
 def expire_returned(*, today: dt.date) -> int:
-    """End returned applications that were not completed by their day; the number ended."""
-    late = Application.objects.filter(state=Application.State.RETURNED, returned_until__lt=today)
+    """End returned applications that were not completed by their day, wherever on Earth it ends; the number ended."""
+    late = Application.objects.filter(state=Application.State.RETURNED, returned_until__lt=today - DAY_EVERYWHERE)
     return sum(_end(application, "expire", emails.application_expired) for application in late)
 
 

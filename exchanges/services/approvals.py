@@ -6,6 +6,7 @@ nobody to ask, the part is void, with a note that the programme's managers see b
 """
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -156,7 +157,7 @@ def _ask_home_office(approval: Approval, now: dt.datetime) -> Approval:
     return _nobody(approval, _("The home institution does not work in this portal and no office was named."))
 
 
-_ASKING = {
+_ASKING: dict[str, Callable[[Approval, dt.datetime], Approval]] = {
     Part.HOST_RESEARCHER: _ask_host_researcher,
     Part.HOST_UNIT_HEAD: _ask_unit_head,
     Part.HOME_SUPERVISOR: _ask_supervisor,

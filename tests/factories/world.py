@@ -24,9 +24,9 @@ class Side:
     alliance, home and host (organisations), home_unit and host_unit (their units), elsewhere (the reviewer's employer),
     programme (owned by host), call (open, two places, asks for `cv` and, optionally, `plan`; two criteria).
     Users, each with a person: fellow (at home_unit; Japanese-speaking in the north), host_researcher (host_unit),
-    reviewer (elsewhere), manager (programme_manager at host), home_office (home), host_head (host_unit_head at host_unit), export_officer and
-    export_approver (host), visa_officer, safety_manager, payer_office (host), kpi_auditor (host), legal_officer and
-    signatory (host), alliance_admin (host). supervisor is a person without sign-in at home_unit. stranger has no seat.
+    reviewer (elsewhere), manager (programme_manager at host), home_office (home), host_head (host_unit_head at
+    host_unit); at host export_officer, export_approver, visa_officer, safety_manager, payer_office, kpi_auditor,
+    legal_officer, signatory, alliance_admin. supervisor is a person without sign-in at home_unit; stranger has no seat.
     """
 
     alliance: Alliance

@@ -1,0 +1,239 @@
+"""Drafting and handing in: the clock, the versions, the consents, and whose hand it is."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from exchanges.models import Application, ApplicationVersion
+from exchanges.services import applications, intake
+from exchanges.services.applications import CallClosed, Incomplete
+from portal.accounts.models import Consent
+from portal.core.workflow import StepError
+from portal.outbox.models import OutboxMessage
+from tests.factories import journeys
+
+MINUTE = dt.timedelta(minutes=1)
+
+
+def hand_in(application, side, now, consents=frozenset(journeys.CONSENTS)):
+    return applications.submit_application(
+        application=application, consents=set(consents), language="ja", actor=side.fellow, now=now
+    )
+
+
+def ready(side, world) -> Application:
+    draft = side.application("draft")
+    applications.attach_document(application=draft, kind="cv", upload=journeys.pdf(), actor=side.fellow, now=world.now)
+    return draft
+
+
+def mails(kind: str) -> set[str]:
+    return set(OutboxMessage.objects.filter(kind=kind).values_list("recipient_email", flat=True))
+
+
+def test_starting_twice_gives_the_same_draft(world):
+    side = world.north
+    start = {"call": side.call, "person": side.fellow.person, "actor": side.fellow, "now": world.now}
+    first = applications.start_application(**start)
+    assert applications.start_application(**start) == first
+    assert first.code == f"app-{first.pk:06d}"
+
+
+def test_a_draft_is_started_by_its_owner_for_an_open_call_once(world):
+    side = world.north
+    start = {"call": side.call, "person": side.fellow.person, "now": world.now}
+    with pytest.raises(PermissionDenied):
+        applications.start_application(actor=side.manager, **start)
+    with pytest.raises(CallClosed):
+        applications.start_application(actor=side.fellow, **{**start, "now": side.call.closes_at})
+    side.application("submitted")
+    with pytest.raises(StepError, match="already applied"):
+        applications.start_application(actor=side.fellow, **start)
+
+
+def test_a_section_keeps_its_own_fields_only(world):
+    side = world.north
+    draft = side.application("draft")
+    save = {"application": draft, "actor": side.fellow, "now": world.now}
+    applications.save_section(section="plan", values={"topic": "Neutrinos"}, **save)
+    applications.save_section(section="about", values={"family_name_ja": "試験", "career_stage": "postdoc"}, **save)
+    draft.refresh_from_db()
+    draft.applicant.refresh_from_db()
+    assert (draft.topic, draft.saved_at, draft.applicant.family_name_ja) == ("Neutrinos", world.now, "試験")
+    with pytest.raises(ValidationError):
+        applications.save_section(section="plan", values={"state": "selected"}, **save)
+    with pytest.raises(ValidationError):
+        applications.save_section(section="about", values={"user": side.manager}, **save)
+    with pytest.raises(ValidationError):
+        applications.save_section(section="stay", values={"end_requested": world.today}, **save)
+
+
+@pytest.mark.parametrize("who", ["manager", "host_researcher", "stranger"])
+def test_nobody_else_writes_in_a_draft(world, who):
+    draft = world.north.application("draft")
+    with pytest.raises(PermissionDenied):
+        applications.save_section(
+            application=draft, section="plan", values={"topic": "x"}, actor=getattr(world.north, who), now=world.now
+        )
+
+
+def test_missing_items_name_section_and_field(world):
+    side = world.north
+    draft = side.application("draft", topic="", home_organisation=None, supervisor_email="")
+    found = [(item.section, item.field) for item in applications.missing_items(draft)]
+    assert found == [
+        ("studies", "home_organisation"), ("plan", "topic"), ("documents", "cv"), ("home", "supervisor_email"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ["fellow", "host_researcher"])
+def test_nobody_signs_for_both_sides_as_supervisor(world, address):
+    side = world.north
+    draft = side.application("draft", supervisor_email=getattr(side, address).email)
+    assert ("home", "supervisor_email") in [(item.section, item.field) for item in applications.missing_items(draft)]
+
+
+def test_handing_in_freezes_the_version_and_tells_both(world):
+    side = world.north
+    row = hand_in(ready(side, world), side, world.now)
+    assert (row.state, row.version, row.submitted_at, row.in_grace) == ("submitted", 1, world.now, False)
+    content = ApplicationVersion.objects.get(application=row, number=1).content
+    assert content["application"]["topic"] == row.topic
+    assert [document["kind"] for document in content["documents"]] == ["cv"]
+    assert row.eligibility_checks.get().outcome == "eligible"
+    assert mails("application_received") == {side.fellow.email}
+    assert mails("application_arrived") == {side.manager.email}
+    assert set(Consent.objects.filter(person=row.applicant).values_list("purpose__code", "language")) == {
+        ("apply", "ja"), ("transfer", "ja"),
+    }  # fmt: skip
+
+
+def test_without_the_required_consents_nothing_is_handed_in(world):
+    side = world.north
+    draft = ready(side, world)
+    with pytest.raises(Incomplete) as error:
+        hand_in(draft, side, world.now, consents={"apply"})
+    assert [(item.section, item.field) for item in error.value.items] == [("consents", "transfer")]
+    draft.refresh_from_db()
+    assert (draft.state, draft.version, Consent.objects.count()) == ("draft", 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("after_closing", "accepted"),
+    [(-MINUTE, True), (dt.timedelta(), True), (14 * MINUTE, True), (15 * MINUTE, False), (dt.timedelta(days=1), False)],
+)
+def test_the_server_clock_decides_with_a_quarter_of_an_hour_of_grace(world, after_closing, accepted):
+    side = world.north
+    draft, now = ready(side, world), side.call.closes_at + after_closing
+    if after_closing >= dt.timedelta():
+        type(side.call).objects.filter(pk=side.call.pk).update(state="closed")
+        draft.refresh_from_db()
+    if accepted:
+        assert hand_in(draft, side, now).in_grace == (after_closing >= dt.timedelta())
+    else:
+        with pytest.raises(CallClosed):
+            hand_in(draft, side, now)
+
+
+def test_a_paused_call_takes_nothing_and_keeps_the_draft(world):
+    side = world.north
+    draft = ready(side, world)
+    type(side.call).objects.filter(pk=side.call.pk).update(state="paused")
+    with pytest.raises(CallClosed):
+        hand_in(Application.objects.get(pk=draft.pk), side, world.now)
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+
+
+def test_completing_makes_a_new_version_and_keeps_the_old_one(world):
+    side = world.north
+    application = journeys.submitted(side)
+    intake.start_check(application=application, actor=side.manager, today=world.today)
+    intake.return_application(application=application, items="A newer CV", actor=side.manager, today=world.today)
+    applications.attach_document(
+        application=application, kind="cv", upload=journeys.pdf("new.pdf"), actor=side.fellow, now=world.now
+    )
+    after_closing = side.call.closes_at + dt.timedelta(hours=1)
+    row = hand_in(application, side, min(after_closing, world.now + dt.timedelta(days=3)))
+    assert (row.state, row.version, row.returned_items, row.returned_until) == ("submitted", 2, "", None)
+    names = [version.content["documents"][0]["name"] for version in row.versions.all()]
+    assert names == ["cv.pdf", "new.pdf"]
+    assert row.documents.filter(kind="cv").count() == 2
+
+
+def test_a_paper_nobody_asked_for_and_a_wrong_file_are_refused(world):
+    side = world.north
+    draft = side.application("draft")
+    attach = {"application": draft, "actor": side.fellow, "now": world.now}
+    with pytest.raises(ValidationError, match="does not ask"):
+        applications.attach_document(kind="passport", upload=journeys.pdf(), **attach)
+    with pytest.raises(ValidationError):
+        applications.attach_document(kind="cv", upload=SimpleUploadedFile("cv.pdf", b"MZ program"), **attach)
+    assert not draft.documents.exists()
+
+
+def test_removing_a_paper_from_a_draft_is_for_good_and_later_only_marks_it(world):
+    side = world.north
+    draft = ready(side, world)
+    document = draft.documents.get()
+    with pytest.raises(PermissionDenied):
+        applications.remove_document(document=document, actor=side.manager, now=world.now)
+    applications.remove_document(document=document, actor=side.fellow, now=world.now)
+    assert not draft.documents.exists()
+    handed_in = ready(world.south, world)
+    Application.objects.filter(pk=handed_in.pk).update(state="returned", version=1, returned_until=world.today)
+    document = handed_in.documents.get()
+    applications.remove_document(document=document, actor=world.south.fellow, now=world.now)
+    document.refresh_from_db()
+    assert document.replaced_at == world.now
+
+
+def test_withdrawing_frees_reviewers_and_declines_a_waiting_offer(world):
+    side = world.north
+    application = side.application("selected")
+    offer, review = side.offer(application, "sent"), side.review(application)
+    applications.withdraw_application(application=application, reason="Another place", actor=side.fellow, now=world.now)
+    for row in (application, offer, review):
+        row.refresh_from_db()
+    assert (application.state, offer.state, review.state) == ("withdrawn", "declined", "cancelled")
+    assert mails("application_withdrawn") == {side.manager.email, side.host_researcher.email, side.reviewer.email}
+
+
+def test_an_accepted_offer_is_not_withdrawn_from(world):
+    application = world.north.application("selected")
+    world.north.offer(application, "accepted")
+    with pytest.raises(StepError):
+        applications.withdraw_application(application=application, reason="", actor=world.north.fellow, now=world.now)
+
+
+def test_drafts_of_closed_calls_lapse_after_the_grace_and_their_owners_are_told(world):
+    side = world.north
+    draft, other = side.application("draft"), world.south.application("draft")
+    type(side.call).objects.filter(pk=side.call.pk).update(state="closed")
+    assert applications.lapse_drafts(now=side.call.closes_at + 14 * MINUTE) == 0
+    assert applications.lapse_drafts(now=side.call.closes_at + 15 * MINUTE) == 1
+    draft.refresh_from_db()
+    other.refresh_from_db()
+    assert (draft.state, other.state) == ("expired", "draft")
+    assert mails("draft_lapsed") == {side.fellow.email}
+    assert applications.lapse_drafts(now=side.call.closes_at + 16 * MINUTE) == 0
+
+
+def test_a_returned_application_lapses_a_day_after_its_day(world):
+    application = world.north.application("returned", returned_until=world.today)
+    day = dt.timedelta(days=1)
+    assert applications.expire_returned(today=world.today + day) == 0
+    assert applications.expire_returned(today=world.today + 2 * day) == 1
+    application.refresh_from_db()
+    assert application.state == "expired"
+
+
+def test_applicants_of_a_cancelled_call_are_told_once(world):
+    side = world.north
+    side.application("under_review")
+    type(side.call).objects.filter(pk=side.call.pk).update(state="cancelled")
+    for _again in range(2):
+        applications.tell_of_cancelled_calls()
+    assert OutboxMessage.objects.filter(kind="call_cancelled").count() == 1
