@@ -109,7 +109,8 @@ def main(arguments):
         return
     ensure_packages("requirements.txt")
     os.chdir(ROOT)
-    os.execv(VENV_PYTHON, [VENV_PYTHON, "manage.py", "run_portal"] + arguments[1:])
+    # Unbuffered, so that what is said arrives when it is said even through a pipe.
+    os.execv(VENV_PYTHON, [VENV_PYTHON, "-u", "manage.py", "run_portal"] + arguments[1:])
 
 
 if __name__ == "__main__":
