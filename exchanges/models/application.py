@@ -259,7 +259,7 @@ class EligibilityCheck(BaseModel):
         return self.overridden_outcome or self.outcome
 
     def get_final_outcome_display(self) -> str:
-        return self.Outcome(self.final_outcome).label
+        return str(self.Outcome(self.final_outcome).label)
 
 
 class Approval(BaseModel):

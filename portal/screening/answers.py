@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 UNKNOWN = "unknown"
 YES_NO = {"yes": _("yes"), "no": _("no")}
 YES_NO_UNKNOWN = {**YES_NO, UNKNOWN: _("not known")}
-CHOICES = {
+CHOICES: dict[str, dict] = {
     "JP-01": {"public_only": _("nothing beyond public material"), "technology": _("technology"), "goods": _("goods")},
     "JP-02": {"resident": _("resident"), "non_resident": _("non-resident"), UNKNOWN: _("not known")},
     "JP-10": {

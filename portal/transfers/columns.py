@@ -154,6 +154,7 @@ class ChoiceWidget(TextWidget):
 class Column(Field):
     """One column that fills one attribute."""
 
+    widget: Widget
     is_reference = False
     is_state = False
     is_computed = False

@@ -72,7 +72,7 @@ def _is_printable(character: str) -> bool:
 
 def _compile(source: str | bytes, inputs: dict[str, str], at: datetime) -> bytes:
     with _one_at_a_time:
-        return _compiler().compile(
+        return _compiler().compile(  # type: ignore[return-value, type-var]  # one PDF, not pages
             input=source, sys_inputs=inputs, format="pdf", pdf_standards=STANDARDS, timestamp=int(at.timestamp())
         )
 
