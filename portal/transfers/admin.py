@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.admin_base import ScopedReadOnlyAdmin
 from portal.core.narrative import tell
 from portal.transfers import views
+from portal.transfers.forms import importable
 from portal.transfers.models import ImportJob
 
 tell(
@@ -27,6 +28,7 @@ class ImportJobAdmin(ScopedReadOnlyAdmin):
     list_filter = ("state",)
     search_fields = ("table", "file_name")
     date_hierarchy = "created_at"
+    change_list_template = "transfers/change_list.html"
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(user=request.user)
@@ -43,6 +45,10 @@ class ImportJobAdmin(ScopedReadOnlyAdmin):
             page("<uuid:public_id>/problems.csv", views.problems, "transfers_problems"),
             *super().get_urls(),
         ]
+
+    def changelist_view(self, request, extra_context=None):
+        links = {"import_url": reverse("admin:transfers_upload")} if importable(request.user) else {}
+        return super().changelist_view(request, {**links, **(extra_context or {})})
 
     def change_url(self, obj) -> str:
         return reverse("admin:transfers_job", args=[obj.public_id])
