@@ -2,23 +2,10 @@
 
 import shutil
 
-import polib
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.operations import catalogues
-from portal.operations.collecting import COLLECT, Collector
-
-
-class Reader(Collector):
-    """The collection of strings, keeping them instead of writing them into the catalogues."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.found: set[tuple[str | None, str]] = set()
-
-    def write_po_file(self, potfile, locale):
-        self.found |= {(entry.msgctxt, entry.msgid) for entry in polib.pofile(str(potfile))}
+from portal.operations.collecting import strings_of_the_code
 
 
 class Command(BaseCommand):
@@ -28,9 +15,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         needed: set[tuple[str | None, str]] = set()
         if shutil.which("xgettext"):
-            collector = Reader(stdout=self.stdout)
-            call_command(collector, **COLLECT, verbosity=0)
-            needed = collector.found
+            needed = strings_of_the_code()
         else:
             self.stdout.write("xgettext is not installed: strings that were never collected are not looked for.")
         sources = catalogues.catalogue_files()
