@@ -10,7 +10,7 @@ TOPS = ("portal", "exchanges", "workshops", "startups")
 
 # An app may import itself and whatever stands on a rung before its own.
 LADDER = [
-    {"portal.core"},
+    {"portal.core", "portal.formats"},
     {"portal.ui"},
     {"portal.outbox"},
     {"portal.reminders", "portal.documents", "portal.transfers"},

@@ -71,7 +71,8 @@ def rule(db):
 
 @pytest.fixture
 def open_step(rule, world):
-    """The rule runs, and its step is open for the call of the north."""
+    """The rule runs, alone, and its step is open for the call of the north."""
+    ReminderRule.objects.exclude(pk=rule.pk).delete()
     step = Step([world.north.call], {"organisation": world.north.host, "action_url": "/calls/1/"})
     with running(rule.code, step):
         yield step

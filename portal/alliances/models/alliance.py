@@ -9,6 +9,7 @@ from portal.core.dates import Precision
 from portal.core.models import SourcedModel
 from portal.core.scoping import EVERYONE
 from portal.core.workflow import known_states
+from portal.ui.theme import Accent
 
 
 class Alliance(SourcedModel):
@@ -45,9 +46,7 @@ class Alliance(SourcedModel):
     purpose_en = models.TextField(_("purpose in English"), blank=True)
     purpose_ja = models.TextField(_("purpose in Japanese"), blank=True)
     website = models.CharField(_("website"), max_length=300, blank=True)
-    accent = models.CharField(
-        _("accent colour"), max_length=7, blank=True, help_text=_("Such as #274b8f; empty: the portal's own.")
-    )
+    accent = models.CharField(_("accent colour"), max_length=10, choices=Accent, default=Accent.INDIGO)
 
     name = bilingual("name")
     purpose = bilingual("purpose")
