@@ -8,6 +8,7 @@ from django.core.files.storage import storages
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.models import BaseModel
 from portal.core.workflow import known_states
@@ -34,7 +35,7 @@ class ImportJob(BaseModel):
 
     class State(models.TextChoices):
         CHECKED = "checked", _("checked, waiting to be confirmed")
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", pgettext_lazy("import", "refused")
         CONFIRMED = "confirmed", _("imported")
         EXPIRED = "expired", _("expired")
 
@@ -55,7 +56,7 @@ class ImportJob(BaseModel):
     created = models.PositiveIntegerField(_("new"), default=0)
     changed = models.PositiveIntegerField(_("changed"), default=0)
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
-    refused = models.PositiveIntegerField(_("refused"), default=0)
+    refused = models.PositiveIntegerField(pgettext_lazy("import", "refused"), default=0)
     problems = models.JSONField(_("problems"), default=list, blank=True)
     problem_count = models.PositiveIntegerField(_("number of problems"), default=0)
     previews = models.JSONField(_("preview"), default=list, blank=True)

@@ -5,7 +5,6 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
@@ -33,11 +32,8 @@ class Sheet:
     format: str  # what was found: encoding and separator, or the name of the worksheet
 
 
-def open_sheet(stream: BinaryIO, *, known: set[str], limited: bool = False) -> Sheet:
-    """The sheet in a file; `known` column names tell the separator. Raises FileError.
-
-    `limited` guards against files made to hurt, for files that come over the web.
-    """
+def open_sheet(stream: BinaryIO, *, known: set[str]) -> Sheet:
+    """The sheet in a file; `known` column names tell the separator. Raises FileError."""
     start = stream.read(8)
     stream.seek(0)
     if start.startswith(workbooks.ZIP_MAGIC):
@@ -59,16 +55,6 @@ def open_sheet(stream: BinaryIO, *, known: set[str], limited: bool = False) -> S
     if len(header) > MAX_COLUMNS:
         raise FileError(_("The file has more than %(limit)s columns.") % {"limit": MAX_COLUMNS}, HEADER_ROW)
     return Sheet(header=header, rows=source, format=shown)
-
-
-def open_path(path: Path, *, known: set[str]) -> tuple[Sheet, BinaryIO]:
-    """The sheet in a file of this machine, and the stream to close after reading."""
-    stream = path.open("rb")
-    try:
-        return open_sheet(stream, known=known), stream
-    except Exception:
-        stream.close()
-        raise
 
 
 def find_encoding(stream: BinaryIO) -> str:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.transfers import formulas, registry, services
@@ -107,7 +108,7 @@ def _job_context(request, shown: ImportJob, resource: type) -> dict:
             ("created", _("new"), shown.created),
             ("changed", _("changed"), shown.changed),
             ("unchanged", _("unchanged"), shown.unchanged),
-            ("refused", _("refused"), shown.refused),
+            ("refused", pgettext("import", "refused"), shown.refused),
         ],
         "problems": shown.problems[:MAX_PROBLEMS_SHOWN],
         "more_problems": shown.problem_count - min(shown.problem_count, MAX_PROBLEMS_SHOWN),

@@ -1,7 +1,6 @@
 """Excel workbooks: checked before they are unpacked, read as text, written without a single formula."""
 
 import datetime as dt
-import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
@@ -138,9 +137,3 @@ def _cell(sheet, value, bold: bool = False):
     if bold:
         cell.font = Font(bold=True)
     return cell
-
-
-def to_bytes(header: Iterable[str], rows: Iterable[Iterable[object]], *, title: str) -> bytes:
-    target = io.BytesIO()
-    write(header, rows, target, title=title)
-    return target.getvalue()
