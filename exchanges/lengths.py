@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 from portal.core.dates import days_inclusive, long_date
 from portal.ui.states import Tone
 
-# Up to 90 days without pay are a short stay; from day 91 on a Certificate of Eligibility is needed (handbook, exchanges §3.3).
+# Up to 90 days without pay are a short stay; from day 91 on a Certificate of Eligibility is needed
+# (handbook, exchanges §3.3).
 SHORT_STAY_DAYS = 90
 
 

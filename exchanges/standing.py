@@ -54,7 +54,7 @@ STANDINGS = {
     A.DECLINED: _NOT_CHOSEN,
     A.INELIGIBLE: Standing(Tone.STOPPED, _("not eligible"), _("The mail you got quotes the rule that is not met.")),
     A.WITHDRAWN: Standing(Tone.STOPPED, _("withdrawn"), _("You have withdrawn it.")),
-    A.EXPIRED: Standing(Tone.STOPPED, _("lapsed"), _("It was not sent in time. You are welcome to apply to another call.")),
+    A.EXPIRED: Standing(Tone.STOPPED, _("lapsed"), _("It was not sent in time. You are welcome to apply again.")),
 }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ TITLES = {
     "plan": _("The plan"),
     "home": _("Supervisor and home institution"),
 }
-# What only the applicant and the desks read: hosts, reviewers and supervisors decide on the plan, not on needs or addresses.
+# What only the applicant and the desks read: the others decide on the plan, not on needs or addresses.
 PRIVATE = frozenset({"access_needs", "supervisor_email", "home_office_email"})
 
 

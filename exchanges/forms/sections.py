@@ -1,4 +1,4 @@
-"""The sections of an application as forms. A draft never blocks: nothing is required, only what is filled in must be right."""
+"""The sections of an application as forms: a draft never blocks, only what is filled in must be right."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -27,3 +27,8 @@ def carry_out(request, act: Callable[[], object], done: str = "") -> bool:
     if done:
         messages.success(request, done)
     return True
+
+
+def posted(request):
+    """The data of a form that was sent, however empty; None while the form is only shown."""
+    return request.POST if request.method == "POST" else None

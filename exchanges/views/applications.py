@@ -14,7 +14,7 @@ from exchanges.questions import sheets_for
 from exchanges.services import applications as services
 from exchanges.standing import SPOKEN_ACTS, standing_of
 from exchanges.summary import answers_of
-from exchanges.views.acts import carry_out
+from exchanges.views.acts import carry_out, posted
 from exchanges.views.apply import own_application
 from exchanges.workflows import APPLICATION
 from portal.core import audit
@@ -92,7 +92,7 @@ def withdraw(request, public_id):
     """Asks once more, then takes the application back."""
     application = own_application(request.user, public_id)
     back = reverse("exchanges:application", args=[application.public_id])
-    form = WithdrawalForm(request.POST or None)
+    form = WithdrawalForm(posted(request))
     if request.method == "POST" and form.is_valid():
         carry_out(
             request,

@@ -16,7 +16,7 @@ from exchanges.lengths import length_notes
 from exchanges.models import Application, ApplicationDocument
 from exchanges.progress import SECTIONS, following, progress_of, section_url
 from exchanges.services import applications as services
-from exchanges.views.acts import carry_out
+from exchanges.views.acts import carry_out, posted
 from portal.accounts.models import Consent, Person
 from portal.programmes.models import Call
 
@@ -70,7 +70,7 @@ def section(request, public_id, key):
         return _papers(request, application)
     if key == "consents":
         return _sending(request, application)
-    form = SECTION_FORMS[key](request.POST or None, application=application, user=request.user)
+    form = SECTION_FORMS[key](posted(request), application=application, user=request.user)
     saved = request.method == "POST" and _save(form, application, key, request.user)
     if saved and form.is_valid() and not request.htmx:
         return redirect(section_url(application, following(key)))
@@ -119,7 +119,7 @@ def _length_notes(application):
     )
 
 
-# -- papers ----------------------------------------------------------------------------------------------------------------------
+# -- papers --------------------------------------------------------------------------------------------------------
 def _papers(request, application):
     there = {
         document.kind: document
@@ -172,7 +172,7 @@ def remove(request, public_id, document):
     return redirect(section_url(application, "documents"))
 
 
-# -- sending ---------------------------------------------------------------------------------------------------------------------
+# -- sending -------------------------------------------------------------------------------------------------------
 def _sending(request, application, *, refused=(), ticked=frozenset()):
     """The last section: what is missing, the consents, and the button that sends."""
     given = set(

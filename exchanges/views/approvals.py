@@ -13,7 +13,7 @@ from exchanges.forms.steps import DecisionForm, LinkDecisionForm
 from exchanges.models import ApplicationDocument, Approval
 from exchanges.services import approvals as services
 from exchanges.summary import answers_of
-from exchanges.views.acts import carry_out
+from exchanges.views.acts import carry_out, posted
 from exchanges.views.hosting import asked_of
 
 SESSION_KEY = "approval_link"
@@ -30,7 +30,7 @@ def signed_in(request, public_id):
     approval = get_object_or_404(rows, public_id=public_id)
     if approval.approver_id != request.user.pk and not rules.holds_part(request.user, approval):
         raise Http404
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(posted(request))
     if request.method == "POST" and form.is_valid():
         done = carry_out(
             request,
@@ -68,7 +68,7 @@ def _named(application, papers):
     return [(names.get(paper.kind, paper.kind), paper) for paper in papers]
 
 
-# -- by link, without an account -----------------------------------------------------------------------------------------------
+# -- by link, without an account -----------------------------------------------------------------------------------
 @never_cache
 @require_safe
 def open_link(request, token):
@@ -87,7 +87,7 @@ def by_link(request):
         return render(request, "exchanges/approve_expired.html", {"can_renew": True}, status=410)
     if approval is None:
         return render(request, "exchanges/approve_expired.html", status=404)
-    form = LinkDecisionForm(request.POST or None, initial={"name": approval.approver_name})
+    form = LinkDecisionForm(posted(request), initial={"name": approval.approver_name})
     if request.method == "POST" and form.is_valid():
         done = carry_out(
             request,

@@ -12,7 +12,7 @@ from exchanges.forms.steps import DayForm
 from exchanges.models import Application, Approval, Stay
 from exchanges.questions import sheets_for
 from exchanges.services import stays as services
-from exchanges.views.acts import carry_out
+from exchanges.views.acts import carry_out, posted
 from exchanges.views.stays import visible_stay
 from exchanges.workflows import STAY
 
@@ -105,7 +105,7 @@ def departure(request, public_id):
 def _confirm_day(request, stay, step, texts, service):
     today = timezone.localdate()
     back = reverse("exchanges:stay", args=[stay.public_id])
-    form = DayForm(request.POST or None, label=texts["label"], today=today)
+    form = DayForm(posted(request), label=texts["label"], today=today)
     if request.method == "POST" and form.is_valid():
         carry_out(request, lambda: service(form.cleaned_data["day"], today), texts["done"])
         return redirect(back)

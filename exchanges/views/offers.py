@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from exchanges.forms.steps import AnswerForm
 from exchanges.models import Offer
 from exchanges.services import offers as services
-from exchanges.views.acts import carry_out
+from exchanges.views.acts import carry_out, posted
 from exchanges.workflows import OFFER
 from portal.core.bilingual import in_language
 from portal.core.dates import days_inclusive
@@ -89,7 +89,7 @@ def decline(request, public_id):
 
 
 def _answer(request, offer, service, done, context):
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(posted(request))
     back = reverse("exchanges:offer", args=[offer.public_id])
     if request.method == "POST" and form.is_valid():
         carry_out(

@@ -13,7 +13,7 @@ from exchanges.forms.questions import QuestionForm
 from exchanges.models import Application
 from exchanges.questions import sheets_for
 from exchanges.services import prechecks
-from exchanges.views.acts import carry_out
+from exchanges.views.acts import carry_out, posted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,10 +34,10 @@ def answer(request, public_id):
     if not sheets:
         messages.info(request, _("There is nothing to answer at the moment."))
         return redirect(back if is_applicant or rules.is_host(request.user, application) else "home:desk")
-    forms = [QuestionForm(request.POST or None, sheet=sheet) for sheet in sheets]
+    forms = [QuestionForm(posted(request), sheet=sheet) for sheet in sheets]
     if request.method == "POST" and all(form.is_valid() for form in forms):
-        if carry_out(request, lambda: _keep(request, forms), _("Your answers are saved.")):
-            return redirect(back if "submit" in request.POST or is_applicant else request.path)
+        done = carry_out(request, lambda: _keep(request, forms), _("Your answers are saved."))
+        return redirect(back if done and ("submit" in request.POST or is_applicant) else request.path)
     context = {
         "application": application,
         "forms": forms,

@@ -13,7 +13,7 @@ from exchanges import rules
 from exchanges.forms.steps import OutcomeForm, ReportForm
 from exchanges.models import Stay, StayReport
 from exchanges.services import stays as services
-from exchanges.views.acts import carry_out
+from exchanges.views.acts import carry_out, posted
 from exchanges.views.stays import REPORTING, visible_stay
 
 
@@ -35,7 +35,7 @@ def write(request, public_id):
     report = StayReport.objects.visible_to(request.user).filter(stay=stay).first() or StayReport(stay=stay)
     if report.state not in services.REPORT_OPEN or stay.state == Stay.State.CLOSED:
         return render(request, "exchanges/report_sent.html", {"stay": stay, "report": report})
-    form = ReportForm(request.POST or None, instance=report)
+    form = ReportForm(posted(request), instance=report)
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in services.REPORT_FIELDS}
         done = carry_out(
@@ -77,7 +77,7 @@ def outcome(request, public_id):
     if not (rules.is_fellow(request.user, stay) or rules.hosts(request.user, stay)):
         raise Http404
     back = reverse("exchanges:stay", args=[stay.public_id])
-    form = OutcomeForm(request.POST or None)
+    form = OutcomeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         done = carry_out(
             request,

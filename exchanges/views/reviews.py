@@ -11,7 +11,7 @@ from exchanges.forms.reviews import DeclineForm, ScoreSheet
 from exchanges.models import ApplicationDocument, Review
 from exchanges.services import reviews as services
 from exchanges.summary import answers_of
-from exchanges.views.acts import carry_out
+from exchanges.views.acts import carry_out, posted
 from portal.core.workflow import StepError
 
 OPEN = (Review.State.ASSIGNED, Review.State.ACCEPTED)
@@ -48,7 +48,7 @@ def page(request, public_id):
     review = get_object_or_404(_own_reviews(request.user), public_id=public_id)
     if review.state == Review.State.ASSIGNED:
         return render(request, "exchanges/conflict.html", {"review": review, "form": DeclineForm()})
-    sheet = ScoreSheet(request.POST or None, review=review, user=request.user)
+    sheet = ScoreSheet(posted(request), review=review, user=request.user)
     if request.method == "POST":
         saved = _save(request, sheet, review)
         if request.htmx:

@@ -11,7 +11,7 @@ from exchanges import rules
 from exchanges.forms.steps import TaskForm
 from exchanges.models import Stay, StayReport, StayTask
 from exchanges.services import stays as services
-from exchanges.views.acts import carry_out
+from exchanges.views.acts import carry_out, posted
 from exchanges.views.applications import spoken_history
 from exchanges.workflows import STAY
 from portal.alliances.models import Outcome
@@ -72,7 +72,7 @@ def task(request, public_id):
     )
     back = reverse("exchanges:stay", args=[task.stay.public_id])
     is_mine = task.state == StayTask.State.OPEN and rules.owns_task(request.user, task)
-    form = TaskForm(request.POST or None, request.FILES or None)
+    form = TaskForm(posted(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         done = carry_out(
             request,

@@ -26,12 +26,12 @@ class DemoSignIn:
 
 DEMO_SIGN_INS = (
     DemoSignIn("fellow", "p10", _("Fellow"), _("Applies from a phone, is on a stay, hands in a report.")),
-    DemoSignIn("host", "p03", _("Host researcher"), _("Agrees to receive people, confirms their arrival and departure.")),
-    DemoSignIn("reviewer", "p11", _("Reviewer"), _("States conflicts of interest first, then scores one application after the other.")),
-    DemoSignIn("kek", "p04", _("Coordinator at KEK"), _("Runs the internship programme from call to certificate.")),
-    DemoSignIn("tohoku", "p02", _("Coordinator at Tohoku"), _("Works at the other desk: endorses, looks after the alliance.")),
-    DemoSignIn("uchicago", "p14", _("Coordinator in Chicago"), _("Advises on visas and endorses for the home institution.")),
-    DemoSignIn("uw", "demo-uw", _("Coordinator of another alliance"), _("Sees nothing of the others: try to find a name.")),
+    DemoSignIn("host", "p03", _("Host researcher"), _("Agrees to receive people, confirms arrivals and departures.")),
+    DemoSignIn("reviewer", "p11", _("Reviewer"), _("States conflicts of interest first, then scores applications.")),
+    DemoSignIn("kek", "p04", _("Coordinator at KEK"), _("Runs the internships from call to certificate.")),
+    DemoSignIn("tohoku", "p02", _("Coordinator at Tohoku"), _("Endorses, receives, looks after the alliance.")),
+    DemoSignIn("uchicago", "p14", _("Coordinator in Chicago"), _("Advises on visas, endorses for the home institution.")),
+    DemoSignIn("uw", "demo-uw", _("Coordinator of another alliance"), _("Sees nothing of the others.")),
 )  # fmt: skip
 
 

@@ -41,7 +41,9 @@ class ProfileForm(forms.ModelForm):
         label=_("Language of pages and mails"), choices=settings.LANGUAGES, widget=forms.RadioSelect
     )
     timezone = forms.ChoiceField(
-        label=_("Your time zone"), choices=zone_choices, help_text=_("Times are shown by the clock of the host and by yours.")
+        label=_("Your time zone"),
+        choices=zone_choices,
+        help_text=_("Times are shown by the clock of the host and by yours."),
     )
 
     class Meta:

@@ -1,4 +1,4 @@
-"""A person's own account: names and languages, consents, the language of the pages, and looking around a demonstration."""
+"""A person's own account: details, consents, the language of the pages, and looking around a demonstration."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -32,7 +32,7 @@ def demo(request):
 
 @require_POST
 def language(request):
-    """Switches the language of the pages, keeps the page, and remembers the choice of a signed-in person for her mails."""
+    """Switches the language, keeps the page, and remembers the choice of a signed-in person for her mails."""
     response = choose_for_browser(request)
     chosen = request.POST.get("language", "")
     if request.user.is_authenticated and chosen and check_for_language(chosen):
@@ -47,7 +47,7 @@ def profile(request):
     person = Person.objects.visible_to(request.user).filter(user=request.user).first() or Person(
         user=request.user, email=request.user.email
     )
-    form = ProfileForm(request.POST or None, instance=person)
+    form = ProfileForm(request.POST if request.method == "POST" else None, instance=person)
     if request.method == "POST" and form.is_valid():
         services.update_profile(user=request.user, values=form.cleaned_data, actor=request.user)
         messages.success(request, _("Your details are saved."))

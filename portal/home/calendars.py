@@ -6,7 +6,7 @@ STAMP = "%Y%m%dT%H%M%SZ"
 
 
 def deadline_calendar(*, uid: str, title: str, instant: dt.datetime, url: str, now: dt.datetime) -> str:
-    """A calendar with one moment in UTC, so that every calendar shows it in the reader's own zone, and alarms before it."""
+    """One moment in UTC, so that every calendar shows it in the reader's own zone, with alarms before it."""
     start = instant.astimezone(dt.UTC).strftime(STAMP)
     lines = [
         "BEGIN:VCALENDAR",

@@ -1,4 +1,4 @@
-"""What makes a demonstration worth looking around in: people who can sign in, calls that take applications, a review to write."""
+"""What makes a demonstration worth looking around in: people to be, calls that take applications, work to do."""
 
 import datetime as dt
 
@@ -42,9 +42,27 @@ PAPERS = (
      "Issued within the last three months.", "発行から3か月以内のもの。", False),
 )  # fmt: skip
 CRITERIA = (
-    ("Quality of the plan", "計画の質", "Clear question, feasible in the time.", "問いが明確で、期間内に実現可能か。", 2),
-    ("Fit with the host", "受入先との適合", "What the host has and others have not.", "受入先でなければできないことか。", 1),
-    ("Promise of the applicant", "応募者の将来性", "Compared with others of the same career stage.", "同じ段階の応募者と比べて。", 1),
+    (
+        "Quality of the plan",
+        "計画の質",
+        "Clear question, feasible in the time.",
+        "問いが明確で、期間内に実現可能か。",
+        2,
+    ),
+    (
+        "Fit with the host",
+        "受入先との適合",
+        "What the host has and others have not.",
+        "受入先でなければできないことか。",
+        1,
+    ),
+    (
+        "Promise of the applicant",
+        "応募者の将来性",
+        "Compared with others of the same career stage.",
+        "同じ段階の応募者と比べて。",
+        1,
+    ),
 )
 RUNNING = (Stay.State.ARRIVED, Stay.State.ACTIVE, Stay.State.ENDING)
 REVIEW = ("a12", "p11")
@@ -56,7 +74,9 @@ REVIEW_WITHIN = dt.timedelta(days=14)
 def prepare(*, today: dt.date) -> list[Person]:
     """Make everything that is not there yet; the people who can sign in, in the order of the home page."""
     _other_alliance()
-    people = {person.code: person for person in Person.objects.filter(code__in=[row.person_code for row in DEMO_SIGN_INS])}
+    people = {
+        person.code: person for person in Person.objects.filter(code__in=[row.person_code for row in DEMO_SIGN_INS])
+    }
     for person in people.values():
         ensure_user_for(person=person, actor=None)
     for code, role, organisation_code, alliance_code in SEATS:
@@ -91,7 +111,13 @@ def _furnish(call: Call) -> None:
     if not call.criteria.exists():
         for order, (english, japanese, help_en, help_ja, weight) in enumerate(CRITERIA):
             Criterion.objects.create(
-                call=call, name_en=english, name_ja=japanese, help_en=help_en, help_ja=help_ja, weight=weight, sort_order=order
+                call=call,
+                name_en=english,
+                name_ja=japanese,
+                help_en=help_en,
+                help_ja=help_ja,
+                weight=weight,
+                sort_order=order,
             )
 
 
@@ -109,8 +135,8 @@ def _write_checklist(stay: Stay, today: dt.date) -> None:
         )  # fmt: skip
         tasks[item.item_code] = StayTask(
             stay=stay, item_code=item.item_code, sort_order=item.sort_order, text_en=item.text_en, text_ja=item.text_ja,
-            owner_role=item.owner_role, organisation=home if item.owner_role in rules.HOME_SIDE else host, anchor=item.anchor,
-            offset=item.offset, offset_unit=item.offset_unit, due_on=due, blocking=item.blocking,
+            owner_role=item.owner_role, organisation=home if item.owner_role in rules.HOME_SIDE else host,
+            anchor=item.anchor, offset=item.offset, offset_unit=item.offset_unit, due_on=due, blocking=item.blocking,
             state=StayTask.State.DONE if due < today else StayTask.State.OPEN, done_on=due if due < today else None,
         )  # fmt: skip
     StayTask.objects.bulk_create(tasks.values())
@@ -126,6 +152,8 @@ def _ask_for_review(today: dt.date) -> None:
     if manager is None or manager.user is None or not rules.manages(manager.user, application):
         return
     try:
-        reviews.assign(application=application, reviewer=reviewer.user, due_on=today + REVIEW_WITHIN, actor=manager.user)
+        reviews.assign(
+            application=application, reviewer=reviewer.user, due_on=today + REVIEW_WITHIN, actor=manager.user
+        )
     except StepError:  # somebody has looked around already and moved it
         return

@@ -119,7 +119,7 @@ def desk_of(user, *, now: dt.datetime, today: dt.date) -> Desk:
     )
 
 
-# -- what there is ---------------------------------------------------------------------------------------------------------------
+# -- what there is -------------------------------------------------------------------------------------------------
 def _own_applications(user):
     rows = Application.objects.visible_to(user).of_person(user).exclude(state=Application.State.EXPIRED)
     related = (
@@ -157,7 +157,7 @@ def _reviews(user):
     return rows.select_related("application__call")
 
 
-# -- what to do ------------------------------------------------------------------------------------------------------------------
+# -- what to do ----------------------------------------------------------------------------------------------------
 def _offers_to_answer(offers):
     for offer in offers:
         zone = offer.application.call.timezone
@@ -282,7 +282,7 @@ def _reports(stays, user):
             )
 
 
-# -- the line --------------------------------------------------------------------------------------------------------------------
+# -- the line ------------------------------------------------------------------------------------------------------
 def _entry(item: ToDo, tone: str, today: dt.date) -> Entry:
     return Entry(
         tone="attention" if item.is_late(today) else tone,

@@ -1,0 +1,92 @@
+"""One application: where it stands in the applicant's words, its copy, its withdrawal."""
+
+import pytest
+from django.urls import reverse
+
+from exchanges.models import Application
+from exchanges.standing import STANDINGS, standing_of
+from tests.factories.journeys import submitted
+
+PAGES = ("application", "preview", "withdraw")
+
+
+def address(name, application) -> str:
+    return reverse(f"exchanges:{name}", args=[application.public_id])
+
+
+@pytest.fixture
+def fellow(client, world):
+    client.force_login(world.north.fellow)
+    return client
+
+
+@pytest.mark.parametrize("state", Application.State.values)
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_page_opens_in_every_state_and_both_languages(fellow, world, state, language):
+    fellow.cookies["django_language"] = language
+    application = world.north.application(state)
+    response = fellow.get(address("application", application))
+    assert response.status_code == 200
+    assert f'<html lang="{language}"' in response.content.decode()
+
+
+def test_every_state_has_words_for_the_applicant():
+    assert set(STANDINGS) == set(Application.State)
+
+
+def test_checks_and_rankings_of_the_desks_are_not_told():
+    states = ("eligibility_check", "export_precheck", "expert_review", "under_review", "shortlisted", "recommended")
+    told = {state: standing_of(Application(state=state)).label for state in states}
+    assert told["export_precheck"] == told["expert_review"] == told["eligibility_check"]
+    assert told["shortlisted"] == told["recommended"] == told["under_review"]
+
+
+def test_a_stranger_finds_no_page_of_it(client, world):
+    application = world.north.application("submitted")
+    for stranger in (world.north.stranger, world.south.fellow, world.north.manager, world.north.host_researcher):
+        client.force_login(stranger)
+        for page in (*PAGES, "receipt"):
+            assert client.get(address(page, application)).status_code == 404
+
+
+def test_the_copy_has_everything_that_was_handed_in(fellow, world):
+    application = submitted(world.north)
+    page = fellow.get(address("preview", application)).content.decode()
+    for answer in ("Cold detectors", "We build one.", "The refrigerator.", world.north.supervisor.email, "cv.pdf"):
+        assert answer in page
+
+
+def test_what_happened_is_told_in_words(fellow, world):
+    fellow.cookies["django_language"] = "en"
+    page = fellow.get(address("application", submitted(world.north))).content.decode()
+    assert "You began this application" in page and "You sent the application" in page
+
+
+def test_the_receipt_of_a_draft_is_its_page(fellow, world):
+    draft = world.north.application("draft")
+    assert fellow.get(address("receipt", draft)).url == address("application", draft)
+
+
+def test_withdrawing_asks_first_and_then_withdraws(fellow, world):
+    application = world.north.application("submitted")
+    assert fellow.get(address("withdraw", application)).status_code == 200
+    application.refresh_from_db()
+    assert application.state == "submitted"
+    fellow.post(address("withdraw", application), {"reason": "Another plan"})
+    application.refresh_from_db()
+    assert application.state == "withdrawn"
+
+
+def test_what_is_decided_is_not_withdrawn(fellow, world):
+    application = world.north.application("declined")
+    response = fellow.post(address("withdraw", application), {"reason": ""}, follow=True)
+    application.refresh_from_db()
+    assert application.state == "declined"
+    assert "note-box stopped" in response.content.decode()
+
+
+def test_the_page_costs_the_same_with_one_paper_or_many_events(fellow, world, django_assert_max_num_queries):
+    application = submitted(world.north)
+    fellow.get(address("application", application))
+    with django_assert_max_num_queries(20):
+        fellow.get(address("application", application))

@@ -1,0 +1,134 @@
+"""My desk: the one next thing, and nothing of anybody else."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from portal.home.desks import desk_of
+from tests.factories import CallFactory
+from tests.factories.journeys import at_both_sides, in_precheck, stay_before_arrival
+
+
+def desk(user, today=None):
+    user = type(user).objects.get(pk=user.pk)
+    return desk_of(user, now=timezone.now(), today=today or timezone.localdate())
+
+
+def titles(shown, name):
+    return [entry.title for title, entries in shown.line if title == name for entry in entries]
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
+
+
+def test_an_empty_desk_shows_the_way_to_the_calls(client, world):
+    client.force_login(world.north.stranger)
+    page = client.get(reverse("home:desk")).content.decode()
+    assert reverse("home:calls") in page
+    assert desk(world.north.stranger).next is None
+
+
+def test_the_desk_is_for_those_who_are_signed_in(client, world):
+    assert client.get(reverse("home:desk")).status_code == 302
+    client.force_login(world.north.fellow)
+    assert client.post(reverse("home:desk")).status_code == 405
+
+
+def test_a_draft_is_the_next_thing_until_its_call_closes(world):
+    world.north.application("draft")
+    shown = desk(world.north.fellow).next
+    assert shown.title == "Finish your application: North call"
+    assert (shown.instant, shown.zone) == (world.north.call.last_instant, "Asia/Tokyo")
+
+
+def test_what_is_due_first_comes_first(world):
+    north, today = world.north, timezone.localdate()
+    north.application("draft")
+    north.application(
+        "returned",
+        call=CallFactory(programme=north.programme),
+        returned_items="Proof",
+        returned_until=today + dt.timedelta(days=2),
+    )
+    north.offer(north.application("selected", call=CallFactory(programme=north.programme)), state="sent")
+    shown = desk(north.fellow)
+    assert shown.next.title == "Complete your application"
+    assert titles(shown, "Next") == ["Answer the offer", "Finish your application: North call"]
+
+
+def test_an_application_in_process_waits_for_others(world):
+    world.north.application("under_review")
+    shown = desk(world.north.fellow)
+    assert shown.next is None
+    assert titles(shown, "Waiting for others") == ["North call"]
+
+
+def test_it_says_who_has_not_signed_yet(world):
+    at_both_sides(world.north)
+    (entries,) = [entries for title, entries in desk(world.north.fellow).line if title == "Waiting for others"]
+    assert str(world.north.supervisor) in [entry.who for entry in entries]
+
+
+def test_the_host_is_asked_for_her_word(world):
+    at_both_sides(world.north)
+    shown = desk(world.north.host_researcher)
+    assert shown.next.title == f"Agree or not: {world.north.fellow.person}"
+    assert shown.is_host
+
+
+def test_the_questions_of_the_check_stand_on_the_fellows_desk(world):
+    in_precheck(world.north)
+    assert desk(world.north.fellow).next.label == "See the questions"
+
+
+def test_tasks_of_a_stay_are_next_later_and_waiting(world):
+    stay = stay_before_arrival(world.north)
+    shown = desk(world.north.fellow)
+    mine = list(stay.tasks.open().filter(owner_role="fellow").order_by("due_on"))
+    assert shown.next.due == mine[0].due_on
+    assert shown.stays == [stay]
+    assert titles(shown, "Later") and titles(shown, "Waiting for others")
+
+
+def test_what_is_late_is_marked(world):
+    stay = stay_before_arrival(world.north)
+    shown = desk(world.north.fellow, today=stay.end_on)
+    assert shown.is_late
+
+
+def test_the_host_is_asked_to_confirm_an_arrival_on_the_day(world):
+    today = timezone.localdate()
+    world.north.stay("pre_arrival", start_on=today)
+    assert desk(world.north.host_researcher).next.label == "Confirm the arrival"
+    assert desk(world.north.host_researcher, today=today - dt.timedelta(days=1)).next is None
+
+
+def test_the_reviewer_has_her_reviews(world):
+    world.north.review(world.north.application("under_review"))
+    assert desk(world.north.reviewer).next.title == "Review an application"
+
+
+def test_nothing_of_another_alliance_lies_on_anybodys_desk(world):
+    at_both_sides(world.north)
+    stay_before_arrival(world.south)
+    for user in (world.south.fellow, world.south.host_researcher, world.south.reviewer):
+        shown = desk(user)
+        everything = [shown.next, *(entry for _title, entries in shown.line for entry in entries)]
+        assert "north" not in repr(everything).lower()
+
+
+@pytest.mark.parametrize("count", [1, 3, 8])
+def test_the_desk_costs_the_same_however_much_lies_on_it(world, count, django_assert_max_num_queries):
+    north = world.north
+    for _number in range(count):
+        call = CallFactory(programme=north.programme)
+        north.application("under_review", call=call)
+        north.offer(north.application("selected", call=CallFactory(programme=north.programme)), state="sent")
+        north.stay("active")
+    with django_assert_max_num_queries(20):
+        desk(north.fellow)
