@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import Role
 from portal.core.bilingual import bilingual
@@ -19,7 +20,7 @@ class Startup(SourcedModel):
     """A firm; `relation` says whether the alliance supports it or the strategy merely names it (never counted)."""
 
     class State(models.TextChoices):
-        LEAD = "lead", _("lead")
+        LEAD = "lead", pgettext_lazy("startup", "lead")
         APPLIED = "applied", _("applied")
         SCREENED = "screened", _("screened")
         ADMITTED = "admitted", _("admitted")
@@ -27,7 +28,7 @@ class Startup(SourcedModel):
         PAUSED = "paused", _("paused")
         GRADUATED = "graduated", _("graduated")
         EXITED = "exited", _("exited")
-        DECLINED = "declined", _("declined")
+        DECLINED = "declined", pgettext_lazy("application", "declined")
         WITHDRAWN = "withdrawn", _("withdrawn")
         CLOSED_DOWN = "closed_down", _("closed down")
         OUTSIDE = "", _("not in the programme")

@@ -5,6 +5,7 @@ import datetime as dt
 from django.contrib import admin
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
@@ -84,7 +85,7 @@ class EventPersonAdmin(TransferAdminMixin, RecordAdmin):
     search_fields = ("family_name", "given_name", "name_ja", "event__title_en", "event__title_ja")
     summary = ("event", "role", "affiliation", "person")
 
-    @display(description=_("name"), ordering="family_name")
+    @display(description=pgettext_lazy("person", "name"), ordering="family_name")
     def name(self, speaker):
         return str(speaker)
 

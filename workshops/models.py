@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import Role
 from portal.core.bilingual import bilingual
@@ -49,7 +50,7 @@ class Event(SourcedModel):
         REPORTED = "reported", _("reported")
         ARCHIVED = "archived", _("archived")
         POSTPONED = "postponed", _("postponed")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("call or event", "cancelled")
         UNKNOWN = "", _("unknown")
 
     class Evidence(models.TextChoices):
@@ -201,7 +202,7 @@ class Registration(SourcedModel):
         PENDING_SCREENING = "pending_screening", _("waiting for screening")
         CONFIRMED = "confirmed", _("confirmed")
         WAITLISTED = "waitlisted", _("on the waiting list")
-        ATTENDED = "attended", _("attended")
+        ATTENDED = "attended", pgettext_lazy("registration", "attended")
         NO_SHOW = "no_show", _("did not come")
         CANCELLED = "cancelled", _("cancelled")
         REFUSED = "refused", _("refused")
@@ -216,7 +217,7 @@ class Registration(SourcedModel):
         on_delete=models.SET_NULL,
         related_name="registrations",
     )
-    person_name = models.CharField(_("name"), max_length=200)
+    person_name = models.CharField(pgettext_lazy("person", "name"), max_length=200)
     email = models.EmailField(_("e-mail address"))
     affiliation = models.ForeignKey(
         "alliances.Organisation",
@@ -228,7 +229,7 @@ class Registration(SourcedModel):
     )
     affiliation_country = models.CharField(_("country of the affiliation"), max_length=2, blank=True)
     career_stage = models.CharField(_("career stage"), max_length=20, blank=True)
-    registered_at = models.DateTimeField(_("registered"))
+    registered_at = models.DateTimeField(pgettext_lazy("instant", "registered"))
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.SUBMITTED)
     role = models.CharField(
         _("role"),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from exchanges.querysets import ApplicationQuerySet
 from portal.accounts.roles import EXCHANGE_DESKS, MANAGERS, Role
@@ -36,13 +37,15 @@ class Application(SourcedModel):
         RECOMMENDED = "recommended", _("recommended")
         SELECTED = "selected", _("selected")
         WAITLISTED = "waitlisted", _("on the waiting list")
-        DECLINED = "declined", _("declined")
+        DECLINED = "declined", pgettext_lazy("application", "declined")
         INELIGIBLE = "ineligible", _("not eligible")
         WITHDRAWN = "withdrawn", _("withdrawn")
         EXPIRED = "expired", _("expired")
 
     code = models.SlugField(_("number"), max_length=60, unique=True, blank=True)
-    call = models.ForeignKey("programmes.Call", verbose_name=_("call"), on_delete=models.PROTECT, related_name="applications")
+    call = models.ForeignKey(
+        "programmes.Call", verbose_name=_("call"), on_delete=models.PROTECT, related_name="applications"
+    )
     programme = models.ForeignKey(
         "programmes.Programme", verbose_name=_("programme"), on_delete=models.PROTECT, related_name="applications"
     )
@@ -163,7 +166,9 @@ class Application(SourcedModel):
 class ApplicationVersion(BaseModel):
     """What was handed in, frozen at each submission, so that every approval and review names what it saw."""
 
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="versions", verbose_name=_("application"))
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="versions", verbose_name=_("application")
+    )
     number = models.PositiveIntegerField(_("version"))
     content = models.JSONField(_("content"))
     submitted_by = models.ForeignKey(
@@ -190,7 +195,9 @@ class ApplicationVersion(BaseModel):
 class ApplicationDocument(BaseModel):
     """A file handed in for one of the papers the call asks for. A replaced file stays, marked as replaced."""
 
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="documents", verbose_name=_("application"))
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="documents", verbose_name=_("application")
+    )
     kind = models.SlugField(_("kind"), max_length=40)
     file = models.ForeignKey("documents.StoredFile", on_delete=models.PROTECT, related_name="+", verbose_name=_("file"))
     replaced_at = models.DateTimeField(_("replaced"), null=True, blank=True)
@@ -226,10 +233,15 @@ class EligibilityCheck(BaseModel):
     )
     rules_version = models.CharField(_("version of the rules"), max_length=20)
     findings = models.JSONField(_("findings"))
-    outcome = models.CharField(_("outcome"), max_length=15, choices=Outcome)
+    outcome = models.CharField(pgettext_lazy("check", "outcome"), max_length=15, choices=Outcome)
     overridden_outcome = models.CharField(_("decided otherwise"), max_length=15, choices=Outcome, blank=True)
     overridden_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("decided by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     override_reason = models.TextField(_("reason"), blank=True)
 
@@ -283,16 +295,28 @@ class Approval(BaseModel):
     HOST_PARTS = (Part.HOST_RESEARCHER, Part.HOST_UNIT_HEAD)
     HOME_PARTS = (Part.HOME_SUPERVISOR, Part.HOME_OFFICE)
 
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="approvals", verbose_name=_("application"))
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="approvals", verbose_name=_("application")
+    )
     part = models.CharField(_("part"), max_length=20, choices=Part)
     signing_role = models.CharField(_("signs as"), max_length=30, choices=Role, blank=True)
     organisation = models.ForeignKey(
-        "alliances.Organisation", verbose_name=_("organisation"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "alliances.Organisation",
+        verbose_name=_("organisation"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     approver = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("approver"), null=True, blank=True, on_delete=models.PROTECT, related_name="approvals"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("approver"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="approvals",
     )
-    approver_name = models.CharField(_("name"), max_length=200, blank=True)
+    approver_name = models.CharField(pgettext_lazy("person", "name"), max_length=200, blank=True)
     approver_email = models.EmailField(_("e-mail address"), blank=True)
     token_hash = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     token_expires_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from exchanges.models.checklist import OWNER_ROLES
 from exchanges.querysets import StayQuerySet, StayTaskQuerySet
@@ -38,21 +39,38 @@ class Stay(SourcedModel):
 
     code = models.SlugField(_("number"), max_length=60, unique=True, blank=True)
     application = models.OneToOneField(
-        "exchanges.Application", verbose_name=_("application"), null=True, blank=True, on_delete=models.PROTECT, related_name="stay"
+        "exchanges.Application",
+        verbose_name=_("application"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="stay",
     )
-    person = models.ForeignKey("accounts.Person", verbose_name=_("person"), on_delete=models.PROTECT, related_name="stays")
+    person = models.ForeignKey(
+        "accounts.Person", verbose_name=_("person"), on_delete=models.PROTECT, related_name="stays"
+    )
     programme = models.ForeignKey(
         "programmes.Programme", verbose_name=_("programme"), on_delete=models.PROTECT, related_name="stays"
     )
     direction = models.CharField(_("direction"), max_length=10, choices=Direction)
     home_organisation = models.ForeignKey(
-        "alliances.Organisation", verbose_name=_("home institution"), null=True, blank=True, on_delete=models.PROTECT, related_name="stays_from"
+        "alliances.Organisation",
+        verbose_name=_("home institution"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="stays_from",
     )
     host_organisation = models.ForeignKey(
         "alliances.Organisation", verbose_name=_("host institution"), on_delete=models.PROTECT, related_name="stays_at"
     )
     host_person = models.ForeignKey(
-        "accounts.Person", verbose_name=_("host researcher"), null=True, blank=True, on_delete=models.PROTECT, related_name="stays_hosted"
+        "accounts.Person",
+        verbose_name=_("host researcher"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="stays_hosted",
     )
     start_on = models.DateField(_("first day"))
     end_on = models.DateField(_("last day"))
@@ -60,7 +78,12 @@ class Stay(SourcedModel):
     state = models.CharField(_("state"), max_length=15, choices=State, default=State.PLANNED)
     status_of_residence_or_visa = models.CharField(_("status of residence or visa"), max_length=60, blank=True)
     checklist_template = models.ForeignKey(
-        "exchanges.ChecklistTemplate", verbose_name=_("checklist"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "exchanges.ChecklistTemplate",
+        verbose_name=_("checklist"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     screening_state = models.CharField(_("export control"), max_length=30, blank=True)
     fund_source = models.CharField(_("paid from"), max_length=100, blank=True)
@@ -74,7 +97,12 @@ class Stay(SourcedModel):
     report_due_on = models.DateField(_("report due"), null=True, blank=True)
     report_received_on = models.DateField(_("report received"), null=True, blank=True)
     certificate = models.ForeignKey(
-        "documents.Letter", verbose_name=_("certificate"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "documents.Letter",
+        verbose_name=_("certificate"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
 
     objects = StayQuerySet.as_manager()
@@ -131,7 +159,7 @@ class StayTask(BaseModel):
     """One line of a stay's checklist, copied from the template so that later changes of the template leave it alone."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("task", "open")
         DONE = "done", _("done")
         WAIVED = "waived", _("not needed")
 
@@ -142,21 +170,40 @@ class StayTask(BaseModel):
     text_ja = models.TextField(_("text in Japanese"), blank=True)
     owner_role = models.CharField(_("owner"), max_length=30, choices=OWNER_ROLES)
     organisation = models.ForeignKey(
-        "alliances.Organisation", verbose_name=_("whose side"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "alliances.Organisation",
+        verbose_name=_("whose side"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
-    anchor = models.CharField(_("counted from"), max_length=5, choices=[("start", _("first day")), ("end", _("last day"))])
+    anchor = models.CharField(
+        _("counted from"), max_length=5, choices=[("start", _("first day")), ("end", _("last day"))]
+    )
     offset = models.SmallIntegerField(_("offset"))
-    offset_unit = models.CharField(_("unit"), max_length=15, choices=[("days", _("days")), ("business_days", _("business days"))])
+    offset_unit = models.CharField(
+        _("unit"), max_length=15, choices=[("days", _("days")), ("business_days", _("business days"))]
+    )
     due_on = models.DateField(_("due"))
     blocking = models.BooleanField(_("blocks arrival or closing"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     done_on = models.DateField(_("done"), null=True, blank=True)
     done_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("done by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("done by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     note = models.TextField(_("note"), blank=True)
     file = models.ForeignKey(
-        "documents.StoredFile", verbose_name=_("proof"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "documents.StoredFile",
+        verbose_name=_("proof"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
 
     text = bilingual("text")
@@ -195,7 +242,7 @@ class StayReport(BaseModel):
         DRAFT = "draft", _("draft")
         SUBMITTED = "submitted", _("submitted")
         RETURNED = "returned", _("returned")
-        ACCEPTED = "accepted", _("accepted")
+        ACCEPTED = "accepted", pgettext_lazy("report", "accepted")
 
     stay = models.OneToOneField(Stay, verbose_name=_("stay"), on_delete=models.CASCADE, related_name="report")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
@@ -204,7 +251,12 @@ class StayReport(BaseModel):
     body = models.TextField(_("report"), blank=True)
     results = models.TextField(_("papers, talks and other results"), blank=True)
     file = models.ForeignKey(
-        "documents.StoredFile", verbose_name=_("file"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "documents.StoredFile",
+        verbose_name=_("file"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     returned_reason = models.TextField(_("what is missing"), blank=True)

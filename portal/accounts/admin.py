@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
@@ -122,7 +123,7 @@ class PersonAdmin(TransferAdminMixin, RecordAdmin):
         (_("About the record"), {"classes": ("tab",), "fields": ("code", "user", "note_en", "source")}),
     )
 
-    @display(description=_("name"), ordering="family_name")
+    @display(description=pgettext_lazy("person", "name"), ordering="family_name")
     def name(self, person):
         return str(person)
 
@@ -189,7 +190,7 @@ class UserAdmin(ScopedReadOnlyAdmin):
     fields = ("email", "person_name", "language", "timezone", "is_active", "is_superuser", "date_joined", "last_login")
     readonly_fields = fields
 
-    @display(description=_("name"))
+    @display(description=pgettext_lazy("person", "name"))
     def person_name(self, user):
         return str(user)
 

@@ -5,6 +5,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.models import BaseModel
 from portal.core.models.audit import AppendOnlyError
@@ -152,15 +153,15 @@ class DeliveryAttempt(models.Model):
     """How one try to hand a mail over ended. Written once, when that is known."""
 
     class Outcome(models.TextChoices):
-        SENT = "sent", _("accepted")
+        SENT = "sent", pgettext_lazy("mail server", "accepted")
         DEFERRED = "deferred", _("try later")
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", pgettext_lazy("mail server", "refused")
         UNKNOWN = "unknown", _("no answer")
 
     message = models.ForeignKey(OutboxMessage, verbose_name=_("mail"), on_delete=models.CASCADE, related_name="tries")
     number = models.PositiveSmallIntegerField(_("number"))
-    at = models.DateTimeField(_("when"))
-    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
+    at = models.DateTimeField(pgettext_lazy("instant", "when"))
+    outcome = models.CharField(pgettext_lazy("check", "outcome"), max_length=10, choices=Outcome)
     smtp_code = models.PositiveSmallIntegerField(_("answer"), null=True)
     smtp_text = models.TextField(_("answer in words"), blank=True)
     host = models.CharField(_("machine"), max_length=100)
@@ -191,7 +192,7 @@ class DevMail(BaseModel):
     """A mail kept for the development mailbox instead of being sent."""
 
     recipients = models.TextField(_("to"))
-    sender = models.CharField(_("from"), max_length=320)
+    sender = models.CharField(pgettext_lazy("mail", "from"), max_length=320)
     subject = models.TextField(_("subject"), blank=True)
     body_text = models.TextField(_("text"), blank=True)
     body_html = models.TextField(_("HTML"), blank=True)

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import Count, Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
@@ -163,7 +164,7 @@ class CallAdmin(TransferAdminMixin, RecordAdmin):
     def title(self, call):
         return call.title
 
-    @display(description=_("received"), ordering="received_count")
+    @display(description=pgettext_lazy("number of applications", "received"), ordering="received_count")
     def received(self, call):
         return call.received_count
 

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import MANAGERS, Role
 from portal.core.bilingual import bilingual
@@ -146,7 +147,7 @@ class Call(SourcedModel):
         UNDER_REVIEW = "under_review", _("under review")
         RESULTS_ANNOUNCED = "results_announced", _("results announced")
         COMPLETED = "completed", _("completed")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("call or event", "cancelled")
 
     code = models.SlugField(_("code"), max_length=80, unique=True)
     programme = models.ForeignKey(

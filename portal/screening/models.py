@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import EXPORT_DESKS
 from portal.core.bilingual import bilingual
@@ -106,7 +107,7 @@ class Screening(BaseModel):
         CLEARED_WITH_CONDITIONS = "cleared_with_conditions", _("cleared with conditions")
         LICENCE_REQUIRED = "licence_required", _("licence required")
         LICENCE_APPLIED = "licence_applied", _("licence applied for")
-        LICENSED = "licensed", _("licensed")
+        LICENSED = "licensed", pgettext_lazy("export", "licensed")
         DENIED = "denied", _("denied")
         RESCREEN_NEEDED = "rescreen_needed", _("to be screened again")
         CLOSED = "closed", _("closed")

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import DESK_ROLES
 from portal.core.bilingual import bilingual
@@ -62,7 +63,7 @@ class Consent(BaseModel):
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     text = models.TextField(_("text as shown"))
     given_at = models.DateTimeField(_("given"))
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(pgettext_lazy("instant", "withdrawn"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("consent")

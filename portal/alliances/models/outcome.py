@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import EXCHANGE_DESKS, Role
 from portal.core.bilingual import bilingual
@@ -127,7 +128,7 @@ class IPItem(SourcedModel):
         GRANTED = "granted", _("granted")
         MAINTAINED = "maintained", _("maintained")
         LICENSED = "licensed", _("licensed")
-        ASSIGNED = "assigned", _("assigned")
+        ASSIGNED = "assigned", pgettext_lazy("rights", "assigned")
         SECRET = "secret", _("kept secret")
         PUBLISHED_OPENLY = "published_openly", _("published openly")
         STANDARD_PROPOSED = "standard_proposed", _("proposed as standard")

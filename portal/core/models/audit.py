@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.scoping import ScopedQuerySet
 
@@ -28,7 +29,7 @@ class AuditEntry(models.Model):
         DESKS = "desks", _("both desks")
         APPLICANT = "applicant", _("the applicant too")
 
-    at = models.DateTimeField(_("when"), auto_now_add=True, db_index=True)
+    at = models.DateTimeField(pgettext_lazy("instant", "when"), auto_now_add=True, db_index=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("who"),

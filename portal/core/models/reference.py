@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.bilingual import bilingual
 from portal.core.models.base import SourcedModel
@@ -36,8 +37,8 @@ class LifecycleStep(SourcedModel):
 
     entity = models.CharField(_("record"), max_length=40)
     sort_order = models.PositiveIntegerField(_("order"))
-    from_states = models.CharField(_("from"), max_length=200)
-    to_state = models.CharField(_("to"), max_length=40)
+    from_states = models.CharField(pgettext_lazy("state", "from"), max_length=200)
+    to_state = models.CharField(pgettext_lazy("state", "to"), max_length=40)
     action_en = models.CharField(_("step"), max_length=100)
     actor = models.CharField(_("who"), max_length=200)
     condition_or_documents_en = models.TextField(_("condition or papers"), blank=True)
