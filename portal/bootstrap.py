@@ -67,8 +67,10 @@ def ensure_packages(name):
     if is_installed(name):
         return
     say("Installing the pinned packages of {0} (a minute the first time) ...".format(name))
+    # Without compiling everything: Python compiles by itself what is really imported, which is a small part.
+    options = ["--no-compile", "--disable-pip-version-check", "--require-hashes"]
     run_logged(
-        [VENV_PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes", "-r", name],
+        [VENV_PYTHON, "-m", "pip", "install"] + options + ["-r", name],
         "The packages of {0} could not be downloaded and installed; check the network and start again".format(name),
     )
     with open(STAMP, "w") as file:
