@@ -149,7 +149,7 @@ def missing_items(application: Application) -> list[MissingItem]:
 
 
 def _signs_for_two(application: Application) -> MissingItem | None:
-    """Nobody approves for both sides: the addresses of those who sign without sign-in must be four different people's."""
+    """Nobody approves for both sides: those who sign by a link must be other people than those who sign in."""
     supervisor, office = application.supervisor_email.lower(), application.home_office_email.lower()
     host = application.host_person.as_recipient().email.lower() if application.host_person else ""
     own = application.applicant.as_recipient().email.lower()
@@ -158,7 +158,8 @@ def _signs_for_two(application: Application) -> MissingItem | None:
             "home", "supervisor_email", _("The supervisor must be another person than you and your host.")
         )
     if office and office in (own, host, supervisor):
-        return MissingItem("home", "home_office_email", _("The international office needs an address of its own."))
+        message = _("The international office needs an address of its own.")
+        return MissingItem("home", "home_office_email", message)
     return None
 
 

@@ -179,10 +179,10 @@ def _audience(application: Application, today: dt.date) -> Answer:
     codes = [code for code in application.programme.audience.split("|") if code]
     wanted = set().union(*(AUDIENCES.get(code, set()) for code in codes))
     stage = application.applicant.career_stage
+    if not codes:
+        return True, _("The programme is open to everybody.")
     if not wanted:
-        return True, _("The programme is open to everybody.") if not codes else _(
-            "The programme's audience is decided by a person."
-        )
+        return None, _("A person has to judge whether the programme is meant for the applicant.")
     if not stage:
         return None, _("The career stage is not known.")
     return stage in wanted, _("The programme is meant for the applicant's career stage.")
