@@ -243,6 +243,7 @@ CELERY_TIMEZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ja", "日本語")]
 LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+FORMAT_MODULE_PATH = ["portal.formats"]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 USE_I18N = True
 USE_TZ = True
@@ -373,7 +374,7 @@ UNFOLD = {
             "200": "#bccff0",
             "300": "#8fb0f0",
             "400": "#5f86d6",
-            "500": "#3d66b5",
+            "500": "#6c93e3",
             "600": "#274b8f",
             "700": "#213f79",
             "800": "#1c3463",

@@ -31,6 +31,7 @@ from portal.accounts.models.person import search_form
 from portal.accounts.roles import MANAGERS, has_role
 from portal.core.admin_base import ScopedReadOnlyAdmin, ScopedTabularInline, visible_rows
 from portal.core.admin_steps import DeskStep, StepForm
+from portal.core.dates import plain_date
 from portal.core.narrative import tell
 from portal.programmes.models import Call
 from portal.programmes.rules import manages_call
@@ -289,16 +290,7 @@ class ApplicationAdmin(TransferAdminMixin, ExchangeAdmin):
             previews=False,
         ),
     }  # fmt: skip
-    list_display = (
-        "code",
-        "applicant",
-        "state_badge",
-        "call",
-        "home",
-        "host_organisation",
-        "start_requested",
-        "submitted_at",
-    )
+    list_display = ("code", "applicant", "state_badge", "call", "home", "host", "start_requested", "submitted_at")
     list_display_links = ("code", "applicant")
     list_filter = (WaitingFilter, "state", "call", "programme", "purpose")
     list_select_related = ("applicant", "call", "programme", "home_organisation", "host_organisation", "host_person")
@@ -399,15 +391,19 @@ class ApplicationAdmin(TransferAdminMixin, ExchangeAdmin):
 
     @display(description=_("home institution"), ordering="home_organisation__name_en")
     def home(self, application):
-        return application.home_label
+        return application.home_organisation.label if application.home_organisation else application.home_label
+
+    @display(description=_("host institution"), ordering="host_organisation__name_en")
+    def host(self, application):
+        return application.host_organisation.label if application.host_organisation else ""
 
     @display(description=_("days asked for"))
     def days_asked(self, application):
         if application.days_requested is None:
             return ""
         return _("%(first)s to %(last)s (%(days)d days)") % {
-            "first": application.start_requested,
-            "last": application.end_requested,
+            "first": plain_date(application.start_requested),
+            "last": plain_date(application.end_requested),
             "days": application.days_requested,
         }
 

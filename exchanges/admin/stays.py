@@ -277,8 +277,7 @@ class StayAdmin(TransferAdminMixin, ExchangeAdmin):
         ),
     }
     list_display = (
-        "code", "person", "state_badge", "programme", "home_organisation", "host_organisation", "start_on", "end_on",
-        "open_tasks",
+        "code", "person", "state_badge", "programme", "home", "host", "start_on", "end_on", "open_tasks",
     )  # fmt: skip
     list_display_links = ("code", "person")
     list_filter = (WhenFilter, "state", "direction", "programme")
@@ -289,6 +288,7 @@ class StayAdmin(TransferAdminMixin, ExchangeAdmin):
     search_fields = ("code", "person__search_key", "host_organisation__name_en", "host_organisation__name_ja")
     search_fold = staticmethod(search_form)
     date_hierarchy = "start_on"
+    ordering = ("-start_on", "-pk")
     in_global_search = True
     summary = (
         "person", "programme", "direction", "home_organisation", "host_organisation", "host_person", "start_on",
@@ -317,6 +317,14 @@ class StayAdmin(TransferAdminMixin, ExchangeAdmin):
         if hasattr(obj, "report") and obj.report.state != StayReport.State.DRAFT:
             links.append((_("The report"), reverse("admin:exchanges_stayreport_change", args=[obj.report.pk])))
         return links
+
+    @display(description=_("home institution"), ordering="home_organisation__name_en")
+    def home(self, stay):
+        return stay.home_organisation.label if stay.home_organisation else ""
+
+    @display(description=_("host institution"), ordering="host_organisation__name_en")
+    def host(self, stay):
+        return stay.host_organisation.label
 
     @display(description=_("open tasks"), ordering="open_count")
     def open_tasks(self, stay):

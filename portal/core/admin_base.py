@@ -180,6 +180,7 @@ class ScopedModelAdmin(ScopedFieldsMixin, ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     list_filter_submit = True
+    list_fullwidth = True
     compressed_fields = True
     warn_unsaved_form = True
     in_global_search = False

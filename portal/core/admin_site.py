@@ -1,8 +1,10 @@
 """The admin site: one way to sign in, no side doors."""
 
+import time
 from functools import update_wrapper
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -12,6 +14,7 @@ from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
 
 FOUND_PER_KIND = 8
+FOUND_AT_MOST = 100
 
 
 class DeskSite(UnfoldAdminSite):
@@ -52,19 +55,23 @@ class DeskSite(UnfoldAdminSite):
 
     def search(self, request, extra_context=None):
         """Lists by name and records by their search fields; never from a cache, because seats come and go."""
-        term = request.GET.get("s", "").strip()
+        term, began = request.GET.get("s", "").strip(), time.monotonic()
         results = []
         if term:
-            apps = self.get_app_list(request)
-            results = self._search_apps(apps, term.casefold())
+            results = self._search_apps(self.get_app_list(request), term.casefold())
             if len(term) > 1:
                 results += self._records(request, term)
+        pages = Paginator(results, FOUND_AT_MOST)
+        extended = "extended" in request.GET
         return TemplateResponse(
             request,
-            "unfold/helpers/command_results.html"
-            if "extended" in request.GET
-            else "unfold/helpers/search_results.html",
-            {"results": results, "page_counter": 0},
+            f"unfold/helpers/{'command' if extended else 'search'}_results.html",
+            {
+                "results": pages.page(1),
+                "page_obj": pages,
+                "page_counter": 0,
+                "execution_time": time.monotonic() - began,
+            },
             headers={"HX-Trigger": "search"},
         )
 

@@ -20,7 +20,7 @@ from portal.programmes.models import Call
 
 NOT_HAPPENING = (Stay.State.CANCELLED, Stay.State.NO_SHOW)
 PARTNERS_SHOWN = 10
-ROW, LEFT, RIGHT, WIDEST = 44, 250, 650, 22  # pixels of the drawing
+ROW, LEFT, RIGHT, WIDEST = 38, 190, 450, 18  # pixels of the drawing
 MONTHS_BACK, MONTHS_SHOWN = 1, 10
 MONTH_WIDTH, LABEL_WIDTH, BAR = 84, 120, 26
 CALLS_SHOWN = 8
@@ -110,7 +110,8 @@ def _drawn(title: str, top, names) -> FlowPicture:
                 into_japan=host in names and names[host].country == "JP",
                 path=f"M{LEFT},{start} C{middle},{start} {middle},{end} {RIGHT},{end}",
                 width=max(2, WIDEST * number // most),
-                number_y=(start + end) // 2 + 4,
+                # A quarter of the way along the curve, where lines to one host have not met yet.
+                number_y=(27 * start + 5 * end) // 32 + 4,
             )
         )
     return FlowPicture(
