@@ -197,13 +197,16 @@ def screening_asked(screening) -> None:
     """To the host and the applicant: questions that the law asks, before anybody promises anything."""
     application = screening.application
     common = {"programme": application.programme, **_about_application(application)}
-    _write("screening_asked", reach(application.host_person), screening, url=page("hosting"), key="host", **common)
+    turn = screening.valid_until or ""  # each decision that runs out asks once more
+    _write(
+        "screening_asked", reach(application.host_person), screening, url=page("hosting"), key=f"host{turn}", **common
+    )
     _write(
         "screening_asked",
         reach(application.applicant),
         screening,
         url=page("application", application.public_id),
-        key="applicant",
+        key=f"applicant{turn}",
         **common,
     )
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from exchanges.services import applications, offers, stays
+from exchanges.services import applications, offers, prechecks, seasons, stays
 
 
 @shared_task
@@ -20,6 +20,12 @@ def expire_overdue() -> dict:
 
 @shared_task
 def move_stays() -> dict:
-    """Open exit phases and ask for reports."""
+    """Open exit phases, ask for reports and new screenings, and end what has nothing left to do."""
     today = timezone.localdate()
-    return {"ending": stays.enter_exit(today=today), "reports": stays.ask_reports(today=today)}
+    return {
+        "ending": stays.enter_exit(today=today),
+        "reports": stays.ask_reports(today=today),
+        "screenings": prechecks.expire_outdated(today=today),
+        "calls": seasons.complete_calls(),
+        "programmes": seasons.archive_programmes(),
+    }

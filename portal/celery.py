@@ -23,6 +23,7 @@ BEAT_SCHEDULE: dict[str, tuple[str, float]] = {
     "open and close calls": ("portal.programmes.tasks.move_calls", MINUTE),
     "expire what waited too long": ("exchanges.tasks.expire_overdue", 10 * MINUTE),
     "move stays on": ("exchanges.tasks.move_stays", 30 * MINUTE),
+    "move agreements on": ("portal.alliances.tasks.move_agreements", 360 * MINUTE),
 }
 
 app.conf.beat_schedule = {

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from exchanges import emails, rules
 from exchanges.models import Application, ApplicationDocument, ApplicationVersion, Offer
+from exchanges.querysets import IN_PROCESS
 from exchanges.services import eligibility
 from exchanges.workflows import APPLICATION, OFFER, REVIEW
 from portal.accounts.models import Consent, ConsentPurpose
@@ -83,7 +84,9 @@ def start_application(*, call: Call, person, actor, now: dt.datetime) -> Applica
         return existing
     if not call.takes_applications(now):
         raise CallClosed(_("This call does not take applications at the moment."))
-    if Application.objects.in_process().filter(call=call, applicant=person).exists():
+    if Application.objects.filter(
+        call=call, applicant=person, state__in=(*IN_PROCESS, Application.State.SELECTED)
+    ).exists():
         raise StepError(_("You have already applied to this call. You can follow your application on your desk."))
     try:
         with transaction.atomic():

@@ -3,14 +3,21 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 
 from exchanges import emails
-from exchanges.models import Application
+from exchanges.models import Application, Stay
+from exchanges.querysets import IN_PROCESS
 from exchanges.services import approvals
 from exchanges.workflows import APPLICATION
 from portal.screening import services as screening_services
 from portal.screening.models import Screening
 from portal.screening.workflows import CLEARED
+
+LASTING_STAYS = (
+    Stay.State.PLANNED, Stay.State.PRE_ARRIVAL, Stay.State.ARRIVED, Stay.State.ACTIVE, Stay.State.SUSPENDED,
+    Stay.State.CURTAILED, Stay.State.ENDING,
+)  # fmt: skip
 
 
 def answer(*, screening: Screening, values: dict[str, str], actor) -> Screening:
@@ -43,7 +50,8 @@ def countersign(*, screening: Screening, actor) -> Screening:
 def refer(*, screening: Screening, actor, reason: str) -> Screening:
     """The officer refers the case to expert review; the approvers are told."""
     row = screening_services.refer(screening=screening, actor=actor, reason=reason)
-    APPLICATION.apply("refer", row.application, actor=actor)
+    if row.application.state == Application.State.EXPORT_PRECHECK:
+        APPLICATION.apply("refer", row.application, actor=actor)
     emails.screening_referred(row)
     return row
 
@@ -68,7 +76,22 @@ def refuse(*, screening: Screening, actor, reason: str, now: dt.datetime) -> Scr
     return row
 
 
-def _proceed(screening: Screening, step: str, *, actor, now: dt.datetime) -> Application:
+@transaction.atomic
+def expire_outdated(*, today: dt.date) -> int:
+    """Ask for a new screening where a decision has run out before the exchange has ended (R14); the number asked."""
+    lasting = Q(application__stay__state__in=LASTING_STAYS) | Q(
+        application__stay=None, application__state__in=IN_PROCESS
+    )
+    outdated = Screening.objects.filter(lasting, state__in=CLEARED, valid_until__lt=today)
+    expired = screening_services.expire(outdated)
+    for screening in expired:
+        emails.screening_asked(screening)
+    return len(expired)
+
+
+def _proceed(screening: Screening, step: str, *, actor, now: dt.datetime) -> None:
+    """A first screening opens the way to host and home; a later one leaves the application where it is."""
+    if screening.application.state not in (Application.State.EXPORT_PRECHECK, Application.State.EXPERT_REVIEW):
+        return
     application = APPLICATION.apply(step, screening.application, actor=actor)
     approvals.ask(application=application, actor=None, now=now)
-    return application

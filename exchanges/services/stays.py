@@ -53,6 +53,7 @@ def create_from_offer(*, offer: Offer, now: dt.datetime) -> Stay:
         start_on=offer.start_on,
         end_on=offer.end_on,
         original_end_on=offer.end_on,
+        screening_state=application.screenings.values_list("state", flat=True).first() or "",
         support_en=" · ".join(offer.support_en.split("\n"))[:300],
     )
     stay.code = f"stay-{stay.pk:06d}"

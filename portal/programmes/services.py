@@ -50,6 +50,11 @@ def close_programme(*, programme: Programme, actor, reason: str = "") -> Program
     return PROGRAMME.apply("close", programme, actor=actor, reason=reason)
 
 
+def archive_programme(*, programme: Programme) -> Programme:
+    """By the system, when all stays of a closed programme are over."""
+    return PROGRAMME.apply("archive", programme, actor=None)
+
+
 # -- calls -------------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def approve_call(*, call: Call, actor) -> Call:
@@ -94,6 +99,7 @@ def announce_results(*, call: Call, actor) -> Call:
 
 
 def complete_call(*, call: Call) -> Call:
+    """By the system, when all offers are answered and nobody waits."""
     return CALL.apply("complete", call, actor=None)
 
 

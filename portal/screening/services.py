@@ -242,6 +242,18 @@ def refuse(*, screening: Screening, actor, reason: str, now: dt.datetime) -> Scr
     return row
 
 
+def expire(cases) -> list[Screening]:
+    """End the validity of decided cases, so that they are answered and decided anew; those that were ended."""
+    ended = []
+    for screening in cases:
+        changes = {"decided_by": None, "countersigned_by": None, "decided_at": None}
+        try:
+            ended.append(SCREENING.apply("expire", screening, actor=None, changes=changes))
+        except StepError:  # somebody moved it in this moment
+            continue
+    return ended
+
+
 def noted(screening: Screening, reason: str) -> str:
     """The case's note with a further reason. Raises ReasonMissing."""
     if not reason.strip():

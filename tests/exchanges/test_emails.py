@@ -24,7 +24,8 @@ def write_every_mail(side, today) -> None:
     application = side.application("returned", returned_items="A newer CV", returned_until=today, rank=2)
     for write in (
         emails.application_received, emails.application_arrived, emails.application_returned,
-        emails.application_declined, emails.application_waitlisted, emails.application_expired, emails.draft_lapsed, emails.approvals_complete,
+        emails.application_declined, emails.application_waitlisted, emails.application_expired,
+        emails.draft_lapsed, emails.approvals_complete,
     ):  # fmt: skip
         write(application)
     for write in (emails.application_ineligible, emails.application_withdrawn, emails.call_cancelled):
