@@ -13,13 +13,13 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.journeys.portal import running_portal
-from tests.journeys.visitor import DESK, PHONE, look_around_as
 from tests.lanes import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "screenshots"
 PICTURES = ROOT / "docs" / "pictures"
 
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 FELLOW, HOST, KEK = "fellow", "host", "kek"  # keys of the demo sign-ins
 
 
@@ -64,14 +64,14 @@ def main(arguments: list[str]) -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as var_dir,
-        running_portal(Path(var_dir), database_url=None, redis_url=None) as address,
+        running_portal(Path(var_dir), database_url=None, redis_url=None) as portal,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
         for language in ("en", "ja"):
             for scheme in ("light", "dark"):
-                take_all(browser, address, language, scheme, DESK, "desk")
-            take_all(browser, address, language, "light", PHONE, "phone")
+                take_all(browser, portal.address, language, scheme, DESK, "desk")
+            take_all(browser, portal.address, language, "light", PHONE, "phone")
         browser.close()
     if "--docs" in arguments:
         PICTURES.mkdir(parents=True, exist_ok=True)
@@ -98,7 +98,8 @@ def take_all(browser: Browser, address: str, language: str, scheme: str, viewpor
         page = context.new_page()
         if who:
             page.goto("/")
-            look_around_as(page, who)
+            page.locator(f"form:has(input[name='who'][value='{who}']) button").click()
+            page.wait_for_load_state("load")
         for shot in SHOTS:
             if shot.who == who:
                 page.goto(shot.path)
