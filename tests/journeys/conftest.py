@@ -1,10 +1,13 @@
 """One running portal for the journeys of a test process, and people who walk through it."""
 
 import os
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from pypdf import PdfWriter
 
-from tests.journeys.portal import own_database, running_portal
+from tests.journeys.portal import Portal, own_database, running_portal
 from tests.journeys.visitor import Visitor, look_around_as
 from tests.lanes import chromium
 
@@ -15,24 +18,27 @@ def browser_type_launch_args():
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory):
-    """The address of the running portal."""
+def portal(tmp_path_factory) -> Portal:
+    """The running portal; JOURNEYS_VAR_DIR and JOURNEYS_AT name one that runs already, while a journey is written."""
+    if address := os.environ.get("JOURNEYS_AT"):
+        yield Portal(address, {**os.environ, "BASE_URL": address, "VAR_DIR": os.environ["JOURNEYS_VAR_DIR"]})
+        return
     with (
         own_database(os.environ.get("DATABASE_URL")) as database_url,
         running_portal(
             tmp_path_factory.mktemp("portal"), database_url=database_url, redis_url=os.environ.get("REDIS_URL")
-        ) as address,
+        ) as running,
     ):
-        yield address
+        yield running
 
 
-@pytest.fixture
-def visitor(browser, portal):
+@pytest.fixture(scope="module")
+def visitor(browser, portal) -> Callable[..., Visitor]:
     """A maker of visitors: `visitor(language="ja", viewport=PHONE)`; `as_` is the key of a demo sign-in."""
     made: list[Visitor] = []
 
     def make(*, as_: str = "", **options) -> Visitor:
-        one = Visitor(browser, portal, **options)
+        one = Visitor(browser, portal.address, **options)
         made.append(one)
         if as_:
             one.go("/")
@@ -44,3 +50,15 @@ def visitor(browser, portal):
     for one in made:
         assert not one.complaints, one.complaints
         one.page.context.close()
+
+
+@pytest.fixture(scope="session")
+def curriculum_vitae(tmp_path_factory) -> Path:
+    """A real PDF of one page."""
+    file = tmp_path_factory.mktemp("papers") / "curriculum-vitae.pdf"
+    writer = PdfWriter()
+    writer.add_blank_page(width=595, height=842)
+    writer.add_metadata({"/Title": "Curriculum vitae"})
+    with file.open("wb") as output:
+        writer.write(output)
+    return file

@@ -1,27 +1,41 @@
 """A person at a browser: goes to pages, reads mail, and notices whatever a careful person would complain about."""
 
+import io
 import re
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from django.utils import translation
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+from pypdf import PdfReader
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-MAIL_PATIENCE = 90.0  # seconds: delivery looks once a minute at the latest
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+MAIL_PATIENCE = 75.0  # seconds: delivery is hinted at once and looks by itself once a minute
+BETWEEN_LOOKS = 0.25
+PAGE_PATIENCE = 20_000  # milliseconds
+TOTP_PERIOD = 30  # seconds
+PLACEHOLDER = re.compile(r"%\\?\(\w+\\?\)[sd]")
 
 
 def look_around_as(page: Page, key: str) -> None:
     """On the home page of a demo, sign in as the person behind a card."""
-    page.locator(f"form:has(input[name='who'][value='{key}']) button").click()
+    with page.expect_navigation():
+        page.locator(f"form:has(input[name='who'][value='{key}']) button").click()
     page.wait_for_load_state("load")
 
 
 @dataclass
 class Visitor:
-    """One browser window of one person. `complaints` are console errors, failed requests and page errors."""
+    """One browser of one person, with its own cookies.
+
+    Words of the portal are given in English and looked for in the visitor's language, as the catalogue has them;
+    `%(name)s` in them stands for anything. `complaints` are console errors, failed requests and page errors.
+    """
 
     browser: Browser
     address: str
@@ -30,6 +44,7 @@ class Visitor:
     dark: bool = False
     complaints: list[str] = field(default_factory=list)
     checked: set[str] = field(default_factory=set)
+    secret: str = ""  # in the authenticator app
     page: Page = field(init=False)
 
     def __post_init__(self):
@@ -40,61 +55,176 @@ class Visitor:
             color_scheme="dark" if self.dark else "light",
             reduced_motion="reduce",
         )
-        self.page = context.new_page()
-        self.page.set_default_timeout(15_000)
-        self.page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on(
-            "response",
-            lambda response: response.status >= 500 and self.complaints.append(f"{response.status} {response.url}"),
+        context.set_default_timeout(PAGE_PATIENCE)
+        context.on("console", self._hear)
+        context.on("weberror", lambda error: self._complain(str(error.error)))
+        context.on(
+            "response", lambda response: response.status >= 500 and self._complain(f"{response.status} {response.url}")
         )
+        self.page = context.new_page()
 
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._complain(f"{message.text} ({message.location['url']})")
+
+    def _complain(self, text: str) -> None:
+        self.complaints.append(text)
+
+    # -- words -----------------------------------------------------------------------------------------------------
+    def said(self, message: str) -> str:
+        """How the portal says `message` to this visitor."""
+        with translation.override(self.language):
+            return translation.gettext(message)
+
+    def words(self, message: str) -> re.Pattern:
+        """The same as something to look for."""
+        return re.compile(PLACEHOLDER.sub(".+", re.escape(self.said(message))), re.IGNORECASE)
+
+    # -- going about -----------------------------------------------------------------------------------------------
     def go(self, path: str) -> Page:
         """Open an address by hand, and look around."""
         self.page.goto(path)
         self.look()
         return self.page
 
-    def press(self, name: str | re.Pattern, *, role: str = "button", exact: bool = False, nth: int = 0) -> Page:
+    def press(self, name: str, *, role: str = "button", within: Locator | None = None) -> Page:
         """Press what is called so, wait for the page that comes, and look around."""
-        target = self.page.get_by_role(role, name=name, exact=exact).nth(nth)
-        target.click()
+        with self.page.expect_navigation():
+            (within or self.page).get_by_role(role, name=self.words(name)).first.click()
         self.page.wait_for_load_state("load")
         self.look()
         return self.page
 
-    def follow(self, name: str | re.Pattern, **options) -> Page:
-        return self.press(name, role="link", **options)
+    def follow(self, name: str, *, within: Locator | None = None) -> Page:
+        return self.press(name, role="link", within=within)
 
-    def fill(self, label: str | re.Pattern, value: str, *, exact: bool = False) -> None:
-        self.page.get_by_label(label, exact=exact).first.fill(value)
+    def field(self, label: str) -> Locator:
+        """The field whose label says exactly this, beside the mark of what is required."""
+        mark = f"({self.words('required').pattern})?"
+        return self.page.get_by_label(
+            re.compile(rf"^\s*{self.words(label).pattern}[\s:*]*{mark}\s*$", re.IGNORECASE)
+        ).first
+
+    def fill(self, label: str, value: str) -> None:
+        self.field(label).fill(value)
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose from a list; options are words of the portal or names as they stand there."""
+        listed = self.field(label)
+        listed.select_option(listed.get_by_role("option", name=self.words(option)).first.get_attribute("value"))
+
+    def tick(self, label: str) -> None:
+        self.field(label).check()
+
+    def attach(self, label: str, file: Path) -> None:
+        self.field(label).set_input_files(file)
+
+    # -- seeing ----------------------------------------------------------------------------------------------------
+    def sees(self, message: str) -> None:
+        """Something on the page says so, at the latest when it has finished loading."""
+        expect(self.main).to_contain_text(self.words(message))
+
+    def misses(self, message: str) -> None:
+        expect(self.main).not_to_contain_text(self.words(message))
+
+    @property
+    def main(self) -> Locator:
+        """The page without its header: `main`, which the theme of the admin calls by an id."""
+        return self.page.locator("main, #main").first
 
     def look(self) -> None:
-        """No accessibility violation (WCAG 2.2 AA) and nothing to complain about; each kind of page once a journey."""
+        """No accessibility violation (WCAG 2.2 AA), nothing over the edge, nothing to complain about.
+
+        Each kind of page is examined once by each visitor.
+        """
         assert not self.complaints, f"{self.page.url}: {self.complaints}"
         kind = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+", "…", self.page.url.removeprefix(self.address).split("?")[0])
         if kind in self.checked:
             return
         self.checked.add(kind)
-        found = Axe().run(self.page, options=WCAG).response["violations"]
-        assert not found, f"{self.page.url}:\n" + "\n".join(
-            f"- {one['id']}: {one['help']}: " + "; ".join(node["html"][:160] for node in one["nodes"][:3])
-            for one in found
-        )
+        examine(self.page)
+        assert self.page.locator("html").get_attribute("lang") == self.language, self.page.url
 
-    def sees(self, text: str | re.Pattern) -> bool:
-        return self.page.get_by_text(text).first.is_visible()
+    def pdf(self, name: str) -> str:
+        """The text of the PDF behind a link, without its line breaks."""
+        address = self.page.get_by_role("link", name=self.words(name)).first.get_attribute("href")
+        answer = self.page.request.get(address)
+        assert answer.status == 200 and answer.headers["content-type"] == "application/pdf", answer
+        return "".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.body())).pages).split())
 
-    def mail(self, to: str, subject: str | re.Pattern) -> str:
-        """The text of the newest mail to an address whose subject fits, as soon as it was delivered."""
-        pattern = subject if isinstance(subject, re.Pattern) else re.compile(re.escape(subject))
-        deadline = time.monotonic() + MAIL_PATIENCE
-        while time.monotonic() < deadline:
-            self.page.goto(f"/dev/mailbox/?q={to}")
-            link = self.page.get_by_role("link", name=pattern)
-            if link.count():
-                link.first.click()
-                self.page.wait_for_load_state("load")
-                return self.page.locator("main").inner_text()
-            time.sleep(1)
-        raise AssertionError(f"No mail to {to} with a subject like {pattern.pattern!r}: {self.page.inner_text('main')}")
+    # -- mail ------------------------------------------------------------------------------------------------------
+    def mail(self, to: str, subject: str) -> "Mail":
+        """The newest mail to an address whose subject fits, as soon as it was delivered; read in a tab of its own."""
+        tab = self.page.context.new_page()
+        try:
+            deadline = time.monotonic() + MAIL_PATIENCE
+            while time.monotonic() < deadline:
+                tab.goto(f"/dev/mailbox/?to={to}")
+                link = tab.locator("main th").get_by_role("link", name=self.words(subject))
+                if link.count():
+                    link.first.click()
+                    tab.wait_for_url(re.compile(r"/dev/mailbox/[0-9a-f-]{36}/"))
+                    if "mail" not in self.checked:
+                        self.checked.add("mail")
+                        examine(tab)
+                    return Mail(tab.locator("h1").inner_text(), tab.locator(".prose").inner_text())
+                time.sleep(BETWEEN_LOOKS)
+            raise AssertionError(f"No mail to {to} with a subject like {subject!r}: {tab.locator('main').inner_text()}")
+        finally:
+            tab.close()
+
+    # -- coming and leaving ----------------------------------------------------------------------------------------
+    def sign_in_by_code(self, email: str) -> None:
+        """Without a password: ask for a code, read it in the mail, type it."""
+        self.go("/accounts/login/")
+        self.follow("Send me a sign-in code")
+        self.page.locator("input[type=email]").fill(email)
+        self.press_submit()
+        code = self.mail(email, "Sign-In Code").find(r"^([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})$")
+        self.page.locator("input[name=code]").fill(code)
+        self.press_submit()
+
+    def set_up_second_factor(self) -> None:
+        """The authenticator app: reads the secret shown and types the number of this moment."""
+        self.secret = self.page.locator("main code").inner_text()
+        self.page.locator("input[name=code]").fill(one_time_password(self.secret))
+        self.press("Switch it on")
+
+    def press_submit(self) -> Page:
+        """Press the one button of a form of the sign-in library, whatever it is called."""
+        with self.page.expect_navigation():
+            self.page.locator("main form button[type=submit], main form button:not([type])").first.click()
+        self.page.wait_for_load_state("load")
+        self.look()
+        return self.page
+
+
+@dataclass(frozen=True)
+class Mail:
+    subject: str
+    text: str
+
+    def find(self, pattern: str) -> str:
+        """What a pattern finds in the text: its first group, or all of it."""
+        found = re.search(pattern, self.text, re.MULTILINE)
+        assert found, f"{pattern!r} is not in the mail “{self.subject}”:\n{self.text}"
+        return found[1] if found.groups() else found[0]
+
+    @property
+    def link(self) -> str:
+        return self.find(r"https?://\S+")
+
+
+def one_time_password(secret: str) -> str:
+    """What an authenticator app shows for a secret at this moment."""
+    return format_hotp_value(hotp_value(secret.strip(), int(time.time()) // TOTP_PERIOD))
+
+
+def examine(page: Page) -> None:
+    """No violation of WCAG 2.2 AA, and nothing that makes the page scroll sideways."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}}).response["violations"]
+    assert not found, f"{page.url}:\n" + "\n".join(
+        f"- {one['id']}: {one['help']}: " + "; ".join(node["html"][:200] for node in one["nodes"][:3]) for one in found
+    )
+    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert over <= 0, f"{page.url} is {over} px wider than the screen"
