@@ -6,10 +6,21 @@ from portal.transfers.registry import register
 from portal.transfers.resources import TableResource
 from startups.models import Cohort, Milestone, Startup
 
+# Japanese names of the terms of the data set; a term that is not here gets its Japanese name later, by hand.
+JAPANESE_NAMES = {
+    "annealing_hardware": "アニーリング型ハードウェア",
+    "cryogenics": "極低温技術",
+    "gate_hardware": "ゲート型ハードウェア",
+    "ion_trap": "イオントラップ",
+    "quantum_materials": "量子材料",
+    "quantum_sensing": "量子センシング",
+    "quantum_software": "量子ソフトウェア",
+}
+
 
 def new_technology_area(code: str) -> TechnologyArea:
-    """A term nobody has named yet; its names can be given later."""
-    return TechnologyArea(code=code, name_en=code.replace("_", " ").capitalize())
+    """A term nobody has named yet."""
+    return TechnologyArea(code=code, name_en=code.replace("_", " ").capitalize(), name_ja=JAPANESE_NAMES.get(code, ""))
 
 
 @register

@@ -25,7 +25,7 @@ class ChecklistTemplate(SourcedModel):
     max_days = models.PositiveIntegerField(_("to days"), null=True, blank=True)
     status_en = models.TextField(_("status of residence"), blank=True)
 
-    name = bilingual("name")
+    name = bilingual("name", _("name"))
 
     class Meta:
         verbose_name = _("checklist template")
@@ -56,7 +56,7 @@ class ChecklistItem(SourcedModel):
     blocking = models.BooleanField(_("blocks arrival or closing"), default=False)
     applies_if = models.CharField(_("applies if"), max_length=60, default="always")
 
-    text = bilingual("text")
+    text = bilingual("text", _("text"))
 
     class Meta:
         verbose_name = _("checklist item")

@@ -6,11 +6,13 @@ from django.utils.translation import get_language
 class bilingual:
     """Descriptor: `title = bilingual("title")` reads `title_ja` in Japanese and `title_en` otherwise.
 
-    An empty text falls back to the other language, so that nothing is ever blank.
+    An empty text falls back to the other language, so that nothing is ever blank. The label heads its column in lists.
     """
 
-    def __init__(self, name: str):
+    def __init__(self, name: str, label=""):
         self.name = name
+        if label:
+            self.short_description = label
 
     def __get__(self, obj, owner=None):
         return self if obj is None else in_language(obj, self.name, get_language())

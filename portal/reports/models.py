@@ -25,7 +25,7 @@ class KpiDefinition(SourcedModel):
     formula_ja = models.TextField(_("formula in Japanese"))
     denominator_en = models.TextField(_("denominator"), blank=True)
 
-    name = bilingual("name")
+    name = bilingual("name", _("name"))
     formula = bilingual("formula")
 
     class Meta:

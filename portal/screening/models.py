@@ -59,7 +59,7 @@ class Question(SourcedModel):
     text_en = models.TextField(_("question in English"))
     text_ja = models.TextField(_("question in Japanese"))
 
-    text = bilingual("text")
+    text = bilingual("text", _("question"))
 
     class Meta:
         verbose_name = _("screening question")

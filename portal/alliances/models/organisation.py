@@ -187,7 +187,7 @@ class OrganisationRole(SourcedModel):
     to_precision = models.CharField(_("precision"), max_length=12, choices=Precision, blank=True)
     fte_percent = models.PositiveSmallIntegerField(_("share of effort (%)"), null=True, blank=True)
 
-    role = bilingual("role")
+    role = bilingual("role", _("office held"))
 
     class Meta:
         verbose_name = _("office held")
