@@ -70,7 +70,8 @@ def test_the_hidden_rows_are_those_that_must_be_hidden(hidden):
     assert {
         "accounts.Person", "accounts.Seat", "accounts.User", "alliances.Agreement", "core.AuditEntry",
         "exchanges.Application", "exchanges.Approval", "exchanges.Offer", "exchanges.Review", "exchanges.Stay",
-        "exchanges.StayTask", "outbox.OutboxMessage", "screening.Screening", "startups.Startup", "transfers.ImportJob", "workshops.Meeting",
+        "exchanges.StayTask", "outbox.OutboxMessage", "screening.Screening", "startups.Startup",
+        "transfers.ImportJob", "workshops.Meeting",
     } <= labels  # fmt: skip
 
 

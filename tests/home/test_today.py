@@ -1,0 +1,162 @@
+"""Today: the numbers are those of the lists behind them, and nobody counts what she does not see."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from exchanges.models import StayTask
+from portal.core.scoping import scope_of
+from portal.home.navigation import sidebar
+from portal.home.pictures import flow_picture, season
+from tests.desk import sign_in
+from tests.factories import AgreementFactory, ScreeningFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+TODAY = reverse("admin:index")
+
+
+@pytest.fixture
+def as_user(client, settings):
+    return lambda user: sign_in(client, user, settings)
+
+
+def late_task(stay, **fields):
+    return StayTask.objects.create(
+        **{
+            "stay": stay, "item_code": "L1", "sort_order": 1, "text_en": "Send the papers",
+            "owner_role": "visa_officer", "organisation": stay.host_organisation, "anchor": "start", "offset": -5, "offset_unit": "days",
+            "due_on": dt.date(2020, 1, 1), **fields,
+        }
+    )  # fmt: skip
+
+
+def numbers(page) -> dict[str, int]:
+    """Counters by the end of their address, such as `staytask/?which=late`."""
+    return {counter.url.split("/", 3)[3]: counter.number for counter in page.context["counters"]}
+
+
+def fill(side, today):
+    """Something for every counter."""
+    soon = today + dt.timedelta(days=10)
+    late_task(side.stay("pre_arrival", start_on=soon, end_on=soon), blocking=True)
+    for state in ("submitted", "under_review", "host_and_home"):
+        side.application(state)
+    side.review(side.application("under_review"), due_on=today - dt.timedelta(days=4))
+    side.offer(side.application("selected"), "sent")
+    ScreeningFactory(application=side.application("export_precheck"), organisation=side.host, state="submitted")
+    AgreementFactory(parties=[side.host], expires_on=today + dt.timedelta(days=100), state="in_force")
+
+
+def test_each_number_is_as_long_as_the_list_behind_it(world, as_user):
+    for side in (world.north, world.south):
+        fill(side, world.today)
+    client = as_user(world.north.manager)
+    counters = client.get(TODAY).context["counters"]
+    assert sum(counter.number for counter in counters) >= 5
+    for counter in counters:
+        assert client.get(counter.url).context["cl"].result_count == counter.number, counter
+
+
+def test_the_other_alliance_adds_nothing(world, as_user):
+    fill(world.north, world.today)
+    before = numbers(as_user(world.north.manager).get(TODAY))
+    fill(world.south, world.today)
+    assert numbers(as_user(world.north.manager).get(TODAY)) == before
+
+
+def test_screening_is_counted_for_the_export_offices_alone(world, as_user):
+    fill(world.north, world.today)
+    assert (
+        numbers(as_user(world.north.export_officer).get(TODAY))["screening/?state__in=submitted%2Cexpert_review"] == 1
+    )
+    for user in (world.north.manager, world.north.home_office, world.north.alliance_admin):
+        assert not any(key.startswith("screening/") for key in numbers(as_user(user).get(TODAY)))
+
+
+def test_what_is_late_stands_with_its_owner_and_days(world, as_user):
+    late_task(world.north.stay(), due_on=world.today - dt.timedelta(days=3))
+    late_task(world.south.stay(), text_en="Secret of the south")
+    page = as_user(world.north.manager).get(TODAY)
+    (line,) = page.context["late"]
+    assert line.days == 3 and world.north.host_unit.label in line.owner
+    assert "Secret of the south" not in page.content.decode()
+
+
+def test_today_asks_as_often_for_many_rows_as_for_few(world, as_user):
+    client, counted = as_user(world.north.manager), []
+    client.get(TODAY)
+    for rounds in (1, 3):
+        for _round in range(rounds):
+            fill(world.north, world.today)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(TODAY)
+        counted.append(len(queries))
+    assert counted[0] == counted[1] <= 30, counted
+
+
+def test_every_desk_has_a_day_in_both_languages(world, as_user):
+    fill(world.north, world.today)
+    for user in world.north.users.values():
+        if not scope_of(type(user).objects.get(pk=user.pk)).is_desk:
+            continue
+        client = as_user(user)
+        for language in ("en", "ja"):
+            client.cookies["django_language"] = language
+            assert client.get(TODAY).status_code == 200, (user, language)
+
+
+def test_the_flow_counts_stays_of_the_fiscal_year_between_institutions(world):
+    day = dt.date(2026, 5, 1)
+    world.north.stay(start_on=day, end_on=day)
+    world.north.stay(start_on=day, end_on=day)
+    world.north.stay("cancelled", start_on=day, end_on=day)
+    world.north.stay(start_on=dt.date(2026, 3, 31), end_on=dt.date(2026, 3, 31))  # the year before
+    world.south.stay(start_on=day, end_on=day)
+    (line,) = flow_picture(world.north.manager, dt.date(2026, 11, 21)).flows
+    assert (line.home, line.host, line.number, line.into_japan) == (
+        world.north.home.label,
+        world.north.host.label,
+        2,
+        True,
+    )
+
+
+def test_an_american_desk_counts_in_its_own_fiscal_year(world):
+    day = dt.date(2026, 5, 1)
+    world.south.stay(start_on=day, end_on=day)  # fiscal year 2026 of a US university, over since July
+    assert flow_picture(world.south.manager, dt.date(2026, 11, 21)).flows == []
+    assert len(flow_picture(world.south.manager, dt.date(2026, 6, 1)).flows) == 1
+
+
+def test_the_season_shows_own_calls_arrivals_and_departures_by_month(world):
+    start = world.today.replace(day=1) + dt.timedelta(days=40)
+    world.north.stay(start_on=start, end_on=start)
+    world.south.stay(start_on=start, end_on=start)
+    shown = season(world.north.manager, world.today)
+    assert [bar.title for bar in shown.bars] == [str(world.north.call)]
+    assert {(month.first.month, month.arrivals, month.departures) for month in shown.months if month.arrivals} == {
+        (start.month, 1, 1)
+    }
+
+
+def test_the_menu_holds_what_the_person_may_open_and_every_line_opens(world, as_user, rf):
+    for user in (
+        world.north.manager,
+        world.north.export_officer,
+        world.north.kpi_auditor,
+        UserFactory(is_superuser=True),
+    ):
+        client = as_user(user)
+        request = rf.get(TODAY)
+        request.user = type(user).objects.get(pk=user.pk)
+        links = [item["link"] for section in sidebar(request) for item in section["items"]]
+        assert len(links) > 3
+        assert [client.get(link).status_code for link in links] == [200] * len(links)
+    labels = re.findall(r"/admin/(\w+)/", " ".join(links))
+    assert {"exchanges", "programmes", "accounts", "workshops", "startups", "alliances", "reports", "outbox"} <= set(
+        labels
+    )
