@@ -17,6 +17,7 @@ from exchanges.workflows import APPLICATION, OFFER, REVIEW
 from portal.accounts.models import Consent, ConsentPurpose
 from portal.accounts.services import give_consents
 from portal.core import audit
+from portal.core.countries import country_name
 from portal.core.workflow import StepError, lock
 from portal.documents.services import discard_file, store_upload
 from portal.programmes.models import Call
@@ -357,7 +358,11 @@ def _take_consents(application: Application, codes: set[str], language: str, act
         )
     host = application.host_organisation
     give_consents(
-        person=application.applicant, codes=codes, language=language, actor=actor, country=host.country if host else ""
+        person=application.applicant,
+        codes=codes,
+        language=language,
+        actor=actor,
+        country=country_name(host.country, language) if host else "",
     )
 
 

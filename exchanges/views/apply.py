@@ -18,6 +18,7 @@ from exchanges.progress import SECTIONS, following, progress_of, section_url
 from exchanges.services import applications as services
 from exchanges.views.acts import carry_out, posted
 from portal.accounts.models import Consent, Person
+from portal.core.countries import country_name
 from portal.programmes.models import Call
 
 
@@ -201,7 +202,7 @@ def _sending(request, application, *, refused=(), ticked=frozenset()):
 def _shown(purpose, application) -> str:
     """The text of a consent with the country it is about, as it will be kept."""
     host = application.host_organisation
-    country = host.country if host else "…"
+    country = country_name(host.country) if host else "…"
     return purpose.text.replace("{country}", country).replace("{国名}", country)
 
 

@@ -46,7 +46,9 @@ def signed_in(request, public_id):
         waiting = asked_of(request.user)
         if done and waiting:
             return redirect("exchanges:consent", waiting[0].public_id)
-        return redirect("exchanges:hosting" if done else request.path)
+        if not done:
+            return redirect(request.path)
+        return redirect("exchanges:hosting" if approval.part == Approval.Part.HOST_RESEARCHER else "home:desk")
     papers = ApplicationDocument.objects.visible_to(request.user).filter(
         application=approval.application, replaced_at=None
     )

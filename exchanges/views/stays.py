@@ -16,6 +16,8 @@ from exchanges.views.applications import spoken_history
 from exchanges.workflows import STAY
 from portal.alliances.models import Outcome
 
+# Items of the checklists that the final report itself ticks off.
+REPORT_ITEMS = {"JI26", "UI22"}
 REPORTING = (Stay.State.ENDING, Stay.State.DEPARTED, Stay.State.REPORT_DUE, Stay.State.CLOSED)
 
 
@@ -87,5 +89,12 @@ def task(request, public_id):
         )
         if done:
             return redirect(back)
-    context = {"task": task, "stay": task.stay, "form": form, "is_mine": is_mine, "back_url": back}
+    context = {
+        "task": task,
+        "stay": task.stay,
+        "form": form,
+        "is_mine": is_mine,
+        "is_report": task.item_code in REPORT_ITEMS,
+        "back_url": back,
+    }
     return render(request, "exchanges/task.html", context)

@@ -8,10 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Person, User
 from portal.core import audit
-
-LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
-# A proxy on the same machine also comes from the loopback address: its headers give it away.
-FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
+from portal.core.loopback import is_at_the_machine
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,7 @@ DEMO_SIGN_INS = (
     DemoSignIn("reviewer", "p11", _("Reviewer"), _("States conflicts of interest first, then scores applications.")),
     DemoSignIn("kek", "p04", _("Coordinator at KEK"), _("Runs the internships from call to certificate.")),
     DemoSignIn("tohoku", "p02", _("Coordinator at Tohoku"), _("Endorses, receives, looks after the alliance.")),
-    DemoSignIn("uchicago", "p14", _("Coordinator in Chicago"), _("Advises on visas, endorses for the home institution.")),
+    DemoSignIn("uchicago", "p14", _("Coordinator in Chicago"), _("Advises on visas, endorses for the home side.")),
     DemoSignIn("uw", "demo-uw", _("Coordinator of another alliance"), _("Sees nothing of the others.")),
 )  # fmt: skip
 
@@ -57,7 +54,7 @@ def may_look_around(meta: dict) -> bool:
     """Only in a demonstration, and only from the machine it runs on (`meta` is the request's META)."""
     if not settings.PORTAL_DEMO or settings.PRODUCTION:
         return False
-    return meta.get("REMOTE_ADDR") in LOOPBACK and not any(header in meta for header in FORWARDED)
+    return is_at_the_machine(meta)
 
 
 @transaction.atomic

@@ -4,7 +4,9 @@ import pytest
 from django.urls import reverse
 
 from exchanges.models import Application
-from exchanges.standing import STANDINGS, standing_of
+from exchanges.standing import SPOKEN_ACTS, STANDINGS, standing_of
+from exchanges.workflows import APPLICATION, OFFER, REPORT, STAY, TASK
+from portal.core.audit import APPLICANT
 from tests.factories.journeys import submitted
 
 PAGES = ("application", "preview", "withdraw")
@@ -32,6 +34,16 @@ def test_the_page_opens_in_every_state_and_both_languages(fellow, world, state, 
 
 def test_every_state_has_words_for_the_applicant():
     assert set(STANDINGS) == set(Application.State)
+
+
+def test_every_step_that_applicants_are_told_has_words():
+    told = {
+        f"{workflow.name}.{transition.name}"
+        for workflow in (APPLICATION, OFFER, STAY, TASK, REPORT)
+        for transition in workflow.transitions
+        if transition.audience == APPLICANT
+    }
+    assert told <= set(SPOKEN_ACTS)
 
 
 def test_checks_and_rankings_of_the_desks_are_not_told():

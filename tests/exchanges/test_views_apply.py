@@ -241,6 +241,7 @@ def test_a_complete_draft_is_sent_and_the_receipt_tells_what_comes_next(fellow, 
 
 
 def test_consents_are_asked_and_kept_in_the_words_shown(fellow, draft):
+    fellow.cookies["django_language"] = "ja"
     attach(fellow, draft)
     refused = send(fellow, draft, consents=["apply"])
     draft.refresh_from_db()
@@ -248,6 +249,7 @@ def test_consents_are_asked_and_kept_in_the_words_shown(fellow, draft):
     assert 'href="#consent_transfer"' in text(refused)
     send(fellow, draft)
     assert set(Consent.objects.values_list("purpose__code", flat=True)) == {"apply", "transfer"}
+    assert Consent.objects.get(purpose__code="transfer").text in text(refused)
 
 
 def test_sending_is_a_post_of_the_applicant_alone(fellow, client, world, draft):

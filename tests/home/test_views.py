@@ -1,6 +1,8 @@
 """Public pages in both languages, what they show to whom, and what they cost."""
 
 import datetime as dt
+import json
+import re
 
 import pytest
 from django.urls import reverse
@@ -109,6 +111,14 @@ def test_the_deadline_goes_into_a_calendar_as_one_instant(client, world):
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
     assert f"DTSTART:{closes}" in lines and lines[0] == "BEGIN:VCALENDAR"
     assert max(len(line.encode()) for line in lines) <= 75
+
+
+def test_search_engines_read_the_call_as_data_that_cannot_end_the_script(client, world):
+    call = CallFactory(programme=world.north.programme, title_en="</script><b>", title_ja="</script><b>")
+    page = text(client.get(reverse("home:call", args=[call.code])))
+    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    data = json.loads(block)
+    assert data["name"] == "</script><b>" and data["applicationDeadline"] == call.last_instant.isoformat()
 
 
 def test_a_call_without_end_has_no_calendar(client, world):
