@@ -181,8 +181,8 @@ class Milestone(SourcedModel):
     cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="milestones")
     title_en = models.CharField(_("milestone"), max_length=300)
     due_on = models.DateField(_("due"))
-    submitted_on = models.DateField(_("submitted"), null=True, blank=True)
-    verified_on = models.DateField(_("verified"), null=True, blank=True)
+    submitted_on = models.DateField(pgettext_lazy("instant", "submitted"), null=True, blank=True)
+    verified_on = models.DateField(pgettext_lazy("instant", "verified"), null=True, blank=True)
     verified_by = models.ForeignKey(
         "accounts.Person",
         verbose_name=_("verified by"),

@@ -96,7 +96,7 @@ class Application(SourcedModel):
 
     version = models.PositiveIntegerField(_("version"), default=0, editable=False)
     saved_at = models.DateTimeField(_("last saved"), null=True, blank=True, editable=False)
-    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    submitted_at = models.DateTimeField(pgettext_lazy("instant", "submitted"), null=True, blank=True)
     in_grace = models.BooleanField(_("received in the grace period"), default=False, editable=False)
     returned_items = models.TextField(_("what is missing"), blank=True)
     returned_until = models.DateField(_("complete until"), null=True, blank=True)
@@ -321,7 +321,7 @@ class Approval(BaseModel):
     token_hash = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     token_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
-    asked_at = models.DateTimeField(_("asked"))
+    asked_at = models.DateTimeField(pgettext_lazy("instant", "asked"))
     due_on = models.DateField(_("answer by"))
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     application_version = models.PositiveIntegerField(_("version seen"))

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from exchanges.models.application import DESK_PATHS
 from portal.accounts.roles import EXCHANGE_DESKS, MANAGERS
@@ -37,7 +38,7 @@ class Offer(BaseModel):
     letter = models.ForeignKey(
         "documents.Letter", verbose_name=_("letter"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    sent_at = models.DateTimeField(pgettext_lazy("instant", "sent"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     answer_comment = models.TextField(_("comment"), blank=True)
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import MANAGERS
 from portal.core.models import BaseModel
@@ -35,7 +36,7 @@ class Review(BaseModel):
     advice = models.CharField(_("advice"), max_length=5, choices=Advice, blank=True)
     comment = models.TextField(_("comment for the panel"), blank=True)
     application_version = models.PositiveIntegerField(_("version seen"), default=0)
-    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    submitted_at = models.DateTimeField(pgettext_lazy("instant", "submitted"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("review")

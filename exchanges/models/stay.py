@@ -92,9 +92,9 @@ class Stay(SourcedModel):
     amount_total = models.DecimalField(_("amount"), max_digits=12, decimal_places=2, null=True, blank=True)
     is_paid = models.BooleanField(_("salary or fee is paid"), default=False)
     suspended_by = models.CharField(_("suspended by"), max_length=30, choices=Role, blank=True, editable=False)
-    arrived_on = models.DateField(_("arrived"), null=True, blank=True)
-    departed_on = models.DateField(_("departed"), null=True, blank=True)
-    report_due_on = models.DateField(_("report due"), null=True, blank=True)
+    arrived_on = models.DateField(pgettext_lazy("instant", "arrived"), null=True, blank=True)
+    departed_on = models.DateField(pgettext_lazy("instant", "departed"), null=True, blank=True)
+    report_due_on = models.DateField(pgettext_lazy("instant", "report due"), null=True, blank=True)
     report_received_on = models.DateField(_("report received"), null=True, blank=True)
     certificate = models.ForeignKey(
         "documents.Letter",
@@ -187,7 +187,7 @@ class StayTask(BaseModel):
     due_on = models.DateField(_("due"))
     blocking = models.BooleanField(_("blocks arrival or closing"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
-    done_on = models.DateField(_("done"), null=True, blank=True)
+    done_on = models.DateField(pgettext_lazy("instant", "done"), null=True, blank=True)
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("done by"),
@@ -258,7 +258,7 @@ class StayReport(BaseModel):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    submitted_at = models.DateTimeField(pgettext_lazy("instant", "submitted"), null=True, blank=True)
     returned_reason = models.TextField(_("what is missing"), blank=True)
 
     class Meta:

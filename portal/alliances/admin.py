@@ -5,6 +5,7 @@ import datetime as dt
 from django.contrib import admin
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
@@ -147,7 +148,7 @@ class AgreementAdmin(TransferAdminMixin, RecordAdmin):
     def title(self, agreement):
         return agreement.title
 
-    @display(description=_("signed"), ordering="signed_on")
+    @display(description=pgettext_lazy("instant", "signed"), ordering="signed_on")
     def signed(self, agreement):
         return fuzzy_date(agreement.signed_on, agreement.signed_precision)
 

@@ -100,7 +100,7 @@ class OutboxMessage(BaseModel):
     is_resent = models.BooleanField(_("sent a second time"), default=False)
     claim_token = models.UUIDField(_("claimed by"), null=True)
     lease_until = models.DateTimeField(_("claimed until"), null=True)
-    sent_at = models.DateTimeField(_("sent"), null=True)
+    sent_at = models.DateTimeField(pgettext_lazy("instant", "sent"), null=True)
     settled_by = models.CharField(_("settled by"), max_length=10, choices=SettledBy, blank=True)
     last_code = models.PositiveSmallIntegerField(_("last answer"), null=True)
     last_error = models.TextField(_("why"), blank=True)

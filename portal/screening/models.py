@@ -123,7 +123,7 @@ class Screening(BaseModel):
     )
     regime = models.CharField(_("law"), max_length=4, choices=Regime)
     state = models.CharField(_("state"), max_length=30, choices=State, default=State.DRAFT)
-    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    submitted_at = models.DateTimeField(pgettext_lazy("instant", "submitted"), null=True, blank=True)
     proposal = models.CharField(_("proposal of the rules"), max_length=40, blank=True)
     proposal_reasons = models.JSONField(_("rules that applied"), default=list, blank=True)
     decided_by = models.ForeignKey(

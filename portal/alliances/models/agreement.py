@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import Role
 from portal.core.bilingual import bilingual
@@ -54,7 +55,7 @@ class Agreement(SourcedModel):
     title_en = models.CharField(_("title in English"), max_length=300)
     title_ja = models.CharField(_("title in Japanese"), max_length=300, blank=True)
     parties = models.ManyToManyField("alliances.Organisation", verbose_name=_("parties"), related_name="agreements")
-    signed_on = models.DateField(_("signed"), null=True, blank=True)
+    signed_on = models.DateField(pgettext_lazy("instant", "signed"), null=True, blank=True)
     signed_precision = models.CharField(_("precision"), max_length=12, choices=Precision, default=Precision.UNKNOWN)
     in_force_from = models.DateField(_("in force from"), null=True, blank=True)
     expires_on = models.DateField(_("last day"), null=True, blank=True)

@@ -50,7 +50,7 @@ class Outcome(SourcedModel):
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)
     title_en = models.CharField(_("title in English"), max_length=400)
     title_ja = models.CharField(_("title in Japanese"), max_length=400, blank=True)
-    published_on = models.DateField(_("published"), null=True, blank=True)
+    published_on = models.DateField(pgettext_lazy("instant", "published"), null=True, blank=True)
     doi = models.CharField(_("DOI"), max_length=200, blank=True, validators=[validate_doi])
     url = models.CharField(_("web address"), max_length=400, blank=True)
     organisations = models.ManyToManyField(
