@@ -15,15 +15,27 @@ ROOT = Path(__file__).parents[2]
 STANDARD_LIBRARY = sys.stdlib_module_names
 
 
+def make_checkout(folder):
+    """A checkout with nothing but the bootstrap, empty lists of packages and a manage.py that tells its arguments."""
+    (folder / "portal").mkdir()
+    shutil.copy(ROOT / "portal/bootstrap.py", folder / "portal/bootstrap.py")
+    (folder / "requirements.txt").write_text("# nothing\n")
+    (folder / "requirements-dev.txt").write_text("# nothing more\n")
+    (folder / "manage.py").write_text("import sys; print(sys.argv[1:], sys.prefix)\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory):
+    """A checkout after its first start, and what that start said."""
+    checkout = make_checkout(tmp_path_factory.mktemp("first"))
+    return checkout, bootstrap_in(checkout, "run", "--port", "8123")
+
+
 @pytest.fixture
-def checkout(tmp_path):
-    """A checkout with nothing but the bootstrap, an empty list of packages and a manage.py that tells its arguments."""
-    (tmp_path / "portal").mkdir()
-    shutil.copy(ROOT / "portal/bootstrap.py", tmp_path / "portal/bootstrap.py")
-    (tmp_path / "requirements.txt").write_text("# nothing\n")
-    (tmp_path / "requirements-dev.txt").write_text("# nothing more\n")
-    (tmp_path / "manage.py").write_text("import sys; print(sys.argv[1:], sys.prefix)\n")
-    return tmp_path
+def checkout(started, tmp_path):
+    """A checkout of its own, as it is after the first start."""
+    return shutil.copytree(started[0], tmp_path / "checkout", symlinks=True)
 
 
 def bootstrap_in(checkout, *arguments, python=sys.executable, **environment):
@@ -66,30 +78,37 @@ def test_it_needs_nothing_but_the_standard_library():
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
 
 
-def test_a_first_start_makes_the_environment_and_a_second_one_does_nothing_again(checkout):
-    first = bootstrap_in(checkout, "run", "--port", "8123")
+def test_a_first_start_makes_the_environment_and_goes_on_to_the_portal(started):
+    checkout, first = started
     assert first.returncode == 0, first.stderr
     assert "Making .venv" in first.stdout and "Installing" in first.stdout
     assert "['run_portal', '--port', '8123']" in first.stdout
     assert str(checkout / ".venv") in first.stdout
-    second = bootstrap_in(checkout, "run", "--port", "8123")
-    assert second.stdout.splitlines() == [first.stdout.splitlines()[-1]]
 
+
+def test_a_second_start_does_nothing_again(checkout):
+    second = bootstrap_in(checkout, "run", "--port", "8123")
+    assert second.stdout.splitlines() == [f"['run_portal', '--port', '8123'] {checkout / '.venv'}"]
+
+
+def test_a_changed_list_is_installed(checkout):
     (checkout / "requirements.txt").write_text("# something else\n")
-    third = bootstrap_in(checkout, "run")
-    assert "Installing" in third.stdout and "Making .venv" not in third.stdout
+    run = bootstrap_in(checkout, "run")
+    assert "Installing" in run.stdout and "Making .venv" not in run.stdout
 
 
 def test_an_environment_that_cannot_run_is_made_again(checkout):
-    (checkout / ".venv/bin").mkdir(parents=True)
-    (checkout / ".venv/bin/python").symlink_to("/nowhere/python3")
+    python = checkout / ".venv/bin/python"
+    python.unlink()
+    python.symlink_to("/nowhere/python3")
     run = bootstrap_in(checkout, "dev")
     assert run.returncode == 0, run.stderr
     assert "Making .venv" in run.stdout
 
 
 def test_the_developers_packages_are_enough_to_run_the_portal(checkout):
-    assert bootstrap_in(checkout, "dev").returncode == 0
+    (checkout / ".venv/installed-requirements").unlink()
+    assert "Installing" in bootstrap_in(checkout, "dev").stdout
     assert "Installing" not in bootstrap_in(checkout, "run").stdout
 
 
