@@ -159,6 +159,8 @@ def submit(*, screening: Screening, actor, now: dt.datetime) -> Screening:
 @transaction.atomic
 def clear_at_precheck(*, screening: Screening, actor, now: dt.datetime, conditions: str = "") -> Screening:
     """The officer's clearance, only where the rules see nothing against it; the approver signs with `countersign`."""
+    if not rules.is_officer(actor, screening):
+        raise PermissionDenied("clear_at_precheck")
     _keep_proposal(screening)
     if screening.proposal not in ("clear", "goods_or_transfer_line"):
         raise StepError(

@@ -166,6 +166,22 @@ def test_only_stays_at_kek_hear_of_the_dormitory_and_the_first_of_april(world):
     assert readers("N21", now) == {side.fellow.email, side.host_researcher.email}
 
 
+def test_six_months_in_japan_and_the_end_of_a_decision_reach_the_export_office(world):
+    side, today = world.north, world.today
+    application = side.application("selected")
+    stay = side.stay("active", application=application, start_on=today, arrived_on=today, end_on=today + 300 * DAY)
+    screening = ScreeningFactory(
+        application=application, organisation=side.host, state="cleared", valid_until=today + 200 * DAY
+    )
+    now = timezone.now()
+    assert readers("N22", now) == {side.export_officer.email, side.host_researcher.email}
+    assert readers("N23", now) == {side.export_officer.email}
+    (due,) = provider_of("N22")(now=now, pk=str(screening.pk))
+    assert (due.anchor.month - today.month) % 12 == 6
+    Stay.objects.filter(pk=stay.pk).update(end_on=today + 90 * DAY)
+    assert readers("N22", now) == readers("N23", now) == set()
+
+
 @pytest.mark.parametrize("code", ["N04", "N11"])
 def test_a_rule_becomes_mails_in_the_readers_language_once(world, code):
     side = world.north

@@ -120,6 +120,15 @@ def test_a_review_is_reopened_with_a_reason_until_a_decision_locks_it(world):
         reviews.reopen(review=review, reason="Too late", actor=side.manager)
 
 
+def test_a_review_that_is_not_needed_is_cancelled_and_the_reviewer_is_told(world):
+    side = world.north
+    review = assign(side, side.application("under_review"), world.today)
+    with pytest.raises(ReasonMissing):
+        reviews.cancel(review=review, reason="", actor=side.manager)
+    reviews.cancel(review=review, reason="Enough reviews", actor=side.manager)
+    assert OutboxMessage.objects.get(kind="review_cancelled").recipient_email == side.reviewer.email
+
+
 def test_without_enough_reviews_nothing_is_decided(world):
     side = world.north
     application = side.application("under_review")

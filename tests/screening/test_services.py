@@ -119,6 +119,8 @@ def test_handing_in_wants_every_answer_of_the_host(world):
 def test_the_officer_clears_only_what_the_rules_allow_and_the_approver_signs_under_it(world):
     side = world.north
     doubtful = case(side, state="submitted", answers={"JP-13": "yes"})
+    with pytest.raises(PermissionDenied):
+        services.clear_at_precheck(screening=doubtful, actor=side.manager, now=world.now)
     with pytest.raises(StepError, match="R3"):
         services.clear_at_precheck(screening=doubtful, actor=side.export_officer, now=world.now)
     quiet = case(world.south, "US", state="submitted")
