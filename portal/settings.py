@@ -196,7 +196,7 @@ if EMAIL_URL:
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
 else:
     EMAIL_BACKEND = "portal.outbox.mailbox.MailboxBackend"
-DEV_MAILBOX = not EMAIL_URL
+DEV_MAILBOX = not (EMAIL_URL or PRODUCTION)  # it shows every mail, sign-in codes too
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Alliance Portal <portal@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -360,6 +360,9 @@ UNFOLD = {
     "SITE_TITLE": _("Alliance Portal"),
     "SITE_HEADER": _("Alliance Portal"),
     "SITE_SYMBOL": "diversity_2",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("portal/mark.svg")},
+    ],
     "SHOW_LANGUAGES": True,
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": True,

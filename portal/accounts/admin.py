@@ -64,6 +64,10 @@ class SeatForm(StepForm):
                 rows = rows.filter(
                     Q(owner__in=scope.organisation_ids(MANAGERS)) | Q(pk__in=scope.programme_ids(MANAGERS))
                 )
+            elif name == "alliance" and not scope.is_global:
+                rows = rows.filter(
+                    Q(lead__in=scope.organisation_ids(MANAGERS)) | Q(pk__in=scope.alliance_ids(MANAGERS))
+                )
             field.queryset = rows
 
 

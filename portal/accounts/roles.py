@@ -69,6 +69,8 @@ EXCHANGE_DESKS = frozenset(
 COORDINATORS = frozenset({Role.PROGRAMME_MANAGER, Role.HOME_OFFICE, Role.ALLIANCE_ADMIN})
 MANAGERS = frozenset({Role.PROGRAMME_MANAGER, Role.ALLIANCE_ADMIN})
 EXPORT_DESKS = frozenset({Role.EXPORT_OFFICER, Role.EXPORT_APPROVER})
+# Seats that a programme's manager does not give: who decides on exports is not chosen by the programme.
+GIVEN_BY_ADMINISTRATORS = EXPORT_DESKS | {Role.ALLIANCE_ADMIN}
 
 VIEW, WRITE, FULL = ("view",), ("view", "add", "change"), ("view", "add", "change", "delete")
 

@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from portal.accounts.models import Consent, ConsentPurpose, Person, Seat, User
-from portal.accounts.roles import MANAGERS, has_role_at
+from portal.accounts.roles import GIVEN_BY_ADMINISTRATORS, MANAGERS, Role, has_role_at
 from portal.core import audit
 from portal.core.bilingual import in_language
+from portal.core.scoping import scope_of
 
 
 @transaction.atomic
@@ -71,6 +72,33 @@ def may_give_seats(actor, organisation, programme=None) -> bool:
     return has_role_at(actor, MANAGERS, organisation.pk, programme_id=programme.pk if programme else None)
 
 
+def may_give_seat(actor, *, user: User, organisation, role: str, programme=None, alliance=None) -> bool:
+    """Whether just this seat is the actor's to give: never to oneself, and never wider than what the actor manages.
+
+    A seat limited to a programme or an alliance opens all of it, whatever its organisation: who gives it must manage
+    that programme or alliance. Export offices and administrators are named by an administrator alone.
+    """
+    if scope_of(actor).is_global:
+        return True
+    if user.pk == actor.pk or not may_give_seats(actor, organisation, programme):
+        return False
+    if role in GIVEN_BY_ADMINISTRATORS and not has_role_at(actor, Role.ALLIANCE_ADMIN, organisation.pk):
+        return False
+    return (programme is None or _manages_programme(actor, programme)) and (
+        alliance is None or _manages_alliance(actor, alliance)
+    )
+
+
+def _manages_programme(actor, programme) -> bool:
+    if has_role_at(actor, MANAGERS, programme.owner_id, programme_id=programme.pk):
+        return True
+    return programme.alliance is not None and _manages_alliance(actor, programme.alliance)
+
+
+def _manages_alliance(actor, alliance) -> bool:
+    return has_role_at(actor, MANAGERS, alliance.lead_id) or alliance.pk in scope_of(actor).alliance_ids(MANAGERS)
+
+
 @transaction.atomic
 def grant_seat(
     *,
@@ -84,7 +112,9 @@ def grant_seat(
     ends_on=None,
 ) -> Seat:
     """Give a seat; `actor` None is the system (imports of records). The same seat given again is returned unchanged."""
-    if actor is not None and not may_give_seats(actor, organisation, programme):
+    if actor is not None and not may_give_seat(
+        actor, user=user, organisation=organisation, role=role, programme=programme, alliance=alliance
+    ):
         raise PermissionDenied
     seat, created = Seat.objects.get_or_create(
         user=user,

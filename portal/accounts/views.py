@@ -6,7 +6,7 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import check_for_language, get_language
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.i18n import set_language as choose_for_browser
@@ -35,7 +35,7 @@ def language(request):
     """Switches the language, keeps the page, and remembers the choice of a signed-in person for her mails."""
     response = choose_for_browser(request)
     chosen = request.POST.get("language", "")
-    if request.user.is_authenticated and chosen and check_for_language(chosen):
+    if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
         services.set_language(user=request.user, language=chosen)
     return response
 

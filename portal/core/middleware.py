@@ -20,18 +20,21 @@ class AdminContentSecurityPolicy:
 
 
 class RejectNulBytes:
-    """NUL bytes in addresses and forms are never honest input, and PostgreSQL cannot store them."""
+    """NUL bytes in addresses, cookies and forms are never honest input, and PostgreSQL cannot store them."""
+
+    FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        texts = [request.path, *request.GET.keys(), *request.GET.values()]
-        if request.method == "POST" and request.content_type == "application/x-www-form-urlencoded":
-            texts += [
-                *request.POST.keys(),
-                *(value for values in dict(request.POST.lists()).values() for value in values),
-            ]
+        fields = [request.GET]
+        if request.method == "POST" and request.content_type in self.FORMS:
+            fields.append(request.POST)
+        texts = [request.path, *request.COOKIES.values()]
+        for field in fields:
+            for name, values in field.lists():
+                texts += [name, *values]
         if any("\x00" in text for text in texts):
             return HttpResponseBadRequest()
         return self.get_response(request)

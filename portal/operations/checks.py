@@ -55,7 +55,7 @@ IN_PRODUCTION = (
         Error,
         "operations.E003",
         lambda conf: not conf.EMAIL_URL,
-        "EMAIL_URL is missing: no mail would leave, and the development mailbox would show all of it.",
+        "EMAIL_URL is missing: no mail would leave, and nobody would read the mails that are kept.",
         "Set EMAIL_URL, for example smtp+tls://user:password@mail.example.org:587.",
     ),
     Finding(

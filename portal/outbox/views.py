@@ -1,7 +1,6 @@
 """The development mailbox: what would have been sent, had there been a mail server."""
 
 from functools import wraps
-from ipaddress import ip_address
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from portal.core.loopback import is_at_the_machine
 from portal.outbox.mailbox import stored_mails
 
 PER_PAGE = 50
@@ -23,7 +23,7 @@ def mailbox_reader(view):
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
-        at_the_machine = settings.PORTAL_DEMO and ip_address(request.META["REMOTE_ADDR"]).is_loopback
+        at_the_machine = settings.PORTAL_DEMO and is_at_the_machine(request.META)
         if not settings.DEV_MAILBOX or not (at_the_machine or request.user.is_staff):
             raise Http404(_("There is no such page."))
         return view(request, *args, **kwargs)
