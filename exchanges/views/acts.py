@@ -1,10 +1,12 @@
 """How a page carries out a step: the service decides, the reader is told, what is foreign stays hidden."""
 
 from collections.abc import Callable
+from functools import wraps
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
+from django.http import Http404, HttpResponse
 
 from portal.core.workflow import StepError
 
@@ -32,3 +34,16 @@ def carry_out(request, act: Callable[[], object], done: str = "") -> bool:
 def posted(request):
     """The data of a form that was sent, however empty; None while the form is only shown."""
     return request.POST if request.method == "POST" else None
+
+
+def saves_itself(view):
+    """`login_required` for forms that save while somebody types: signed out, they get a 401, not the sign-in page."""
+    guarded = login_required(view)
+
+    @wraps(view)
+    def inner(request, *args, **kwargs):
+        if request.htmx and not request.user.is_authenticated:
+            return HttpResponse(status=401)
+        return guarded(request, *args, **kwargs)
+
+    return inner

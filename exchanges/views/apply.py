@@ -16,7 +16,7 @@ from exchanges.lengths import length_notes
 from exchanges.models import Application, ApplicationDocument
 from exchanges.progress import SECTIONS, following, progress_of, section_url
 from exchanges.services import applications as services
-from exchanges.views.acts import carry_out, posted
+from exchanges.views.acts import carry_out, posted, saves_itself
 from portal.accounts.models import Consent, Person
 from portal.core.countries import country_name
 from portal.programmes.models import Call
@@ -58,7 +58,7 @@ def start(request, code):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@saves_itself
 def section(request, public_id, key):
     """One section of the form. Typing saves it through htmx; the button saves it and goes on."""
     application = own_application(request.user, public_id)

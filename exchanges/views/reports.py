@@ -13,7 +13,7 @@ from exchanges import rules
 from exchanges.forms.steps import OutcomeForm, ReportForm
 from exchanges.models import Stay, StayReport
 from exchanges.services import stays as services
-from exchanges.views.acts import carry_out, posted
+from exchanges.views.acts import carry_out, posted, saves_itself
 from exchanges.views.stays import REPORTING, visible_stay
 
 
@@ -25,7 +25,7 @@ def _own_stay(user, public_id) -> Stay:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@saves_itself
 def write(request, public_id):
     """The report as a form that saves itself; after it was handed in, the report to read."""
     stay = _own_stay(request.user, public_id)

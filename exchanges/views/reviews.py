@@ -11,7 +11,7 @@ from exchanges.forms.reviews import DeclineForm, ScoreSheet
 from exchanges.models import ApplicationDocument, Review
 from exchanges.services import reviews as services
 from exchanges.summary import answers_of
-from exchanges.views.acts import carry_out, posted
+from exchanges.views.acts import carry_out, posted, saves_itself
 from portal.core.workflow import StepError
 
 OPEN = (Review.State.ASSIGNED, Review.State.ACCEPTED)
@@ -42,10 +42,10 @@ def queue(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@saves_itself
 def page(request, public_id):
     """One review. Before the conflict statement only the names are shown; POST saves the sheet as it stands."""
-    review = get_object_or_404(_own_reviews(request.user), public_id=public_id)
+    review = get_object_or_404(_own_reviews(request.user).exclude(state=Review.State.DECLINED), public_id=public_id)
     if review.state == Review.State.ASSIGNED:
         return render(request, "exchanges/conflict.html", {"review": review, "form": DeclineForm()})
     sheet = ScoreSheet(posted(request), review=review, user=request.user)

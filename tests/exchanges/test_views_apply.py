@@ -107,6 +107,11 @@ def test_typing_saves_and_says_when(fellow, draft):
     assert 'id="steps"' in text(response) and "<html" not in text(response)
 
 
+def test_signed_out_while_typing_is_an_error_and_not_the_sign_in_page(client, world, draft):
+    response = client.post(section(draft, "plan"), {"topic": "lost"}, **HTMX)
+    assert (response.status_code, response.content) == (401, b"")
+
+
 def test_what_is_wrong_is_named_and_the_rest_is_kept(fellow, world, draft):
     values = {"supervisor_name": "New Name", "supervisor_email": "not an address", "home_office_email": ""}
     response = fellow.post(section(draft, "home"), values)

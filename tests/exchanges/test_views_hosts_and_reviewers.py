@@ -202,6 +202,8 @@ def test_a_review_is_given_back_with_a_reason(reviewer, review):
     reviewer.post(address("review_decline", review), {"reason": "We published together."})
     review.refresh_from_db()
     assert review.state == "declined"
+    assert reviewer.get(address("review", review)).status_code == 404
+    assert reviewer.get(reverse("exchanges:reviews")).status_code == 200
 
 
 def test_scores_are_saved_while_the_reviewer_thinks(reviewer, world):

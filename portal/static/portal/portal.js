@@ -24,6 +24,18 @@
   document.addEventListener("DOMContentLoaded", function () { focusErrors(document); });
   document.addEventListener("htmx:afterSwap", function (event) { focusErrors(event.target); });
 
+  // A form that saves itself says so when it could not: no connection, signed out, an error. What was typed stays.
+  ["htmx:sendError", "htmx:responseError", "htmx:timeout"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      var place = event.detail.target;
+      if (!place || !place.dataset.failed) return;
+      var note = document.createElement("span");
+      note.className = "errorlist";
+      note.textContent = place.dataset.failed;
+      place.replaceChildren(note);
+    });
+  });
+
   // A second click on a submit button does not send the form twice. Forms that htmx sends look after themselves.
   document.addEventListener("submit", function (event) {
     var form = event.target;
