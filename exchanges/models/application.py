@@ -56,20 +56,32 @@ class Application(SourcedModel):
 
     # Where from and where to
     home_organisation = models.ForeignKey(
-        "alliances.Organisation", verbose_name=_("home institution"), null=True, blank=True, on_delete=models.PROTECT,
+        "alliances.Organisation",
+        verbose_name=_("home institution"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="applications_from",
-    )  # fmt: skip
+    )
     home_organisation_other = models.CharField(
         _("home institution, if it is not in the list"), max_length=300, blank=True
     )
     host_organisation = models.ForeignKey(
-        "alliances.Organisation", verbose_name=_("host institution"), null=True, blank=True, on_delete=models.PROTECT,
+        "alliances.Organisation",
+        verbose_name=_("host institution"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="applications_to",
-    )  # fmt: skip
+    )
     host_person = models.ForeignKey(
-        "accounts.Person", verbose_name=_("host researcher"), null=True, blank=True, on_delete=models.PROTECT,
+        "accounts.Person",
+        verbose_name=_("host researcher"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="applications_hosted",
-    )  # fmt: skip
+    )
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose, blank=True)
     start_requested = models.DateField(_("first day"), null=True, blank=True)
     end_requested = models.DateField(_("last day"), null=True, blank=True)
@@ -83,9 +95,10 @@ class Application(SourcedModel):
     supervisor_name = models.CharField(_("supervisor's name"), max_length=200, blank=True)
     supervisor_email = models.EmailField(_("supervisor's e-mail address"), blank=True)
     home_office_email = models.EmailField(
-        _("e-mail address of your institution's international office"), blank=True,
+        _("e-mail address of your institution's international office"),
+        blank=True,
         help_text=_("Only needed if your institution does not work in this portal."),
-    )  # fmt: skip
+    )
 
     # The plan
     topic = models.CharField(_("title of the plan"), max_length=300, blank=True)
@@ -116,9 +129,24 @@ class Application(SourcedModel):
         constraints = [
             known_states(
                 "state",
-                ["draft", "submitted", "eligibility_check", "returned", "export_precheck", "expert_review", "host_and_home",
-                 "under_review", "shortlisted", "recommended", "selected", "waitlisted", "declined", "ineligible", "withdrawn",
-                 "expired"],
+                [
+                    "draft",
+                    "submitted",
+                    "eligibility_check",
+                    "returned",
+                    "export_precheck",
+                    "expert_review",
+                    "host_and_home",
+                    "under_review",
+                    "shortlisted",
+                    "recommended",
+                    "selected",
+                    "waitlisted",
+                    "declined",
+                    "ineligible",
+                    "withdrawn",
+                    "expired",
+                ],
                 "application_state_known",
             ),
             models.CheckConstraint(
@@ -132,7 +160,7 @@ class Application(SourcedModel):
                 name="application_one_draft_per_call",
                 violation_error_message=_("There is already a draft for this call."),
             ),
-        ]  # fmt: skip
+        ]
 
     class Scoping:
         organisations = DESK_PATHS
@@ -275,7 +303,7 @@ class EligibilityCheck(BaseModel):
 
 
 class Approval(BaseModel):
-    """One of the four signatures of the two-sided rule (handbook, domain §3): host researcher and unit, supervisor and office.
+    """One of the four signatures of the two-sided rule: host researcher and unit, home supervisor and office.
 
     The approver is a user, or, for a supervisor without account, the holder of the mailed link.
     """

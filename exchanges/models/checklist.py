@@ -1,4 +1,4 @@
-"""Checklist templates: what has to be done before, during and after a stay, by whom, counted from its first or last day."""
+"""Checklist templates: what has to be done around a stay, by whom, counted from its first or last day."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +17,10 @@ class ChecklistTemplate(SourcedModel):
     name_en = models.CharField(_("name in English"), max_length=200)
     name_ja = models.CharField(_("name in Japanese"), max_length=200, blank=True)
     direction_from_jp_view = models.CharField(
-        _("direction seen from Japan"), max_length=10,
+        _("direction seen from Japan"),
+        max_length=10,
         choices=[("inbound", _("inbound")), ("outbound", _("outbound")), ("domestic", _("domestic"))],
-    )  # fmt: skip
+    )
     host_country = models.CharField(_("host country"), max_length=3)
     min_days = models.PositiveIntegerField(_("from days"), null=True, blank=True)
     max_days = models.PositiveIntegerField(_("to days"), null=True, blank=True)
@@ -42,10 +43,14 @@ class ChecklistTemplate(SourcedModel):
 class ChecklistItem(SourcedModel):
     """One line of a template. `offset` counts from the anchor day; negative is before."""
 
-    template = models.ForeignKey(ChecklistTemplate, verbose_name=_("template"), on_delete=models.CASCADE, related_name="items")
+    template = models.ForeignKey(
+        ChecklistTemplate, verbose_name=_("template"), on_delete=models.CASCADE, related_name="items"
+    )
     item_code = models.SlugField(_("item"), max_length=20)
     sort_order = models.PositiveSmallIntegerField(_("order"))
-    anchor = models.CharField(_("counted from"), max_length=5, choices=[("start", _("first day")), ("end", _("last day"))])
+    anchor = models.CharField(
+        _("counted from"), max_length=5, choices=[("start", _("first day")), ("end", _("last day"))]
+    )
     offset = models.SmallIntegerField(_("offset"))
     offset_unit = models.CharField(
         _("unit"), max_length=15, choices=[("days", _("days")), ("business_days", _("business days"))], default="days"

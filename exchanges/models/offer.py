@@ -47,7 +47,9 @@ class Offer(BaseModel):
         verbose_name_plural = _("offers")
         ordering = ("-pk",)
         constraints = [
-            known_states("state", ["prepared", "sent", "accepted", "declined", "expired", "rescinded"], "offer_state_known"),
+            known_states(
+                "state", ["prepared", "sent", "accepted", "declined", "expired", "rescinded"], "offer_state_known"
+            ),
             models.CheckConstraint(
                 condition=Q(start_on__lte=F("end_on")),
                 name="offer_ends_after_start",

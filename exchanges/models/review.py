@@ -43,7 +43,9 @@ class Review(BaseModel):
         verbose_name_plural = _("reviews")
         ordering = ("due_on", "pk")
         constraints = [
-            known_states("state", ["assigned", "accepted", "submitted", "locked", "declined", "cancelled"], "review_state_known"),
+            known_states(
+                "state", ["assigned", "accepted", "submitted", "locked", "declined", "cancelled"], "review_state_known"
+            ),
             models.UniqueConstraint(
                 fields=("application", "reviewer"),
                 condition=~models.Q(state__in=("declined", "cancelled")),
@@ -77,7 +79,9 @@ class Review(BaseModel):
 
 class Score(BaseModel):
     review = models.ForeignKey(Review, verbose_name=_("review"), on_delete=models.CASCADE, related_name="scores")
-    criterion = models.ForeignKey("programmes.Criterion", verbose_name=_("criterion"), on_delete=models.PROTECT, related_name="scores")
+    criterion = models.ForeignKey(
+        "programmes.Criterion", verbose_name=_("criterion"), on_delete=models.PROTECT, related_name="scores"
+    )
     value = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
 
     class Meta:

@@ -115,8 +115,20 @@ class Stay(SourcedModel):
         constraints = [
             known_states(
                 "state",
-                ["planned", "pre_arrival", "arrived", "active", "suspended", "curtailed", "ending", "departed", "report_due",
-                 "closed", "cancelled", "no_show"],
+                [
+                    "planned",
+                    "pre_arrival",
+                    "arrived",
+                    "active",
+                    "suspended",
+                    "curtailed",
+                    "ending",
+                    "departed",
+                    "report_due",
+                    "closed",
+                    "cancelled",
+                    "no_show",
+                ],
                 "stay_state_known",
             ),
             models.CheckConstraint(
@@ -124,7 +136,7 @@ class Stay(SourcedModel):
                 name="stay_ends_after_start",
                 violation_error_message=_("The last day lies before the first day."),
             ),
-        ]  # fmt: skip
+        ]
 
     class Scoping:
         organisations = STAY_PATHS

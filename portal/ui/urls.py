@@ -1,7 +1,5 @@
 """Addresses of the look: the choice between light and dark."""
 
-"""Addresses of the shell."""
-
 from django.urls import path
 
 from portal.ui import views
