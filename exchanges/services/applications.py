@@ -176,8 +176,14 @@ def missing_documents(application: Application) -> list:
 
 
 def consent_purposes(application: Application):
-    """The purposes asked for with this application: those that are required, and the notices."""
-    return ConsentPurpose.objects.filter(Q(kind__startswith="required") | Q(kind="shown"))
+    """The purposes asked for with this application: what is required, and the notices.
+
+    Handing data to the other side is asked only where home and host lie in two countries, or home is not known.
+    """
+    home, host = application.home_organisation, application.host_organisation
+    stays_inside = home is not None and host is not None and home.country == host.country != ""
+    required = Q(kind="required") if stays_inside else Q(kind__startswith="required")
+    return ConsentPurpose.objects.filter(required | Q(kind="shown"))
 
 
 @transaction.atomic

@@ -120,6 +120,15 @@ def test_without_the_required_consents_nothing_is_handed_in(world):
     assert (draft.state, draft.version, Consent.objects.count()) == ("draft", 0, 0)
 
 
+def test_the_transfer_abroad_is_asked_only_where_something_goes_abroad(world):
+    side = world.north
+    abroad, inside = side.application("draft"), world.south.application("draft", home_organisation=world.south.host)
+    assert {purpose.code for purpose in applications.consent_purposes(abroad)} == {
+        "apply", "transfer", "screening_notice",
+    }  # fmt: skip
+    assert {purpose.code for purpose in applications.consent_purposes(inside)} == {"apply", "screening_notice"}
+
+
 @pytest.mark.parametrize(
     ("after_closing", "accepted"),
     [(-MINUTE, True), (dt.timedelta(), True), (14 * MINUTE, True), (15 * MINUTE, False), (dt.timedelta(days=1), False)],
