@@ -185,6 +185,8 @@ def test_reasons_stay_on_the_case(world):
     assert screening.internal_note == "SECRET one\n\nSECRET two"
     assert not any("SECRET" in f"{entry.reason}{entry.detail}" for entry in AuditEntry.objects.all())
     assert {entry.audience for entry in audit.timeline(screening)} == {audit.INTERNAL}
+    for user in side.users.values():
+        assert not AuditEntry.objects.visible_to(user).filter(target_type="screening.screening").exists()
 
 
 def test_cases_are_visible_to_their_export_office_alone(world):
