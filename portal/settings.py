@@ -370,6 +370,7 @@ UNFOLD = {
     "SITE_URL": "/",
     "DASHBOARD_CALLBACK": "portal.home.today.dashboard",
     "STYLES": [lambda request: static("portal/desk.css")],
+    "SCRIPTS": [lambda request: static("portal/desk.js")],
     "COLORS": {
         "primary": {
             "50": "#eef3fc",

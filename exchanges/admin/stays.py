@@ -138,7 +138,7 @@ class StayTaskAdmin(ExchangeAdmin):
         ),
         "reopen": DeskStep(stays.reopen_task),
     }
-    list_display = ("text", "state_badge", "due_on", "days_late", "owner_role", "person", "organisation", "blocking")
+    list_display = ("text", "state_badge", "due_on", "days_late", "owner_role", "side", "person", "blocking")
     list_filter = (TaskFilter, "state", "owner_role", "blocking")
     list_select_related = (
         "stay__person",
@@ -172,6 +172,10 @@ class StayTaskAdmin(ExchangeAdmin):
     @display(description=_("fellow"), ordering="stay__person__family_name")
     def person(self, task):
         return str(task.stay.person)
+
+    @display(description=_("whose side"), ordering="organisation__name_en")
+    def side(self, task):
+        return task.organisation.label if task.organisation else ""
 
     @display(description=_("days late"), ordering="due_on")
     def days_late(self, task):

@@ -57,8 +57,10 @@ def told_entries(entries, model) -> list[Told]:
 
 
 def changes_in_words(entry, model) -> list[str]:
-    """`State: submitted → selected`, one line for each field that changed."""
+    """`State: submitted → selected`, one line for each field that changed; none for a record as it was entered."""
     before, after = entry.before, entry.after
+    if before is None and isinstance(after, dict):
+        return []
     if not isinstance(before, dict) and not isinstance(after, dict):
         before, after = {"state": before} if before is not None else {}, {"state": after} if after is not None else {}
     before, after = before or {}, after or {}

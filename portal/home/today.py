@@ -16,7 +16,7 @@ from portal.home.pictures import flow_picture, season
 from portal.outbox.models import OutboxMessage
 from portal.programmes.models import Call
 
-LATE_SHOWN, MAILS_SHOWN = 15, 8
+LATE_SHOWN, MAILS_SHOWN = 12, 6
 WAITING_LONG = dt.timedelta(days=7)
 
 

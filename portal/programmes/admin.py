@@ -51,7 +51,7 @@ class ProgrammeAdmin(TransferAdminMixin, RecordAdmin):
     summary = ("kind", "direction", "owner", "alliance", "intake_mode", "min_days", "max_days")
     inlines = (CallInline,)
     fieldsets = (
-        (None, {"fields": ("code", ("name_en", "name_ja"), ("owner", "alliance"), ("kind", "direction"), "audience")}),
+        (None, {"fields": ("code", ("name_en", "name_ja"), "owner", "alliance", ("kind", "direction"), "audience")}),
         (
             _("Length and intake"),
             {
@@ -136,7 +136,7 @@ class CallAdmin(TransferAdminMixin, RecordAdmin):
     summary = ("programme", "facility", "intake_mode", "opens", "closes", "places", "results_on", "contact_name")
     inlines = (RequestedDocumentInline, CriterionInline)
     fieldsets = (
-        (None, {"fields": ("code", ("title_en", "title_ja"), ("programme", "facility"), ("intake_mode", "places"))}),
+        (None, {"fields": ("code", ("title_en", "title_ja"), "programme", "facility", ("intake_mode", "places"))}),
         (
             _("Dates"),
             {

@@ -26,11 +26,9 @@ def as_user(client, settings):
 
 def late_task(stay, **fields):
     return StayTask.objects.create(
-        **{
-            "stay": stay, "item_code": "L1", "sort_order": 1, "text_en": "Send the papers",
-            "owner_role": "visa_officer", "organisation": stay.host_organisation, "anchor": "start", "offset": -5, "offset_unit": "days",
-            "due_on": dt.date(2020, 1, 1), **fields,
-        }
+        stay=stay, item_code="L1", sort_order=1, owner_role="visa_officer", organisation=stay.host_organisation,
+        anchor="start", offset=-5, offset_unit="days",
+        **{"text_en": "Send the papers", "due_on": dt.date(2020, 1, 1), **fields},
     )  # fmt: skip
 
 
