@@ -28,6 +28,7 @@ DEMO_SIGN_INS = (
     DemoSignIn("kek", "p04", _("Coordinator at KEK"), _("Runs the internships from call to certificate.")),
     DemoSignIn("tohoku", "p02", _("Coordinator at Tohoku"), _("Endorses, receives, looks after the alliance.")),
     DemoSignIn("uchicago", "p14", _("Coordinator in Chicago"), _("Advises on visas, endorses for the home side.")),
+    DemoSignIn("export", "p05", _("Export control officer at Tohoku"), _("Clears a visit before anybody promises it.")),
     DemoSignIn("uw", "demo-uw", _("Coordinator of another alliance"), _("Sees nothing of the others.")),
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exchanges import rules
@@ -352,4 +353,4 @@ def _waiting(applications, own_stays, tasks, user):
 
 
 def _since(instant: dt.datetime | None) -> str:
-    return _("since %(day)s") % {"day": long_date(instant.date())} if instant else ""
+    return _("since %(day)s") % {"day": long_date(timezone.localtime(instant).date())} if instant else ""
