@@ -18,6 +18,7 @@ from portal.programmes.models import Call, Criterion, RequestedDocument
 # Seats beside those that come with the imported people: person, role, organisation, only for this alliance.
 SEATS = (
     ("p02", Role.PROGRAMME_MANAGER, "tohoku", ""),
+    ("p02", Role.VISA_OFFICER, "tohoku", ""),
     ("p11", Role.REVIEWER, "demo_univ_a", ""),
     ("p14", Role.HOME_OFFICE, "uchicago", ""),
     ("demo-uw", Role.HOME_OFFICE, "uw_seattle", ""),
@@ -35,6 +36,14 @@ OTHER_ALLIANCE = {
     "source": "invented",
 }
 CALLS = ("demo-ctqa-lab-rolling", "qup-ifp-rolling", "demo-qupip-2027a")
+# Whom to ask about the invented calls, and what they are about; real calls keep what their source says.
+CONTACTS = {"demo-ctqa-lab-rolling": "p02", "demo-qupip-2027a": "p04"}
+ABOUT_EN = (
+    "Come and work in a partner's laboratory: bring a question, use its equipment, go home with data and friends."
+)
+ABOUT_JA = (
+    "連携先の研究室で研究してみませんか。問いを持って訪れ、装置を使い、データと新しい仲間を得て帰国する機会です。"
+)
 PAPERS = (
     # kind, English, Japanese, help in both, required
     ("cv", "Curriculum vitae", "履歴書", "Two pages are enough.", "2ページ程度で十分です。", True),
@@ -101,7 +110,12 @@ def _other_alliance() -> None:
 
 
 def _furnish(call: Call) -> None:
-    """Papers and criteria, as far as the call has none."""
+    """Papers, criteria, a text and somebody to ask, as far as the call has none."""
+    contact = Person.objects.filter(code=CONTACTS.get(call.code, "")).first()
+    if call.is_demo and contact and not call.contact_email:
+        call.contact_name, call.contact_email = contact.name_in("en"), contact.email
+        call.about_en, call.about_ja = call.about_en or ABOUT_EN, call.about_ja or ABOUT_JA
+        call.save()
     if not call.requested_documents.exists():
         for order, (kind, english, japanese, help_en, help_ja, is_required) in enumerate(PAPERS):
             RequestedDocument.objects.create(
