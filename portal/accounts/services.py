@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone, translation
@@ -62,6 +63,8 @@ def ensure_user_for(*, person: Person, actor) -> User:
     user = User.objects.filter(email=person.email).first()
     if user is None:
         user = User.objects.create_user(person.email, language=person.ui_language, timezone=person.timezone)
+    # The first mailed code proves the address; without this row she would be asked to prove it once more.
+    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True})
     person.user = user
     person.save(update_fields=["user", "updated_at"])
     audit.record("accounts.user_made", person, actor=actor)
