@@ -13,7 +13,7 @@ from startups.models import Cohort, Milestone, Startup
 
 class MilestoneInline(ScopedTabularInline):
     model = Milestone
-    fields = ("title_en", "due_on", "state", "submitted_on", "verified_on")
+    fields = readonly_fields = ("title_en", "due_on", "state_badge", "submitted_on", "verified_on")
 
 
 @admin.register(Startup)

@@ -27,7 +27,7 @@ class EventPersonInline(ScopedTabularInline):
 
 class RegistrationInline(ScopedTabularInline):
     model = Registration
-    fields = ("person_name", "state", "role", "attendance_mode", "affiliation", "registered_at")
+    fields = readonly_fields = ("person_name", "state_badge", "role", "attendance_mode", "affiliation", "registered_at")
 
 
 class WhenFilter(DropdownFilter):

@@ -150,7 +150,15 @@ class DocumentInline(ScopedTabularInline):
 
 class ApprovalInline(ScopedTabularInline):
     model = Approval
-    fields = readonly_fields = ("part", "state", "organisation", "approver_name", "due_on", "decided_at", "comment")
+    fields = readonly_fields = (
+        "part",
+        "state_badge",
+        "organisation",
+        "approver_name",
+        "due_on",
+        "decided_at",
+        "comment",
+    )
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("organisation")
@@ -172,7 +180,7 @@ class EligibilityInline(ScopedTabularInline):
 
 class ReviewInline(ScopedTabularInline):
     model = Review
-    fields = readonly_fields = ("reviewer_name", "state", "due_on", "score", "advice", "comment")
+    fields = readonly_fields = ("reviewer_name", "state_badge", "due_on", "score", "advice", "comment")
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("reviewer__person").prefetch_related("scores__criterion")
@@ -188,7 +196,15 @@ class ReviewInline(ScopedTabularInline):
 
 class OfferInline(ScopedTabularInline):
     model = Offer
-    fields = readonly_fields = ("state", "start_on", "end_on", "sent_at", "answer_by", "answered_at", "answer_comment")
+    fields = readonly_fields = (
+        "state_badge",
+        "start_on",
+        "end_on",
+        "sent_at",
+        "answer_by",
+        "answered_at",
+        "answer_comment",
+    )
 
 
 def percent(share: float | None) -> str:

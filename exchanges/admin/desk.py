@@ -27,5 +27,7 @@ def file_link(stored_file) -> str:
     if stored_file is None:
         return ""
     return format_html(
-        '<a href="{}">{}</a>', reverse("documents:download", args=[stored_file.public_id]), stored_file.name
+        '<a class="desk-link" href="{}">{}</a>',
+        reverse("documents:download", args=[stored_file.public_id]),
+        stored_file.name,
     )

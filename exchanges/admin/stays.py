@@ -138,7 +138,7 @@ class StayTaskAdmin(ExchangeAdmin):
         ),
         "reopen": DeskStep(stays.reopen_task),
     }
-    list_display = ("text", "state_badge", "due_on", "days_late", "owner_role", "side", "person", "blocking")
+    list_display = ("text", "state_badge", "due_on", "days_late", "owner_role", "side", "person", "blocks")
     list_filter = (TaskFilter, "state", "owner_role", "blocking")
     list_select_related = (
         "stay__person",
@@ -182,6 +182,10 @@ class StayTaskAdmin(ExchangeAdmin):
         late = (localdate() - task.due_on).days
         return late if task.state == StayTask.State.OPEN and late > 0 else ""
 
+    @display(description=_("blocks"), ordering="blocking")
+    def blocks(self, task):
+        return _("yes") if task.blocking else ""
+
     @display(description=_("proof"))
     def proof(self, task):
         return file_link(task.file)
@@ -189,7 +193,7 @@ class StayTaskAdmin(ExchangeAdmin):
 
 class TaskInline(ScopedTabularInline):
     model = StayTask
-    fields = readonly_fields = ("line", "due_on", "owner_role", "blocking", "state", "done_on", "acts")
+    fields = readonly_fields = ("line", "due_on", "owner_role", "blocks", "state_badge", "done_on", "acts")
     show_change_link = False
     request = None
 
@@ -202,11 +206,15 @@ class TaskInline(ScopedTabularInline):
     def line(self, task):
         return str(task)
 
+    @display(description=_("blocks"))
+    def blocks(self, task):
+        return _("yes") if task.blocking else ""
+
     @display(description=_("what can be done"))
     def acts(self, task):
         page = self.admin_site.get_model_admin(StayTask)
         links = ((offered.url, offered.label) for offered in page.offered(self.request, task))
-        return format_html_join(" · ", '<a href="{}">{}</a>', links)
+        return format_html_join(" · ", '<a class="desk-link" href="{}">{}</a>', links)
 
 
 # -- stays -----------------------------------------------------------------------------------------------------------

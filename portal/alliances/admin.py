@@ -85,7 +85,7 @@ class MemberInline(ScopedTabularInline):
 
 class AgreementOfAllianceInline(ScopedTabularInline):
     model = Agreement
-    fields = ("title_en", "kind", "state", "signed_on", "expires_on")
+    fields = readonly_fields = ("title_en", "kind", "state_badge", "signed_on", "expires_on")
 
 
 @admin.register(Alliance)

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.contrib.admin import display
 from django.contrib.admin.utils import NestedObjects, quote, unquote
 from django.core.checks import Error
 from django.core.exceptions import ValidationError
@@ -17,10 +18,12 @@ from django.db import models, router, transaction
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.checks import UnfoldModelAdminChecks
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
@@ -72,6 +75,11 @@ class ScopedFieldsMixin:
 
     is_scoped = True
     view_on_site = False
+
+    @display(description=gettext_lazy("state"), ordering="state")
+    def state_badge(self, obj):
+        """The state in words, colour and shape."""
+        return render_to_string("admin/record/badge.html", {"thing": obj}) if obj.pk else ""
 
     def get_queryset(self, request):
         return super().get_queryset(request).visible_to(request.user)

@@ -20,21 +20,18 @@ from dataclasses import field as computed
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import display
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import display_for_field, display_for_value, label_for_field, lookup_field, quote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import Http404
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portal.core.admin_base import ScopedModelAdmin, ScopedReadOnlyAdmin
 from portal.core.narrative import tell_workflow, told_entries
@@ -120,10 +117,6 @@ class StepsMixin:
         super().__init__(model, admin_site)
         if self.workflow:
             tell_workflow(self.workflow)
-
-    @display(description=gettext_lazy("state"), ordering="state")
-    def state_badge(self, obj):
-        return render_to_string("admin/record/badge.html", {"thing": obj})
 
     # -- what may be done ----------------------------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ tell({"call.extend": _("moved the closing day")})
 
 class CallInline(ScopedTabularInline):
     model = Call
-    fields = ("title_en", "state", "opens_on", "closes_on", "places")
+    fields = readonly_fields = ("title_en", "state_badge", "opens_on", "closes_on", "places")
 
 
 @admin.register(Programme)
