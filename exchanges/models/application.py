@@ -171,6 +171,7 @@ class Application(SourcedModel):
         roles = EXCHANGE_DESKS
         owners = ("applicant__user",)
         assigned = ("reviews__reviewer", "host_person__user", "approvals__approver")
+        assigned_when = ~Q(state="draft")
         writers = MANAGERS
 
     def __str__(self):
@@ -243,6 +244,7 @@ class ApplicationDocument(BaseModel):
         roles = EXCHANGE_DESKS
         owners = ("application__applicant__user",)
         assigned = ("application__reviews__reviewer", "application__host_person__user")
+        assigned_when = ~Q(application__state="draft")
 
     def __str__(self):
         return f"{self.kind}: {self.file}"

@@ -288,6 +288,7 @@ class StayReport(BaseModel):
         roles = EXCHANGE_DESKS
         owners = ("stay__person__user",)
         assigned = ("stay__host_person__user",)
+        assigned_when = ~Q(state="draft")
 
     def __str__(self):
         return f"{self.stay}"

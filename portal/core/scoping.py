@@ -12,6 +12,7 @@ inner class `Scoping` by which paths it is reached. A model that says nothing sh
         writers = frozenset({...})                     # seats that may also edit (default: `roles`)
         owners = ("applicant__user",)                  # the person's own rows
         assigned = ("reviews__reviewer",)              # rows given to the person to work on
+        assigned_when = ~Q(state="draft")              # ... but only these rows
         public = Q(state="open")                       # rows that everybody may see
 """
 
@@ -118,10 +119,13 @@ class ScopedQuerySet(models.QuerySet):
         public = getattr(rule, "public", None)
         if public is not None and not public:  # an empty Q: every row is public
             return self
-        personal = None
+        owned = assigned = None
         if scope.user_id is not None:
-            personal = _any_of((*getattr(rule, "owners", ()), *getattr(rule, "assigned", ())), "", scope.user_id)
-        return self._within(public, personal, _seat_rows(rule, scope, getattr(rule, "roles", None)))
+            owned = _any_of(getattr(rule, "owners", ()), "", scope.user_id)
+            assigned = _any_of(getattr(rule, "assigned", ()), "", scope.user_id)
+            if assigned:
+                assigned &= getattr(rule, "assigned_when", Q())
+        return self._within(public, owned, assigned, _seat_rows(rule, scope, getattr(rule, "roles", None)))
 
     def editable_by(self, user):
         """Rows this person's seats may change at the desk: never by being public, owned or assigned."""

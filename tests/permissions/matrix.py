@@ -1,0 +1,126 @@
+"""Every address of the portal's own pages: what it is about, and who may read it and act there.
+
+`get` and `post` name roles of the alliance that the object belongs to (see `tests.permissions.cast`): "" is nobody, and
+None that the method does not exist there. Who is not named gets the answer that a missing object gives.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+EVERYBODY = "everybody"  # without signing in
+SIGNED_IN = "signed-in"
+STAFF = "home_office manager export_officer foreign_manager"
+# Whoever looks after one person's exchange, with the person and the host.
+PARTIES = "fellow host home_office manager"
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    about: str = ""  # a key of `tests.permissions.objects.objects_of`
+    get: str | None = None
+    post: str | None = None
+    data: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, str] = field(default_factory=dict)  # the rest of the address
+    shared: bool = False  # the objects belong to no side
+    absent: bool = False  # answers 404 to everybody as long as there is nothing to show
+
+    def __str__(self):
+        return " ".join(filter(None, (self.name, self.about, *self.more.values())))
+
+
+TODAY = "today"  # replaced by the day on which the tests run
+
+TABLE = (
+    # -- for everybody
+    Line("home:index", get=EVERYBODY),
+    Line("home:calls", get=EVERYBODY),
+    Line("home:call", "call", get=EVERYBODY),
+    Line("home:call", "draft_call", get="", absent=True),
+    Line("home:call_calendar", "call", get=EVERYBODY),
+    Line("home:call_calendar", "draft_call", get="", absent=True),
+    Line("home:programmes", get=EVERYBODY),
+    Line("home:programme", "programme", get=EVERYBODY),
+    Line("documents:verify_form", get=EVERYBODY),
+    Line("documents:verify", get="", more={"code": "7K3M-Q9TX-2BHN"}, absent=True),
+    Line("set_language", post=EVERYBODY, data={"language": "en", "next": "/"}),
+    Line("ui:theme", post=EVERYBODY, data={"theme": "dark", "next": "/"}),
+    Line("javascript-catalog", get=EVERYBODY),
+    # -- an account
+    Line("home:desk", get=SIGNED_IN),
+    Line("accounts:profile", get=SIGNED_IN, post=SIGNED_IN),
+    Line("accounts:consents", get=SIGNED_IN),
+    Line("accounts:consent_give", post=SIGNED_IN, data={"code": "photo"}),
+    Line("accounts:consent_withdraw", "consent", post="fellow"),
+    Line("accounts:demo", post="", data={"who": "kek"}, absent=True),
+    # -- applying
+    Line("exchanges:start", "call", post=SIGNED_IN),
+    Line("exchanges:start", "draft_call", post="manager export_officer"),  # her own desk's call; nothing is begun
+    Line("exchanges:application", "application", get="fellow"),
+    Line("exchanges:application", "draft", get="fellow"),
+    Line("exchanges:section", "draft", get="fellow", post="fellow", data={"topic": "X"}, more={"key": "plan"}),
+    Line("exchanges:section", "draft", get="fellow", post="fellow", more={"key": "documents"}),
+    Line("exchanges:section", "draft", get="", post="", more={"key": "nothing"}),
+    Line("exchanges:attach", "draft", post="fellow", more={"kind": "cv"}),
+    Line("exchanges:remove", "draft_paper", post="fellow"),
+    Line("exchanges:submit", "draft", post="fellow"),
+    Line("exchanges:receipt", "application", get="fellow"),
+    Line("exchanges:preview", "application", get="fellow"),
+    Line("exchanges:withdraw", "application", get="fellow", post="fellow", data={"reason": "Another plan"}),
+    Line("exchanges:questions", "asked", get=PARTIES, post=PARTIES),  # the desks are sent on: nothing to answer
+    # -- files
+    Line("documents:download", "paper", get=PARTIES),
+    Line("documents:download", "draft_file", get="fellow"),
+    # -- signatures
+    Line("exchanges:consent", "host_part", get="host", post="host", data={"decision": "approved"}),
+    Line("exchanges:consent", "home_part", get="home_office", post="home_office", data={"decision": "approved"}),
+    Line("exchanges:consent", "link", get="", post=""),
+    Line("exchanges:approve", get="", post="", absent=True),
+    Line("exchanges:approve_renew", post=EVERYBODY),
+    Line("exchanges:approve_link", get=EVERYBODY, more={"token": "x" * 43}),
+    # -- the offer
+    Line("exchanges:offer", "offer", get="fellow"),
+    Line("exchanges:offer", "secret_offer", get=""),
+    Line("exchanges:offer_accept", "offer", get="fellow", post="fellow"),
+    Line("exchanges:offer_accept", "secret_offer", get="", post=""),
+    Line("exchanges:offer_decline", "offer", get="fellow", post="fellow"),
+    # -- the stay
+    Line("exchanges:stay", "coming", get=PARTIES),
+    Line("exchanges:task", "fellow_task", get=f"{PARTIES} export_officer", post="fellow manager"),
+    Line("exchanges:task", "host_task", get=f"{PARTIES} export_officer", post="host manager"),
+    Line("exchanges:arrival", "coming", get=PARTIES, post="host", data={"day": TODAY}),
+    Line("exchanges:departure", "leaving", get=PARTIES, post="host", data={"day": TODAY}),
+    Line("exchanges:report", "over", get="fellow", post="fellow", data={"body": "More"}),
+    Line("exchanges:report_submit", "over", post="fellow"),
+    Line("exchanges:outcome", "over", get="fellow host", post="fellow host", data={"kind": "paper", "title": "X"}),
+    # -- hosts and reviewers
+    Line("exchanges:hosting", get=SIGNED_IN),
+    Line("exchanges:reviews", get=SIGNED_IN),
+    Line("exchanges:review", "review", get="reviewer", post="reviewer", data={"comment": "X"}),
+    Line("exchanges:review_accept", "new_review", post="reviewer", data={"conflict": "none"}),
+    Line("exchanges:review_decline", "new_review", post="reviewer", data={"reason": "I know her"}),
+    Line("exchanges:review_submit", "review", post="reviewer"),
+    # -- the desk: imports belong to the person who began them
+    Line("admin:transfers_upload", get=STAFF, post=STAFF),
+    Line("admin:transfers_job", "job", get="manager"),
+    Line("admin:transfers_problems", "job", get="manager"),
+    Line("admin:transfers_confirm", "job", post="manager"),
+    Line("admin:transfers_discard", "job", post="manager"),
+    Line("admin:exchanges_application_ranking", "call", get="manager", post="manager"),
+    # -- the development mailbox, where no mail leaves the machine
+    Line("outbox:mailbox", get=STAFF, shared=True, absent=True),
+    Line("outbox:mail", "mail", get=STAFF, shared=True, absent=True),
+    Line("outbox:mail_html", "mail", get=STAFF, shared=True, absent=True),
+)
+
+# Answered by a middleware before addresses are looked up.
+PROBES = ("/healthz", "/readyz", "/readyz/pages")
+
+# Walked elsewhere: the sign-in library's pages are about the signed-in person alone, and the admin's pages are
+# generated from its registry (tests/core/test_admin_doors.py).
+ELSEWHERE = (
+    r"(account|mfa|socialaccount|usersessions|orcid|saml)_\w+",
+    r"admin:[a-z]+_[a-z]+_(changelist|add|history|delete|change|step|export)",
+    r"admin:(index|login|logout|search|autocomplete|password_change|password_change_done|jsi18n|view_on_site|app_list)",
+    r"(admin:)?",  # nameless redirects of the libraries, and what the admin answers to unknown addresses
+)

@@ -1,0 +1,92 @@
+"""What the addresses are about: for each side one object of every kind, in a state where things can be done."""
+
+import datetime as dt
+
+from django.db import models
+from django.utils import timezone
+
+from exchanges.links import hash_of, token_of
+from exchanges.models import ApplicationDocument, Approval, StayReport, StayTask
+from portal.accounts.roles import Role
+from portal.accounts.services import give_consents
+from portal.documents.services import store_upload
+from portal.outbox.models import DevMail
+from portal.transfers import registry
+from portal.transfers.services import check_upload
+from tests.factories import CallFactory, RequestedDocumentFactory, ScreeningFactory
+from tests.factories.journeys import pdf
+from tests.factories.world import Side
+
+
+def objects_of(side: Side) -> dict[str, models.Model]:
+    """By the names that the table uses."""
+    now, today = timezone.now(), timezone.localdate()
+
+    def application(state: str):
+        """Each to a call of its own: nobody applies twice to one."""
+        call = CallFactory(programme=side.programme, timezone=side.zone)
+        RequestedDocumentFactory(call=call)
+        return side.application(state, call=call)
+
+    draft, asked, endorsed = application("draft"), application("export_precheck"), application("host_and_home")
+    reviewed, offered, preparing = application("under_review"), application("selected"), application("selected")
+    upload = store_upload(upload=pdf(), kind="cv", about=draft, owner=side.fellow, actor=side.fellow)
+    handed_in = application("submitted")
+    paper = store_upload(upload=pdf(), kind="cv", about=handed_in, owner=side.fellow, actor=side.fellow)
+    ScreeningFactory(application=asked, organisation=side.host, regime="JP" if side.host.country == "JP" else "US")
+
+    def approval(part: str, **fields) -> Approval:
+        return Approval.objects.create(
+            application=endorsed, part=part, asked_at=now, due_on=today + dt.timedelta(days=14), application_version=1,
+            **fields,
+        )  # fmt: skip
+
+    by_link = approval(
+        "home_supervisor", organisation=side.home, approver_email=side.supervisor.email,
+        token_expires_at=now + dt.timedelta(days=21),
+    )  # fmt: skip
+    by_link.token_hash = hash_of(token_of(by_link))
+    by_link.save()
+    coming = side.stay("pre_arrival", start_on=today, end_on=today + dt.timedelta(days=89))
+    leaving = side.stay("ending", start_on=today - dt.timedelta(days=89), end_on=today)
+    over = side.stay("report_due", start_on=today - dt.timedelta(days=100), end_on=today - dt.timedelta(days=10))
+    StayReport.objects.create(stay=over, body="What we did.", summary_en="A detector.")
+
+    def task(code: str, owner: str) -> StayTask:
+        return StayTask.objects.create(
+            stay=coming, item_code=code, sort_order=1, text_en=f"Task of {owner}", owner_role=owner, anchor="start",
+            offset=0, offset_unit="days", due_on=today, organisation=side.host,
+        )  # fmt: skip
+
+    give_consents(person=side.fellow.person, codes={"alumni"}, language="en", actor=side.fellow)
+    return {
+        "call": side.call,
+        "draft_call": CallFactory(programme=side.programme, state="draft", timezone=side.zone),
+        "programme": side.programme,
+        "draft": draft,
+        "draft_paper": ApplicationDocument.objects.create(application=draft, kind="cv", file=upload),
+        "draft_file": upload,
+        "application": handed_in,
+        "paper": ApplicationDocument.objects.create(application=handed_in, kind="cv", file=paper).file,
+        "asked": asked,
+        "host_part": approval(
+            "host_researcher", organisation=side.host, approver=side.host_researcher, signing_role=Role.HOST_RESEARCHER
+        ),
+        "home_part": approval("home_office", organisation=side.home, signing_role=Role.HOME_OFFICE),
+        "link": by_link,
+        "review": side.review(reviewed, state="accepted"),
+        "new_review": side.review(application("under_review")),
+        "offer": side.offer(offered, state="sent"),
+        "secret_offer": side.offer(preparing, state="prepared"),
+        "coming": coming,
+        "leaving": leaving,
+        "over": over,
+        "fellow_task": task("T1", Role.FELLOW),
+        "host_task": task("T2", Role.HOST_RESEARCHER),
+        "consent": side.fellow.person.consents.get(),
+        "mail": DevMail.objects.create(recipients=f"somebody@{side.alliance.code}.example.org", subject="A mail"),
+        "job": check_upload(
+            content=f"code,owner_org_code,name_en,kind,direction\nnew,{side.host.code},New,internship,inbound\n".encode(),
+            file_name="programmes.csv", resource=registry.find("programmes"), actor=side.manager,
+        ),
+    }  # fmt: skip

@@ -1,0 +1,132 @@
+"""Walks the table as one person and tells what is not as it should be."""
+
+import re
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import models, transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils.timezone import localdate
+
+from exchanges.models import ApplicationDocument
+from portal.outbox.models import OutboxMessage
+from tests.permissions.canaries import CANARY
+from tests.permissions.cast import SIGNED_OUT
+from tests.permissions.matrix import EVERYBODY, SIGNED_IN, TODAY, Line
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+CODE = re.compile(r"(never|north|south|call)-[\w-]+|ranking/\d+")
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    goes_to: str
+    body: str
+
+    @property
+    def kind(self) -> str:
+        if self.status == 302 and self.goes_to.startswith(("/accounts/login/", "/admin/login/")):
+            return "sign-in"
+        return {403: "refused", 404: "missing", 405: "no such method"}.get(self.status, "open")
+
+    @property
+    def without_names(self) -> tuple:
+        """What is left to compare once identifiers are removed."""
+        clean = [CODE.sub("#", UUID.sub("#", text)) for text in (self.goes_to, TOKEN.sub("", self.body))]
+        return (self.status, *clean)
+
+
+def patterns() -> Iterator[tuple[str, str]]:
+    """(name, module of the view) of every address, through all includes."""
+
+    def walk(found, names):
+        for pattern in found:
+            if hasattr(pattern, "url_patterns"):
+                yield from walk(pattern.url_patterns, (*names, pattern.namespace) if pattern.namespace else names)
+            else:
+                yield ":".join((*names, pattern.name or "")), pattern.callback.__module__
+
+    yield from walk(get_resolver().url_patterns, ())
+
+
+def address(line: Line, row: models.Model | None) -> str:
+    if row is None:
+        return reverse(line.name, kwargs=dict(line.more))
+    if isinstance(row, ApplicationDocument):
+        application = row.application.public_id if row.application_id else uuid.uuid4()
+        return reverse(line.name, kwargs={"public_id": application, "document": row.public_id})
+    if line.name.endswith("_ranking"):
+        return reverse(line.name, kwargs={"call_id": row.pk})
+    by = "code" if line.name.startswith(("home:", "exchanges:start")) else "public_id"
+    return reverse(line.name, kwargs={by: getattr(row, by), **line.more})
+
+
+def missing(row: models.Model) -> models.Model:
+    """An object like this one that never was."""
+    never = type(row)()
+    never.pk, never.public_id, never.code = 987654321, uuid.uuid4(), f"never-{uuid.uuid4().hex[:8]}"
+    return never
+
+
+def ask(client: Client, method: str, url: str, data) -> Answer:
+    """One request whose traces are taken back; the answer with everything that left the house by it."""
+    data = {name: localdate().isoformat() if value == TODAY else value for name, value in data.items()}
+    cookies = {name: client.cookies[name].value for name in client.cookies}
+    with transaction.atomic():
+        response = getattr(client, method)(url, data)
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        mails = "".join(OutboxMessage.objects.values_list("body_text", flat=True)) if method == "post" else ""
+        transaction.set_rollback(True)
+    client.cookies.clear()  # messages, language and theme would change the next answer
+    client.cookies.load(cookies)
+    headers = "\n".join(f"{name}: {value}" for name, value in response.items() if name != "Content-Security-Policy")
+    if CANARY in headers or CANARY in mails:
+        body += b" headers or mails: " + CANARY.encode()
+    return Answer(response.status_code, response.get("Location", ""), body.decode("utf-8", "replace"))
+
+
+def may(role: str, allowed: str, *, own: bool) -> bool:
+    if allowed == EVERYBODY:
+        return True
+    if allowed == SIGNED_IN:
+        return role not in SIGNED_OUT
+    if role == "foreign_manager":
+        return "foreign_manager" in allowed.split() or (not own and "manager" in allowed.split())
+    return own and role in allowed.split()
+
+
+def problems(client: Client, role: str, lines: Iterable[Line], north: dict, south: dict) -> Iterator[str]:
+    """What this person finds that the table does not say."""
+    for line in lines:
+        for method in ("get", "post"):
+            allowed = getattr(line, method)
+            sides = [("own", north), ("foreign", south)] if line.about else [("own", {"": None})]
+            never = None
+            if line.about and allowed is not None:
+                never = ask(client, method, address(line, missing(north[line.about])), line.data)
+                if never.kind != ("sign-in" if role in SIGNED_OUT and not _is_open(line, allowed) else "missing"):
+                    yield f"{role} {method} {line}: a missing one is {never.status} {never.goes_to}"
+            for side, objects in sides:
+                answer = ask(client, method, address(line, objects[line.about]), line.data)
+                what = f"{role} {method} {line} ({side}): {answer.status} {answer.goes_to}"
+                if CANARY in answer.body and role != "foreign_manager" and not line.shared:
+                    yield f"{what}, with a canary"
+                if allowed is None:
+                    if answer.kind == "open":
+                        yield f"{what}, but the method should not exist"
+                elif may(role, allowed, own=side == "own" or line.shared):
+                    if answer.kind != "open":
+                        yield f"{what}, but should open"
+                elif never is not None:
+                    if answer.without_names != never.without_names:
+                        yield f"{what}, unlike a missing one ({never.status} {never.goes_to})"
+                elif answer.kind != ("sign-in" if role in SIGNED_OUT and not line.absent else "missing"):
+                    yield f"{what}, but should be closed"
+
+
+def _is_open(line: Line, allowed: str) -> bool:
+    return allowed == EVERYBODY or line.absent
