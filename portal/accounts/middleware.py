@@ -52,11 +52,11 @@ class StaffSecondFactor:
             return self.get_response(request)
         if settings.PORTAL_DEMO and request.session.get("demo_sign_in"):
             return self.get_response(request)
-        if passed_second_factor(request):
-            return self.get_response(request)
-        if not is_mfa_enabled(user):
+        if not is_mfa_enabled(user):  # also when the last one was removed in this very session
             messages.warning(request, _("Set up a second factor to enter the coordinators' desk."))
             step = reverse("mfa_activate_totp")
+        elif passed_second_factor(request):
+            return self.get_response(request)
         else:
             step = reverse("mfa_reauthenticate")
         return redirect(f"{step}?{urlencode({'next': request.get_full_path()})}")

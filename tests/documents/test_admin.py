@@ -1,6 +1,7 @@
 """Files and letters in the admin: read there by those who reach the record, changed by nobody."""
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
@@ -40,6 +41,7 @@ def test_the_pages_show_the_download_and_the_check_but_no_address_of_the_storage
     first = issue()
     second = issue(supersedes=first)
     client.force_login(desks.nora)
+    TOTP.activate(desks.nora, generate_totp_secret())
     session = client.session
     session.update(
         {
