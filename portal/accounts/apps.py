@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "portal.accounts"
     verbose_name = _("People and seats")
+
+    def ready(self):
+        from portal.accounts import signals  # noqa: F401

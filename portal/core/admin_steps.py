@@ -235,7 +235,10 @@ class StepsMixin:
         step = self.steps[name]
         if self.mails_of is None or not step.previews:
             return None
-        values = {field: bound.initial for field, bound in form.fields.items()} | step.sample
+        # An empty field counts as it would when it is sent empty: "" for a text, None for a day.
+        values = {
+            name: field.to_python("") if field.initial is None else field.initial for name, field in form.fields.items()
+        } | step.sample
         if "reason" in form.fields:
             values["reason"] = form.data.get("reason") or _("(your reason)")
         fresh = self.get_queryset(request).get(pk=obj.pk)
