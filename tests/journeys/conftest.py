@@ -7,9 +7,23 @@ from pathlib import Path
 import pytest
 from pypdf import PdfWriter
 
-from tests.journeys.portal import Portal, own_database, running_portal
+from tests.journeys.portal import ROOT, Portal, own_database, running_portal
 from tests.journeys.visitor import Visitor, look_around_as
 from tests.lanes import chromium
+
+PICTURES = ROOT / "var" / "journeys"
+ON_THEIR_WAY: list[Visitor] = []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Where a journey fails, keep what everybody had on the screen."""
+    report = yield
+    if report.failed and call.when == "call":
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        for number, one in enumerate(ON_THEIR_WAY):
+            one.page.screenshot(path=PICTURES / f"{item.name}-{number}.png")
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -35,11 +49,10 @@ def portal(tmp_path_factory) -> Portal:
 @pytest.fixture(scope="module")
 def visitor(browser, portal) -> Callable[..., Visitor]:
     """A maker of visitors: `visitor(language="ja", viewport=PHONE)`; `as_` is the key of a demo sign-in."""
-    made: list[Visitor] = []
 
     def make(*, as_: str = "", **options) -> Visitor:
         one = Visitor(browser, portal.address, **options)
-        made.append(one)
+        ON_THEIR_WAY.append(one)
         if as_:
             one.go("/")
             look_around_as(one.page, as_)
@@ -47,9 +60,11 @@ def visitor(browser, portal) -> Callable[..., Visitor]:
         return one
 
     yield make
-    for one in made:
-        assert not one.complaints, one.complaints
+    complaints = [complaint for one in ON_THEIR_WAY for complaint in one.complaints]
+    for one in ON_THEIR_WAY:
         one.page.context.close()
+    ON_THEIR_WAY.clear()
+    assert not complaints, complaints
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from tests.journeys.visitor import PHONE, Visitor
 pytestmark = pytest.mark.browser
 
 EMAIL = applying.new_address("mio.yuzuki")
-TODAY = dt.date.today()
+TODAY = dt.datetime.now(dt.UTC).date()
 PLAN = applying.Plan(
     home="シカゴ大学",
     host="東北大学",

@@ -109,9 +109,12 @@ class Visitor:
         self.field(label).fill(value)
 
     def choose(self, label: str, option: str) -> None:
-        """Choose from a list; options are words of the portal or names as they stand there."""
+        """Choose from a list the option that begins so; options are words of the portal, or names as they stand there."""
         listed = self.field(label)
-        listed.select_option(listed.get_by_role("option", name=self.words(option)).first.get_attribute("value"))
+        found = listed.locator("option").filter(
+            has_text=re.compile(rf"^\s*{self.words(option).pattern}", re.IGNORECASE)
+        )
+        listed.select_option(found.first.get_attribute("value"))
 
     def tick(self, label: str) -> None:
         self.field(label).check()
@@ -122,10 +125,19 @@ class Visitor:
     # -- seeing ----------------------------------------------------------------------------------------------------
     def sees(self, message: str) -> None:
         """Something on the page says so, at the latest when it has finished loading."""
-        expect(self.main).to_contain_text(self.words(message))
+        expect(self.page.locator("body")).to_contain_text(self.words(message))
 
     def misses(self, message: str) -> None:
-        expect(self.main).not_to_contain_text(self.words(message))
+        expect(self.page.locator("body")).not_to_contain_text(self.words(message))
+
+    def expect_missing(self, path: str) -> None:
+        """Open an address that must not exist for this person; the browser's own word about it is no complaint."""
+        answer = self.page.goto(path)
+        assert answer.status == 404, f"{path}: {answer.status}"
+        self.page.wait_for_load_state("load")
+        self.complaints[:] = [one for one in self.complaints if "status of 404" not in one]
+        self.sees("There is nothing for you at this address")
+        self.look()
 
     @property
     def main(self) -> Locator:
@@ -189,6 +201,14 @@ class Visitor:
         self.secret = self.page.locator("main code").inner_text()
         self.page.locator("input[name=code]").fill(one_time_password(self.secret))
         self.press("Switch it on")
+
+    def give_second_factor(self) -> None:
+        """The number that the authenticator app shows, at a later sign-in."""
+        self.page.locator("input[name=code]").fill(one_time_password(self.secret))
+        self.press_submit()
+
+    def sign_out(self) -> None:
+        self.page.context.clear_cookies()
 
     def press_submit(self) -> Page:
         """Press the one button of a form of the sign-in library, whatever it is called."""
