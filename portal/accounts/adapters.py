@@ -11,6 +11,13 @@ from portal.outbox.services import Recipient, queue_rendered
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    def is_safe_url(self, url):
+        """An address that cannot even be parsed (`http://[`) leads nowhere, instead of breaking the page."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
+
     def confirm_email(self, request, email_address):
         """A verified address claims the imported person who has it."""
         confirmed = super().confirm_email(request, email_address)

@@ -22,8 +22,10 @@ def newest() -> dict[type[models.Model], int]:
     return {model: _rows(model).aggregate(last=models.Max("pk"))["last"] or 0 for model in _scoped()}
 
 
-def mark(side: Side, *, after: dict[type[models.Model], int]) -> set[str]:
-    """Mark what was made after that, and the side's people, where not everybody may read it. Returns the kinds."""
+def mark(side: Side, *, after: dict[type[models.Model], int], text: str = "") -> set[str]:
+    """Write a canary, or this text, into what was made after that and into the side's people. Returns the kinds.
+
+    What everybody may read is left alone."""
     marked = set()
     for model in _scoped():
         rows = _rows(model).filter(pk__gt=after[model])
@@ -32,7 +34,7 @@ def mark(side: Side, *, after: dict[type[models.Model], int]) -> set[str]:
         public = model._default_manager.visible_to(AnonymousUser()).values("pk")
         rows = rows.exclude(pk__in=public)
         for row in rows:
-            texts = {field.attname: _text(field, row) for field in model._meta.concrete_fields if _is_free(field)}
+            texts = {field.attname: _text(field, row, text) for field in model._meta.concrete_fields if _is_free(field)}
             if texts:
                 _rows(model).filter(pk=row.pk).update(**texts)
                 marked.add(model._meta.label)
@@ -55,6 +57,8 @@ def _is_free(field) -> bool:
     return (field.max_length or 1000) >= SHORTEST_FREE_TEXT
 
 
-def _text(field, row) -> str:
-    text = f"{CANARY}-{row._meta.model_name}-{field.name}-{row.pk}"[: field.max_length].replace("_", "-")
-    return f"{text}@example.org" if isinstance(field, models.EmailField) else text
+def _text(field, row, given: str) -> str:
+    canary = f"{CANARY}-{row._meta.model_name}-{field.name}-{row.pk}"[: field.max_length].replace("_", "-")
+    if isinstance(field, models.EmailField):
+        return f"{canary}@example.org"
+    return f"{given} {row.pk if field.unique else ''}"[: field.max_length] if given else canary
