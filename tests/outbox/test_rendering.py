@@ -45,8 +45,8 @@ def write(tmp_path, settings):
 
 
 def test_dates_and_times_are_those_of_the_reader(write):
-    assert "starts on April 1, 2027 at 09:30." in write(zone="Asia/Tokyo").body_text
-    assert "starts on April 1, 2027 at 19:30." in write(zone="America/Chicago").body_text
+    assert "starts on 1 Apr 2027 at 09:30." in write(zone="Asia/Tokyo").body_text
+    assert "starts on 1 Apr 2027 at 19:30." in write(zone="America/Chicago").body_text
     assert "2027年4月1日" in write(language="ja").body_text
 
 
