@@ -18,9 +18,13 @@ inner class `Scoping` by which paths it is reached. A model that says nothing sh
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.constants import LOOKUP_SEP
+
+EVERYONE = Q()
 
 
 @dataclass(frozen=True)
@@ -72,42 +76,66 @@ def scope_of(user) -> Scope:
     return getattr(user, "scope", NOBODY)
 
 
-def _any_of(paths: tuple[str, ...], suffix: str, value) -> Q:
-    rows = Q()
-    for path in paths:
-        rows |= Q(**{f"{path}{suffix}": value})
-    return rows
+@dataclass(frozen=True)
+class Opening:
+    """One way into a model's rows: the relations it follows, and which rows it opens."""
+
+    path: str
+    rows: Q
 
 
-def _seat_rows(rule, scope: Scope, roles: frozenset[str] | None) -> Q | None:
-    """Rows opened by seats in `roles`, or None where no seat opens any."""
-    rows = Q()
+def _openings(paths: tuple[str, ...], suffix: str, value, only_if: Q = EVERYONE) -> list[Opening]:
+    return [Opening(path, Q(**{f"{path}{suffix}": value}) & only_if) for path in paths]
+
+
+def _seat_openings(rule, scope: Scope, roles: frozenset[str] | None) -> list[Opening]:
+    """What the seats in `roles` open."""
+    openings = []
     for attribute, ids in (
         ("organisations", scope.organisation_ids(roles)),
         ("alliances", scope.alliance_ids(roles)),
         ("programmes", scope.programme_ids(roles)),
     ):
-        paths = getattr(rule, attribute, ())
-        if paths and ids:
-            rows |= _any_of(paths, "__in", ids)
-    if not rows:
-        return None
-    desk = getattr(rule, "desk", None)
-    return rows & desk if desk is not None else rows
+        if ids:
+            openings += _openings(getattr(rule, attribute, ()), "__in", ids, getattr(rule, "desk", EVERYONE))
+    return openings
+
+
+@cache
+def _first_of_many(model: type[models.Model], path: str) -> str:
+    """The beginning of the path up to its first relation with many rows at the other end; empty if it has none."""
+    names = path.split(LOOKUP_SEP)
+    for position, name in enumerate(names, start=1):
+        if name == "pk":
+            break
+        relation = model._meta.get_field(name)
+        if relation.one_to_many or relation.many_to_many:
+            return LOOKUP_SEP.join(names[:position])
+        model = relation.related_model
+    return ""
 
 
 class ScopedQuerySet(models.QuerySet):
     """A queryset that knows its readers. Edges (views, admin, forms, tasks for a person) start from `visible_to`."""
 
-    def _within(self, *conditions: Q | None):
-        found = [condition for condition in conditions if condition is not None and condition]
-        if not found:
+    def _within(self, openings: list[Opening]):
+        """Rows with at least one opening.
+
+        Each relation to many rows (a person's applications, a person's stays) is asked about in an EXISTS of its own:
+        joined side by side they would be multiplied with each other before the condition sorts them out.
+        """
+        if not openings:
             return self.none()
-        rows = found[0]
-        for condition in found[1:]:
-            rows |= condition
-        # A subquery, not a join: no duplicates when a path crosses many-to-many, no widening by chained filters.
-        return self.filter(pk__in=self.model._base_manager.filter(rows).values("pk"))
+        every = self.model._base_manager
+        by_relation: dict[str, Q] = {}
+        for opening in openings:
+            relation = _first_of_many(self.model, opening.path)
+            by_relation[relation] = by_relation.get(relation, Q()) | opening.rows
+        rows = by_relation.pop("", Q())
+        for condition in by_relation.values():
+            rows |= Q(Exists(every.filter(condition, pk=OuterRef("pk"))))
+        # A subquery, not joins: filters chained behind it cannot widen it.
+        return self.filter(pk__in=every.filter(rows).values("pk"))
 
     def visible_to(self, user):
         """Rows this person may see; none, unless the model declares how it is reached."""
@@ -119,13 +147,15 @@ class ScopedQuerySet(models.QuerySet):
         public = getattr(rule, "public", None)
         if public is not None and not public:  # an empty Q: every row is public
             return self
-        owned = assigned = None
+        openings = _seat_openings(rule, scope, getattr(rule, "roles", None))
+        if public is not None:
+            openings.append(Opening("pk", public))
         if scope.user_id is not None:
-            owned = _any_of(getattr(rule, "owners", ()), "", scope.user_id)
-            assigned = _any_of(getattr(rule, "assigned", ()), "", scope.user_id)
-            if assigned:
-                assigned &= getattr(rule, "assigned_when", Q())
-        return self._within(public, owned, assigned, _seat_rows(rule, scope, getattr(rule, "roles", None)))
+            openings += _openings(getattr(rule, "owners", ()), "", scope.user_id)
+            openings += _openings(
+                getattr(rule, "assigned", ()), "", scope.user_id, getattr(rule, "assigned_when", EVERYONE)
+            )
+        return self._within(openings)
 
     def editable_by(self, user):
         """Rows this person's seats may change at the desk: never by being public, owned or assigned."""
@@ -134,9 +164,7 @@ class ScopedQuerySet(models.QuerySet):
             return self
         if rule is None:
             return self.none()
-        return self._within(_seat_rows(rule, scope, getattr(rule, "writers", getattr(rule, "roles", None))))
+        return self._within(_seat_openings(rule, scope, getattr(rule, "writers", getattr(rule, "roles", None))))
 
-
-EVERYONE = Q()
 
 Predicate = Callable[[object, object], bool]
