@@ -19,6 +19,11 @@ from portal.programmes.models import Call, Criterion, RequestedDocument
 SEATS = (
     ("p02", Role.PROGRAMME_MANAGER, "tohoku", ""),
     ("p02", Role.VISA_OFFICER, "tohoku", ""),
+    # Nobody signs twice: where the coordinator signs for the host's unit, a colleague endorses for the home side.
+    ("p23", Role.HOME_OFFICE, "tohoku", ""),
+    ("p04", Role.VISA_OFFICER, "kek", ""),
+    ("p05", Role.EXPORT_OFFICER, "kek", ""),
+    ("p06", Role.EXPORT_APPROVER, "kek", ""),
     ("p11", Role.REVIEWER, "demo_univ_a", ""),
     ("p14", Role.HOME_OFFICE, "uchicago", ""),
     ("demo-uw", Role.HOME_OFFICE, "uw_seattle", ""),
@@ -73,7 +78,7 @@ CRITERIA = (
         1,
     ),
 )
-RUNNING = (Stay.State.ARRIVED, Stay.State.ACTIVE, Stay.State.ENDING)
+WITH_CHECKLIST = (Stay.State.ARRIVED, Stay.State.ACTIVE, Stay.State.ENDING, Stay.State.REPORT_DUE)
 REVIEW = ("a12", "p11")
 MANAGER = "p02"
 REVIEW_WITHIN = dt.timedelta(days=14)
@@ -83,9 +88,8 @@ REVIEW_WITHIN = dt.timedelta(days=14)
 def prepare(*, today: dt.date) -> list[Person]:
     """Make everything that is not there yet; the people who can sign in, in the order of the home page."""
     _other_alliance()
-    people = {
-        person.code: person for person in Person.objects.filter(code__in=[row.person_code for row in DEMO_SIGN_INS])
-    }
+    codes = {row.person_code for row in DEMO_SIGN_INS} | {row[0] for row in SEATS}
+    people = {person.code: person for person in Person.objects.filter(code__in=codes)}
     for person in people.values():
         ensure_user_for(person=person, actor=None)
     for code, role, organisation_code, alliance_code in SEATS:
@@ -96,7 +100,7 @@ def prepare(*, today: dt.date) -> list[Person]:
     for call in Call.objects.filter(code__in=CALLS):
         _furnish(call)
     _ask_for_review(today)
-    for stay in Stay.objects.filter(is_demo=True, state__in=RUNNING, tasks=None).select_related(
+    for stay in Stay.objects.filter(is_demo=True, state__in=WITH_CHECKLIST, tasks=None).select_related(
         "checklist_template", "home_organisation", "host_organisation", "application"
     ):
         _write_checklist(stay, today)
@@ -136,7 +140,10 @@ def _furnish(call: Call) -> None:
 
 
 def _write_checklist(stay: Stay, today: dt.date) -> None:
-    """The list that a stay of the data set would have by now: what was due is done, the rest is open."""
+    """The list that a stay of the data set would have by now: what was due is done, the rest is open.
+
+    Where the report is missing, everything that was due after the last day is missing as well.
+    """
     home, host = stay.home_organisation, stay.host_organisation
     templates = [stay.checklist_template, stays.sending_template(home.country if home else "", host.country)]
     tasks = {}
@@ -147,11 +154,12 @@ def _write_checklist(stay: Stay, today: dt.date) -> None:
             anchor=item.anchor, offset=item.offset, unit=item.offset_unit, start=stay.start_on, end=stay.end_on,
             country=host.country,
         )  # fmt: skip
+        is_done = due < today and (stay.state != Stay.State.REPORT_DUE or due <= stay.end_on)
         tasks[item.item_code] = StayTask(
             stay=stay, item_code=item.item_code, sort_order=item.sort_order, text_en=item.text_en, text_ja=item.text_ja,
             owner_role=item.owner_role, organisation=home if item.owner_role in rules.HOME_SIDE else host,
             anchor=item.anchor, offset=item.offset, offset_unit=item.offset_unit, due_on=due, blocking=item.blocking,
-            state=StayTask.State.DONE if due < today else StayTask.State.OPEN, done_on=due if due < today else None,
+            state=StayTask.State.DONE if is_done else StayTask.State.OPEN, done_on=due if is_done else None,
         )  # fmt: skip
     StayTask.objects.bulk_create(tasks.values())
 
