@@ -1,5 +1,7 @@
 """Signing in at the coordinators' desk in tests, past the second factor."""
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 
@@ -9,6 +11,16 @@ def sign_in(client, user, settings):
     client.force_login(user)
     session = client.session
     session["demo_sign_in"] = True
+    session.save()
+    return client
+
+
+def prove_second_factor(client, user):
+    """The signed-in client as after the sign-in pages of somebody with a second factor: a device and a note of it."""
+    Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "x"}})
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp", "at": 0}]
+    session["account_authentication_methods_user"] = str(user.pk)
     session.save()
     return client
 

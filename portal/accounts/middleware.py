@@ -37,9 +37,14 @@ def passed_second_factor(request) -> bool:
     return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
 
 
-class StaffSecondFactor:
-    """The admin opens only in a session that passed a second factor; who has none yet is led to set one up.
+# What staff reach with a password alone: public pages, the own account, and the way to a second factor.
+OPEN_TO_STAFF = ("/accounts/", "/approve/", "/calls/", "/i18n/", "/jsi18n/", "/programmes/", "/ui/", "/verify/")
 
+
+class StaffSecondFactor:
+    """Staff's pages open only in a session that passed a second factor; who has none yet is led to set one up.
+
+    That is the admin, and every page on which a seat shows other people's records or signs for an office.
     Demo sign-ins are exempt: the demo runs on the loopback address only and is refused with production settings.
     """
 
@@ -48,7 +53,8 @@ class StaffSecondFactor:
 
     def __call__(self, request):
         user = request.user
-        if not request.path.startswith(reverse("admin:index")) or not (user.is_authenticated and user.is_staff):
+        is_open = request.path_info == "/" or request.path_info.startswith(OPEN_TO_STAFF)
+        if is_open or not (user.is_authenticated and user.is_staff):
             return self.get_response(request)
         if settings.PORTAL_DEMO and request.session.get("demo_sign_in"):
             return self.get_response(request)

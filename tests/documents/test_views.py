@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from portal.core.models import AuditEntry
+from tests.desk import prove_second_factor
 from tests.documents.samples import PDF
 
 
@@ -32,6 +33,7 @@ def test_a_download_is_an_attachment_that_nothing_runs_sniffs_or_keeps(client, d
 
 def test_a_foreign_file_and_a_missing_one_answer_alike(client, desks, store):
     client.force_login(desks.sol)
+    prove_second_factor(client, desks.sol)
     addresses = [address(store()), reverse("documents:download", args=[uuid.uuid4()])]
     answers = [client.get(url) for url in addresses]
     assert [answer.status_code for answer in answers] == [404, 404]

@@ -7,6 +7,7 @@ from exchanges.models import Application
 from exchanges.standing import SPOKEN_ACTS, STANDINGS, standing_of
 from exchanges.workflows import APPLICATION, OFFER, REPORT, STAY, TASK
 from portal.core.audit import APPLICANT
+from tests.desk import prove_second_factor
 from tests.factories.journeys import submitted
 
 PAGES = ("application", "preview", "withdraw")
@@ -57,6 +58,7 @@ def test_a_stranger_finds_no_page_of_it(client, world):
     application = world.north.application("submitted")
     for stranger in (world.north.stranger, world.south.fellow, world.north.manager, world.north.host_researcher):
         client.force_login(stranger)
+        prove_second_factor(client, stranger)
         for page in (*PAGES, "receipt"):
             assert client.get(address(page, application)).status_code == 404
 

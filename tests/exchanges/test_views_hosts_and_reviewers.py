@@ -10,6 +10,7 @@ from django.utils import timezone
 from exchanges.models import Approval, Score
 from portal.outbox.models import OutboxMessage
 from portal.screening.models import Answer, Screening
+from tests.desk import prove_second_factor
 from tests.factories import CallFactory
 from tests.factories.journeys import at_both_sides, in_precheck, submitted
 
@@ -62,6 +63,7 @@ def test_a_no_needs_a_reason(client, world, asked):
 def test_nobody_signs_for_somebody_else(client, world, asked):
     for user in (world.north.fellow, world.north.stranger, world.south.host_researcher, world.north.home_office):
         client.force_login(user)
+        prove_second_factor(client, user)
         assert client.get(address("consent", asked)).status_code == 404
         assert client.post(address("consent", asked), {"decision": "approved"}).status_code == 404
     asked.refresh_from_db()
@@ -237,6 +239,7 @@ def test_handing_in_leads_to_the_next_one(reviewer, world):
 def test_nobody_reads_the_review_of_somebody_else(client, world, review):
     for user in (world.north.manager, world.north.fellow, world.north.host_researcher, world.south.reviewer):
         client.force_login(user)
+        prove_second_factor(client, user)
         assert client.get(address("review", review)).status_code == 404
         for act in ("review_accept", "review_decline", "review_submit"):
             assert client.get(address(act, review)).status_code == 405

@@ -7,6 +7,7 @@ from django.utils import timezone
 from exchanges.models import StayReport
 from exchanges.services import stays as services
 from portal.alliances.models import Outcome
+from tests.desk import prove_second_factor
 from tests.factories.journeys import closed, offered, pdf, report_due, stay_before_arrival
 
 
@@ -45,6 +46,7 @@ def test_strangers_and_desks_do_not_answer_for_the_fellow(client, world, page):
     offer = world.north.offer(world.north.application("selected"), state="sent")
     for user in (world.south.fellow, world.north.stranger, world.north.manager):
         client.force_login(user)
+        prove_second_factor(client, user)
         assert client.get(address(page, offer)).status_code == 404
         assert client.post(address("offer_accept", offer)).status_code == 404
 
@@ -90,6 +92,7 @@ def test_a_stranger_finds_no_page_of_the_stay(client, world, page):
     stay = world.north.stay("report_due")
     for user in (world.south.fellow, world.north.stranger, world.south.manager):
         client.force_login(user)
+        prove_second_factor(client, user)
         assert client.get(address(page, stay)).status_code == 404
 
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
-from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role
+from tests.desk import prove_second_factor
 from tests.factories import user_with_seat
 from tests.factories.world import World
 
@@ -50,8 +49,4 @@ def sign_in(client: Client, user: User, *, second_factor: bool) -> None:
     """As the sign-in pages do it, with the note of a proven second factor in the session."""
     client.force_login(user, backend=BACKEND)
     if second_factor:
-        Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "x"}})
-        session = client.session
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp", "at": 0}]
-        session["account_authentication_methods_user"] = str(user.pk)
-        session.save()
+        prove_second_factor(client, user)

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from portal.accounts.models import Seat, User
 from tests.permissions.cast import BACKEND, client_of, sign_in
+from tests.permissions.matrix import EVERYBODY, TABLE
+from tests.permissions.walking import address
 
 pytestmark = pytest.mark.django_db
 # Ways of writing an address that must not lead around the guard.
@@ -70,6 +72,18 @@ def test_with_one_that_was_not_shown_they_lead_to_showing_it(password_only, mana
     for url in admin_addresses()[::7]:
         answer = password_only.get(url)
         assert answer.status_code == 302 and answer.url.startswith(reverse("mfa_reauthenticate")), url
+
+
+def test_beside_the_desk_staff_see_public_pages_and_their_account_only(password_only, sides):
+    north, _south = sides
+    for line in TABLE:
+        if line.get is None or line.name.startswith("admin:"):
+            continue
+        url = address(line, north.get(line.about))
+        answer = password_only.get(url)
+        is_led_to_a_factor = answer.status_code == 302 and answer.url.startswith(reverse("mfa_activate_totp"))
+        is_public = line.get == EVERYBODY or (line.absent and not line.shared)
+        assert is_led_to_a_factor is not (is_public or url.startswith("/accounts/")), url
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
