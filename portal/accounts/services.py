@@ -196,7 +196,7 @@ def set_language(*, user: User, language: str) -> User:
 
 @transaction.atomic
 def update_profile(*, user: User, values: dict, actor) -> Person:
-    """Change one's own details. `values` are fields of the person, and `language` and `timezone` of user and person alike."""
+    """Change one's own details: fields of the person, and `language` and `timezone` of user and person alike."""
     if user.pk != actor.pk:
         raise PermissionDenied
     person = Person.objects.select_for_update().filter(user=user).first() or Person(user=user, email=user.email)
