@@ -11,6 +11,7 @@ from exchanges.models import Application
 from exchanges.progress import SECTIONS
 from exchanges.services import applications as services
 from portal.accounts.models import Consent
+from tests.desk import prove_second_factor
 from tests.factories import CallFactory
 from tests.factories.journeys import PDF
 
@@ -82,6 +83,7 @@ def test_every_section_opens_in_both_languages(fellow, draft, key, language):
 def test_a_stranger_finds_no_section_of_it(client, world, draft, key):
     for stranger in (world.north.stranger, world.south.fellow, world.north.manager):
         client.force_login(stranger)
+        prove_second_factor(client, stranger)
         assert client.get(section(draft, key)).status_code == 404
         assert client.post(section(draft, key), {"topic": "mine"}).status_code == 404
 
@@ -261,6 +263,7 @@ def test_sending_is_a_post_of_the_applicant_alone(fellow, client, world, draft):
     address = reverse("exchanges:submit", args=[draft.public_id])
     assert fellow.get(address).status_code == 405
     client.force_login(world.north.manager)
+    prove_second_factor(client, world.north.manager)
     assert client.post(address).status_code == 404
 
 
