@@ -16,11 +16,12 @@ HEADER = (
     "code,org_code,name_en,name_ja,kind,site_en,country,opened_on,opened_precision,status,key_figures_en,"
     "key_figures_ja,access_mode,needs_safety_training,export_control_flag,website,source"
 )
-GOOD = "trial-cryostat,tohoku,Trial cryostat,試用クライオスタット,cryogenic,Sendai,JP,2026-04-01,day,operating,,,mutual_access,yes,review,,invented"
+REST = "cryogenic,Sendai,JP,{},day,operating,,,mutual_access,yes,review,,invented"
+GOOD = f"trial-cryostat,tohoku,Trial cryostat,試用クライオスタット,{REST.format('2026-04-01')}"
 BAD = (
-    "trial-magnet,tohokku,Trial magnet,試用マグネット,cryogenic,Sendai,JP,2026-04-01,day,operating,,,mutual_access,yes,review,,invented",
-    "trial-laser,tohoku,Trial laser,試用レーザー,cryogenic,Sendai,JP,2026-02-30,day,operating,,,mutual_access,yes,review,,invented",
-    "trial-bench,tohoku,=1+1,試用ベンチ,cryogenic,Sendai,JP,2026-04-01,day,operating,,,mutual_access,yes,review,,invented",
+    f"trial-magnet,tohokku,Trial magnet,試用マグネット,{REST.format('2026-04-01')}",
+    f"trial-laser,tohoku,Trial laser,試用レーザー,{REST.format('2026-02-30')}",
+    f"trial-bench,tohoku,=1+1,試用ベンチ,{REST.format('2026-04-01')}",
 )
 MENDED = tuple(
     row.replace("tohokku", "tohoku").replace("2026-02-30", "2026-02-28").replace("=1+1", "Trial bench") for row in BAD

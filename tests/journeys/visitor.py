@@ -109,7 +109,7 @@ class Visitor:
         self.field(label).fill(value)
 
     def choose(self, label: str, option: str) -> None:
-        """Choose from a list the option that begins so; options are words of the portal, or names as they stand there."""
+        """Choose from a list the option that begins so: words of the portal, or names as they stand there."""
         listed = self.field(label)
         found = listed.locator("option").filter(
             has_text=re.compile(rf"^\s*{self.words(option).pattern}", re.IGNORECASE)
