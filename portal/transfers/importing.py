@@ -50,7 +50,9 @@ class Line:
     obj: models.Model | None = None
     action: str = ""
     changes: list[Change] = field(default_factory=list)
+    unknown: dict[Reference, str] = field(default_factory=dict)  # codes that name no record the person sees
     refused: bool = False
+    read_only: bool = False  # the person sees the record and may not change it
 
     @property
     def name(self) -> str:
@@ -216,6 +218,7 @@ class Importer:
         self._find_existing(lines)
         lists = self._current_lists([line for line in lines if not line.refused and line.obj is not None])
         for line in lines:
+            self._keep_references(line, lists)
             if not line.refused:
                 self._fill(line, lists)
         ready = [line for line in lines if not line.refused and line.action != UNCHANGED]
@@ -262,16 +265,14 @@ class Importer:
                 term.save()
                 known[code] = term.pk
                 continue
-            # A record of another alliance gives the same answer as none: nobody learns what exists elsewhere.
-            self._refuse(
-                line, column.column_name,
-                _("Unknown %(kind)s “%(code)s”.") % {"kind": column.target._meta.verbose_name, "code": code},
-            )  # fmt: skip
-        if not line.refused:
+            line.unknown[column] = code
+            if column in self.key_columns:
+                self._refuse_unknown(line, column)
+        if not line.refused and column not in line.unknown:
             line.values[column] = column.resolved(line.values[column], known)
 
     def _find_existing(self, lines: list[Line]) -> None:
-        """Give each row its record, where it has one that the person may change."""
+        """Give each row its record, where it has one that the person sees."""
         wanted: dict[tuple, Line] = {}
         for line in lines:
             line.key = tuple(line.cells[column].strip() for column in self.key_columns)
@@ -289,16 +290,29 @@ class Importer:
         found = self._rows_with(wanted)
         if not found:
             return
-        reachable = self._editable_among([obj.pk for obj in found.values()])
+        keys = {obj.pk for obj in found.values()}
+        editable = self._editable_among(keys)
+        fixed = set() if editable is None else keys - editable
+        # Compared only where she sees the record: otherwise the answer would tell what stands in a hidden one.
+        seen = set(self._visible(self.model).filter(pk__in=fixed).values_list("pk", flat=True)) if fixed else fixed
         for identity, obj in found.items():
             line = wanted[identity]
-            if reachable is not None and obj.pk not in reachable:
-                self._refuse(
-                    line, self.key_columns[0].column_name,
-                    _("“%(name)s” is not among the records that you may change.") % {"name": line.name},
-                )  # fmt: skip
+            if obj.pk in fixed - seen:
+                self._refuse_change(line)
             else:
-                line.obj = obj
+                line.obj, line.read_only = obj, obj.pk in fixed
+
+    def _keep_references(self, line: Line, lists: dict[Reference, dict[int, tuple]]) -> None:
+        """A code out of the person's sight stays where a record she sees names it; elsewhere it is unknown."""
+        for column in line.unknown:
+            if line.obj is None or line.refused:
+                self._refuse_unknown(line, column)
+                continue
+            listed = lists.get(column, {}).get(line.obj.pk, ())
+            if self._shown(column, line.obj, listed) == line.cells[column].strip():
+                del line.values[column]
+            else:
+                self._refuse_unknown(line, column)
 
     def _rows_with(self, wanted: dict[tuple, Line]) -> dict[tuple, models.Model]:
         if not wanted:
@@ -319,8 +333,8 @@ class Importer:
     def _fill(self, line: Line, lists: dict[Reference, dict[int, tuple]]) -> None:
         """Put the values into the record and remember which of them differ."""
         created = line.obj is None
-        if not (self.may_add if created else self.may_change):
-            self._refuse(line, "", _("You may not add rows here.") if created else _("You may not change rows here."))
+        if created and not self.may_add:
+            self._refuse(line, "", _("You may not add rows here."))
             return
         obj = self.model() if created else line.obj
         computed = []
@@ -330,6 +344,12 @@ class Importer:
                 continue
             current = self._current(column, obj, created, lists)
             if created or not _same(column, current, value):
+                if line.read_only:
+                    self._refuse_change(line)
+                    return
+                if not created and not self.may_change:
+                    self._refuse(line, "", _("You may not change rows here."))
+                    return
                 if column.is_state and not created:
                     self._refuse(
                         line, column.column_name,
@@ -477,7 +497,7 @@ class Importer:
             return rows
         return rows.visible_to(self.user) if isinstance(rows, ScopedQuerySet) else rows.none()
 
-    def _editable_among(self, keys: list[int], user=None) -> set[int] | None:
+    def _editable_among(self, keys: Iterable[int], user=None) -> set[int] | None:
         """Those of the rows that the person may change; None where that is all of them."""
         if self.reaches_all:
             return None
@@ -506,6 +526,20 @@ class Importer:
     def _refuse(self, line: Line, column: str, message: str) -> None:
         line.refused = True
         self._problem(line.number, column, message)
+
+    def _refuse_unknown(self, line: Line, column: Reference) -> None:
+        """A record of another alliance gives the same answer as none: nobody learns what exists elsewhere."""
+        self._refuse(
+            line, column.column_name,
+            _("Unknown %(kind)s “%(code)s”.")
+            % {"kind": column.target._meta.verbose_name, "code": line.unknown[column]},
+        )  # fmt: skip
+
+    def _refuse_change(self, line: Line) -> None:
+        self._refuse(
+            line, self.key_columns[0].column_name,
+            _("“%(name)s” is not among the records that you may change.") % {"name": line.name},
+        )  # fmt: skip
 
     def _refuse_for(self, line: Line, error: ValidationError) -> None:
         """Spread a model's errors over the columns they are about."""

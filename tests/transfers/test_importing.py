@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 from exchanges.models import Application, Stay
 from portal.accounts.models import Person
 from portal.accounts.roles import Role
-from portal.alliances.models import Agreement, AllianceMember, Organisation
+from portal.alliances.models import Agreement, AllianceMember, Facility, Organisation
 from portal.core.models import AuditEntry
 from portal.programmes.models import Call, Programme
 from portal.transfers import exporting, registry
-from portal.transfers.services import import_rows
+from portal.transfers.services import export_queryset, import_rows
 from startups.models import Startup
+from tests.factories.anything import make
 from tests.transfers.conftest import csv_text, problems
+from workshops.models import Event, Meeting
 
 pytestmark = pytest.mark.django_db
 
@@ -345,6 +347,44 @@ def test_a_foreign_record_cannot_be_changed(bring_in, world):
     assert world.south.programme.name_en == "South programme"
 
 
+def facility(organisation: Organisation) -> Facility:
+    return Facility.objects.create(
+        code=f"clean-{organisation.code}",
+        name_en="Clean room",
+        organisation=organisation,
+        kind="clean_room",
+        status="operating",
+        access_mode="joint_project",
+    )
+
+
+def exported_rows(table: str, *, actor) -> list[dict[str, str]]:
+    """A table as this person exports it."""
+    resource = registry.find(table)
+    rows = exporting.rows_of(resource, export_queryset(resource=resource, actor=actor))
+    return [dict(zip(resource.header(), cells, strict=True)) for cells in rows]
+
+
+def test_an_export_with_rows_of_others_changes_nothing_when_it_comes_back(bring_in, world):
+    facility(world.south.host)
+    facility(world.north.host)
+    admin = world.north.alliance_admin
+    result = bring_in("facilities", exported_rows("facilities", actor=admin), user=admin)
+    assert (result.unchanged, result.problems) == (2, [])
+
+
+def test_of_an_export_only_the_changed_row_of_others_is_refused(bring_in, world):
+    foreign = facility(world.south.host)
+    facility(world.north.host)
+    admin = world.north.alliance_admin
+    rows = [row | {"name_en": "Renamed"} for row in exported_rows("facilities", actor=admin)]
+    result = bring_in("facilities", rows, user=admin)
+    assert (result.changed, result.refused) == (1, 1)
+    assert result.problems[0].message == f"“{foreign.code}” is not among the records that you may change."
+    foreign.refresh_from_db()
+    assert foreign.name_en != "Renamed"
+
+
 def test_a_record_cannot_be_entered_for_somebody_else(bring_in, world):
     result = bring_in("programmes", [programme_row(owner_org_code="south-host")], user=world.north.manager)
     assert problems(result) == [(2, "")]
@@ -369,6 +409,21 @@ def test_a_reference_to_a_foreign_record_looks_like_a_reference_to_nothing(bring
     assert hidden.problems[0].message.replace("south-1", "no-such") == missing.problems[0].message
 
 
+def test_a_reference_out_of_sight_may_stay_where_it_stands_and_go_nowhere_else(bring_in, world):
+    people = {"requester": world.south.fellow.person, "invitee": world.north.host_researcher.person}
+    event = make(Event, host_organisation=world.north.host, alliance=world.north.alliance)
+    times = {"starts_at": world.now, "ends_at": world.now + dt.timedelta(hours=1), "timezone": "Asia/Tokyo"}
+    for code in ("m-1", "m-2"):
+        Meeting.objects.create(code=code, event=event, topic_en="Chips", **people, **times)
+    Meeting.objects.filter(code="m-2").update(requester=world.north.fellow.person)
+    admin = world.north.alliance_admin
+    first, second = exported_rows("demo_meetings", actor=admin)
+    assert bring_in("demo_meetings", [first, second], user=admin).unchanged == 2
+    elsewhere = second | {"requester_code": first["requester_code"]}
+    result = bring_in("demo_meetings", [first | {"place": "Room 2"}, elsewhere], user=admin)
+    assert (result.changed, problems(result)) == (1, [(3, "requester_code")])
+
+
 def test_a_table_that_is_not_ones_work_is_refused(bring_in, world, organisation):
     for user in (world.north.fellow, world.north.stranger, world.north.payer_office):
         result = bring_in("organisations", [organisation("a")], user=user)
@@ -385,12 +440,22 @@ def test_a_unit_of_ones_own_organisation_can_be_entered(bring_in, world, organis
     assert problems(result) == [(2, "")]
 
 
+def application_row(application: Application) -> dict[str, str]:
+    resource = registry.find("demo_applications")
+    (cells,) = exporting.rows_of(resource, Application.objects.filter(pk=application.pk))
+    return dict(zip(resource.header(), cells, strict=True))
+
+
 def test_a_draft_application_is_out_of_reach(bring_in, world):
     draft = world.north.application(state="draft", code="d-1")
-    resource = registry.find("demo_applications")
-    (cells,) = exporting.rows_of(resource, Application.objects.filter(pk=draft.pk))
-    row = dict(zip(resource.header(), cells, strict=True)) | {"note_en": "read by staff"}
+    row = application_row(draft) | {"note_en": "read by staff"}
     assert problems(bring_in("demo_applications", [row], user=world.north.manager)) == [(2, "code")]
+
+
+def test_a_hidden_record_is_refused_also_where_every_cell_is_guessed_right(bring_in, world):
+    draft = world.north.application(state="draft", code="d-1")
+    right = bring_in("demo_applications", [application_row(draft)], user=world.north.manager)
+    assert (problems(right), right.unchanged) == ([(2, "code")], 0)
 
 
 # -- speed ------------------------------------------------------------------------------------------------------------
