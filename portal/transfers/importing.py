@@ -20,12 +20,14 @@ from django.utils.translation import gettext as _
 from portal.core.models import AuditEntry, SourcedModel
 from portal.core.scoping import ScopedQuerySet, scope_of
 from portal.transfers.columns import Column, Reference, message_of
+from portal.transfers.copying import insert_rows
 from portal.transfers.problems import HEADER_ROW, CellError, Problem
 from portal.transfers.rules import may_add, may_change
 from portal.transfers.sheets import Sheet
 
-CHUNK = 500
+CHUNK = 1000
 MAX_PROBLEMS = 1000
+MAX_ACCEPTED = 10_000
 
 CREATED, CHANGED, UNCHANGED = "created", "changed", "unchanged"
 
@@ -120,6 +122,7 @@ class Importer:
         self.seen: dict[tuple, int] = {}
         self.known: dict[tuple[type, str], dict[str, int]] = defaultdict(dict)
         self.written: dict[int, int] = {}
+        self.accepted: set[tuple[Column, Any]] = set()
         self.hash = hashlib.sha256()
         self.result = Result(table=resource._meta.table, file_name=file_name)
 
@@ -342,7 +345,7 @@ class Importer:
             if column.is_computed:
                 computed.append((column, value))
                 continue
-            current = self._current(column, obj, created, lists)
+            current = None if created else self._current(column, obj, lists)
             if created or not _same(column, current, value):
                 if line.read_only:
                     self._refuse_change(line)
@@ -375,23 +378,31 @@ class Importer:
 
     def _check(self, line: Line, column: Column, obj, value) -> None:
         try:
-            column.check(obj, value)
+            self._accept(column, obj, value)
         except ValidationError as error:
             self._refuse(line, column.column_name, message_of(error))
+
+    def _accept(self, column: Column, obj, value) -> None:
+        """Validate a value once: most columns hold the same few values (choices, time zones, nothing) in every row."""
+        if (column, value) in self.accepted:
+            return
+        column.check(obj, value)
+        if len(self.accepted) < MAX_ACCEPTED:
+            self.accepted.add((column, value))
 
     def _check_whole(self, line: Line, obj, created: bool) -> None:
         """What the model says about the record as a whole, and about columns that are not in the file."""
         try:
             if created:
                 for column in self.absent:
-                    column.check(obj, column.current(obj))
+                    self._accept(column, obj, column.current(obj))
             obj.clean()
         except ValidationError as error:
             self._refuse_for(line, error)
 
-    def _current(self, column: Column, obj, created: bool, lists):
+    def _current(self, column: Column, obj, lists):
         if column.is_reference and column.is_list:
-            return () if created else lists[column].get(obj.pk, ())
+            return lists[column].get(obj.pk, ())
         return column.current(obj)
 
     def _shown(self, column: Column, obj, current) -> str:
@@ -429,7 +440,7 @@ class Importer:
                 self._refuse(line, "", message_of(error))
             except PermissionDenied:
                 self._refuse(line, "", _("You may not do this."))
-        AuditEntry.objects.bulk_create(self._audit_entry(line) for line in lines if not line.refused)
+        insert_rows(AuditEntry, [self._audit_entry(line) for line in lines if not line.refused])
 
     def _save(self, lines: list[Line]) -> None:
         created = [line.obj for line in lines if line.action == CREATED]
@@ -437,7 +448,7 @@ class Importer:
             for obj in created:
                 if isinstance(obj, SourcedModel):
                     obj.fill_derived()
-            self.model._base_manager.bulk_create(created)
+            insert_rows(self.model, created)
         else:
             for obj in created:
                 obj.save(force_insert=True)
