@@ -41,6 +41,9 @@ def passed_second_factor(request) -> bool:
 OPEN_TO_STAFF = ("/accounts/", "/approve/", "/calls/", "/i18n/", "/jsi18n/", "/programmes/", "/ui/", "/verify/")
 
 
+WANTED = "wanted_at_desk"  # key in the session, read by templates/mfa/onward.html
+
+
 class StaffSecondFactor:
     """Staff's pages open only in a session that passed a second factor; who has none yet is led to set one up.
 
@@ -60,8 +63,10 @@ class StaffSecondFactor:
             return self.get_response(request)
         if not is_mfa_enabled(user):  # also when the last one was removed in this very session
             messages.warning(request, _("Set up a second factor to enter the coordinators' desk."))
+            request.session[WANTED] = request.get_full_path() if request.method == "GET" else reverse("admin:index")
             step = reverse("mfa_activate_totp")
         elif passed_second_factor(request):
+            request.session.pop(WANTED, None)
             return self.get_response(request)
         else:
             step = reverse("mfa_reauthenticate")

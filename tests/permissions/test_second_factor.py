@@ -5,7 +5,13 @@ import uuid
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -65,6 +71,24 @@ def test_without_a_second_factor_every_address_of_the_desk_leads_to_setting_one_
     for url in addresses:
         for answer in (password_only.get(url), password_only.post(url, {"confirmed": "yes"})):
             assert answer.status_code == 302 and answer.url.startswith(reverse("mfa_activate_totp")), url
+
+
+@pytest.mark.django_db(transaction=True)  # the new factor counts once it is committed
+def test_from_setting_one_up_a_button_leads_on_to_the_page_that_was_wanted(manager):
+    manager.set_password("correct horse battery staple")
+    manager.save()
+    client, wanted = Client(), "/admin/exchanges/application/?q=Lena"
+    sign_in(client, manager, second_factor=False)
+    setting_up = client.get(wanted).url
+    client.post(reverse("account_reauthenticate"), {"password": "correct horse battery staple", "next": setting_up})
+    secret = client.get(setting_up).context["form"].secret
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    page = client.post(reverse("mfa_activate_totp"), {"code": code}, follow=True)
+    assert page.redirect_chain[-1][0] == reverse("mfa_view_recovery_codes")
+    for shown in (page, client.get(reverse("mfa_index"))):
+        assert f'href="{wanted}"' in shown.content.decode()
+    assert client.get(wanted).status_code == 200
+    assert wanted not in client.get(reverse("mfa_index")).content.decode()
 
 
 def test_with_one_that_was_not_shown_they_lead_to_showing_it(password_only, manager):
