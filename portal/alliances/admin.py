@@ -1,7 +1,10 @@
 """Organisations and what binds them at the desk."""
 
 import datetime as dt
+from functools import partial
 
+from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
+from portal.alliances import services
 from portal.alliances.models import (
     Agreement,
     AgreementFile,
@@ -23,13 +27,29 @@ from portal.alliances.models import (
     Outcome,
     TechnologyArea,
 )
+from portal.alliances.rules import keeps_papers
+from portal.alliances.workflows import AGREEMENT, ALLIANCE, OUTCOME
 from portal.core.admin_base import ScopedModelAdmin, ScopedTabularInline
-from portal.core.admin_steps import RecordAdmin
+from portal.core.admin_steps import DeskStep, RecordAdmin, StepForm
 from portal.core.dates import fuzzy_date
+from portal.core.predicates import nobody
 from portal.transfers.admin_base import TransferAdminMixin
 
 EXPIRING_DAYS = 365
 BOTH_NAMES = ("code", "name_en", "name_ja")
+
+
+def table_steps(workflow, service) -> dict[str, DeskStep]:
+    """One button for each step of the table that a person may take, all taken by one service."""
+    return {
+        row.name: DeskStep(partial(service, step=row.name)) for row in workflow.transitions if row.rule is not nobody
+    }
+
+
+class AgreementFileForm(StepForm):
+    upload = forms.FileField(label=_("File"))
+    language = forms.ChoiceField(label=_("Language"), choices=[("", "—"), *settings.LANGUAGES], required=False)
+    is_signed_copy = forms.BooleanField(label=_("Signed copy"), required=False)
 
 
 class AliasInline(ScopedTabularInline):
@@ -90,6 +110,8 @@ class AgreementOfAllianceInline(ScopedTabularInline):
 
 @admin.register(Alliance)
 class AllianceAdmin(TransferAdminMixin, RecordAdmin):
+    workflow = ALLIANCE
+    steps = table_steps(ALLIANCE, services.take_alliance_step)
     list_display = ("name", "state_badge", "kind", "lead", "since")
     list_filter = ("state", "kind")
     list_select_related = ("lead",)
@@ -136,6 +158,17 @@ class AgreementFileInline(ScopedTabularInline):
 
 @admin.register(Agreement)
 class AgreementAdmin(TransferAdminMixin, RecordAdmin):
+    workflow = AGREEMENT
+    steps = {
+        **table_steps(AGREEMENT, services.take_agreement_step),
+        "attach_file": DeskStep(
+            services.attach_agreement_file,
+            form=AgreementFileForm,
+            label=_("Add a file"),
+            rule=keeps_papers,
+            previews=False,
+        ),
+    }
     list_display = ("title", "state_badge", "kind", "alliance", "signed", "expires_on")
     list_filter = (ExpiryFilter, "state", "kind", "level", "alliance")
     list_select_related = ("alliance", "successor")
@@ -202,6 +235,12 @@ class OrganisationRelationAdmin(ScopedModelAdmin):
 
 @admin.register(Outcome)
 class OutcomeAdmin(TransferAdminMixin, RecordAdmin):
+    workflow = OUTCOME
+    steps = {
+        "verify": DeskStep(services.verify_outcome),
+        "reject": DeskStep(services.reject_outcome),
+        "publish": DeskStep(services.publish_outcome),
+    }
     list_display = ("title", "state_badge", "kind", "published_on", "alliance", "doi")
     list_filter = ("state", "kind", "alliance")
     list_select_related = ("alliance", "stay__person")

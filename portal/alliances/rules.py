@@ -41,6 +41,11 @@ checks_agreement = _for_party(Role.LEGAL_OFFICER)
 signs_agreement = _for_party(Role.SIGNATORY)
 
 
+def keeps_papers(user, agreement) -> bool:
+    """Whoever drafts or checks the text also files it."""
+    return administers_agreement(user, agreement) or checks_agreement(user, agreement)
+
+
 # -- outcomes ----------------------------------------------------------------------------------------------------------
 def takes_part(user, outcome) -> bool:
     """A person of the outcome, or the fellow or host of its stay."""

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import Consent
 from portal.accounts.roles import Role
 from portal.alliances import rules
-from portal.alliances.models import Agreement, AgreementSignature, Alliance, Outcome
+from portal.alliances.models import Agreement, AgreementFile, AgreementSignature, Alliance, Outcome
 from portal.alliances.models.outcome import normalise_doi
 from portal.alliances.workflows import AGREEMENT, ALLIANCE, OUTCOME
 from portal.core import audit
 from portal.core.workflow import IllegalTransition, StepError, lock
+from portal.documents.services import store_upload
 
 RENEWAL_TALKS = dt.timedelta(days=365)
 PUBLISH_NAME = "publish_name"
@@ -45,6 +46,19 @@ def take_agreement_step(*, agreement: Agreement, step: str, actor, today: dt.dat
         raise StepError(_("Please enter the agreement that follows first."))
     changes = {"signed_on": row.signed_on or today, "signed_precision": "day"} if step == "sign" else {}
     return AGREEMENT.apply(step, agreement, actor=actor, reason=reason, changes=changes)
+
+
+@transaction.atomic
+def attach_agreement_file(
+    *, agreement: Agreement, upload, language: str = "", is_signed_copy: bool = False, actor
+) -> AgreementFile:
+    """File a text or a signed copy with the agreement. Raises ValidationError for a file that cannot be kept."""
+    if not rules.keeps_papers(actor, agreement):
+        raise PermissionDenied("attach_agreement_file")
+    stored = store_upload(upload=upload, kind="agreement", about=agreement, owner=None, actor=actor)
+    return AgreementFile.objects.create(
+        agreement=agreement, file=stored, language=language, is_signed_copy=is_signed_copy
+    )
 
 
 def _sign_for_side(agreement: Agreement, step: str, actor) -> bool:
