@@ -57,3 +57,11 @@ def test_a_list_asks_the_database_as_often_for_thirty_rows_as_for_one(root, user
             assert root.get(address(model, "changelist")).status_code == 200
         counted.append(len(queries))
     assert len(set(counted)) == 1, counted
+
+
+def test_the_way_to_a_record_writes_its_number_as_it_is(root, user):
+    row = make(Application, state="submitted", code="app-000026")
+    page = root.get(address(Application, "change", row.pk)).content.decode()
+    way = page[page.index("<h1") : page.index("</h1>")]
+    assert "app-000026" in way and "App-000026" not in way
+    assert "Applications" in way
