@@ -44,6 +44,7 @@ class Visitor:
     dark: bool = False
     complaints: list[str] = field(default_factory=list)
     checked: set[str] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)  # mails
     secret: str = ""  # in the authenticator app
     page: Page = field(init=False)
 
@@ -158,24 +159,27 @@ class Visitor:
         assert self.page.locator("html").get_attribute("lang") == self.language, self.page.url
 
     def pdf(self, name: str) -> str:
-        """The text of the PDF behind a link, without its line breaks."""
-        address = self.page.get_by_role("link", name=self.words(name)).first.get_attribute("href")
+        """The text of the PDF behind a link, without its spaces and line breaks."""
+        return self.pdf_at(self.page.get_by_role("link", name=self.words(name)).first.get_attribute("href"))
+
+    def pdf_at(self, address: str) -> str:
         answer = self.page.request.get(address)
         assert answer.status == 200 and answer.headers["content-type"] == "application/pdf", answer
         return "".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.body())).pages).split())
 
     # -- mail ------------------------------------------------------------------------------------------------------
     def mail(self, to: str, subject: str) -> "Mail":
-        """The newest mail to an address whose subject fits, as soon as it was delivered; read in a tab of its own."""
+        """The newest unread mail to an address whose subject fits, as soon as it comes; read in a tab of its own."""
         tab = self.page.context.new_page()
         try:
             deadline = time.monotonic() + MAIL_PATIENCE
             while time.monotonic() < deadline:
                 tab.goto(f"/dev/mailbox/?to={to}")
-                link = tab.locator("main th").get_by_role("link", name=self.words(subject))
-                if link.count():
-                    link.first.click()
-                    tab.wait_for_url(re.compile(r"/dev/mailbox/[0-9a-f-]{36}/"))
+                links = tab.locator("main th").get_by_role("link", name=self.words(subject)).all()
+                unread = [address for link in links if (address := link.get_attribute("href")) not in self.read]
+                if unread:
+                    self.read.add(unread[0])
+                    tab.goto(unread[0])
                     if "mail" not in self.checked:
                         self.checked.add("mail")
                         examine(tab)
