@@ -14,7 +14,7 @@ A service is called with the record (under the model's name or `subject`), the v
 """
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field as computed
 
@@ -104,8 +104,9 @@ class StepsMixin:
     steps: dict[str, DeskStep] = {}
     subject = ""  # keyword under which the services take the record; the model's name where empty
     summary: tuple[str, ...] = ()  # fields, or methods of this class, that tell the record at a glance
-    # Given a call without arguments, returns the mails that it would write, and undoes it; None: no preview.
-    mails_of: Callable[..., Iterable] | None = None
+    # Given a call without arguments and its reader, returns the mails that it would write, and undoes it: `readable`
+    # ones, and the number of `others` that are not hers to read. None: no preview.
+    mails_of: Callable | None = None
 
     count_states = False  # whether the list shows how many of the records are in which state
 

@@ -82,10 +82,20 @@ def test_looking_at_a_step_changes_nothing_and_shows_the_mail_it_would_send(worl
     application = world.north.application("eligibility_check")
     page = as_user(world.north.manager).get(address(Application, "step", application.pk, "return"))
     assert page.status_code == 200
-    (mail,) = page.context["mails"]
+    (mail,) = page.context["mails"].readable
     assert mail.recipient_email == world.north.fellow.email and mail.language == "ja"
     application.refresh_from_db()
     assert application.state == "eligibility_check" and not OutboxMessage.objects.exists()
+
+
+def test_a_step_says_how_many_mails_go_to_others_where_its_reader_may_not_read_them(world, as_user):
+    application = world.north.application("host_and_home")
+    approvals.ask(application=application, actor=None, now=world.now)
+    own = application.approvals.get(part="home_office")
+    desk = as_user(world.north.home_office)
+    told = {name: desk.get(address(Approval, "step", own.pk, name)).content.decode() for name in ("approve", "refuse")}
+    assert "2 mails go to others." in told["refuse"] and "Nobody gets a mail" not in told["refuse"]
+    assert "Nobody gets a mail" in told["approve"] and "to others" not in told["approve"]
 
 
 def test_an_application_goes_from_receipt_to_the_pre_check(world, as_user):

@@ -285,7 +285,8 @@ def test_the_mails_of_an_act_are_read_before_it_is_done_by_those_who_may(world):
         queue(kind="reminder", to=ADA, context=WORDS, organisation=world.south.host)
 
     shown = mails_written_by(act, world.north.manager)
-    assert [(mail.recipient_name, mail.subject) for mail in shown] == [("山田花子", "Answer the offer")]
+    assert [(mail.recipient_name, mail.subject) for mail in shown.readable] == [("山田花子", "Answer the offer")]
+    assert shown.others == 1
     assert OutboxMessage.objects.count() == 1
 
 
