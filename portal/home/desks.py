@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -82,7 +83,7 @@ class Desk:
 
 def desk_of(user, *, now: dt.datetime, today: dt.date) -> Desk:
     """Everything on one person's desk, in a number of queries that does not grow with it."""
-    applications = list(_own_applications(user))
+    applications = _own_applications(user)
     offers = list(_own_offers(user))
     stays = list(_stays(user))
     own_stays = [stay for stay in stays if rules.is_fellow(user, stay)]
@@ -132,7 +133,19 @@ def _own_applications(user):
         "host_person",
         "stay",
     )
-    return rows.select_related(*related).prefetch_related("approvals", "call__requested_documents", "documents")
+    applications = list(rows.select_related(*related))
+    # What belongs to a step is fetched for the applications that stand there.
+    in_hand = (Application.State.DRAFT, Application.State.RETURNED)
+    prefetch_related_objects(
+        [application for application in applications if application.state in in_hand],
+        "call__requested_documents",
+        "documents",
+    )
+    prefetch_related_objects(
+        [application for application in applications if application.state == Application.State.HOST_AND_HOME],
+        "approvals",
+    )
+    return applications
 
 
 def _own_offers(user):
