@@ -6,8 +6,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Person
-from portal.accounts.zones import zone_choices
 from portal.core.identifiers import normalise_orcid
+from portal.core.zones import zone_choices
 
 
 class SignupForm(forms.Form):

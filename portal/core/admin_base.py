@@ -28,11 +28,14 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.checks import UnfoldModelAdminChecks
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.forms import PaginationInlineFormSet
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from portal.core import audit
+from portal.core.dates import validate_zone
 from portal.core.models import AuditEntry
 from portal.core.narrative import told_entries
 from portal.core.scoping import ScopedQuerySet
+from portal.core.zones import every_zone
 
 HISTORY_PER_PAGE = 50
 FILTER_LOOKUPS = ("", "__exact", "__in", "__isnull", "__id__exact", "__gte", "__lte", "__gt", "__lt", "_from", "_to")
@@ -110,6 +113,8 @@ class ScopedFieldsMixin:
         return rows if narrower is None else rows & narrower
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if validate_zone in db_field.validators:
+            kwargs["widget"] = UnfoldAdminSelectWidget(choices=every_zone)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         # Adding related records in a pop-up and links to change or view them would be further doors for little use.
         for option in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from exchanges.models import Application
+from portal.programmes.models import Call
 from portal.transfers.models import ImportJob
 from tests.desk import address, sign_in
 from tests.factories import UserFactory
@@ -65,3 +66,11 @@ def test_the_way_to_a_record_writes_its_number_as_it_is(root, user):
     way = page[page.index("<h1") : page.index("</h1>")]
     assert "app-000026" in way and "App-000026" not in way
     assert "Applications" in way
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "Japan"])
+def test_zones_are_chosen_and_a_name_of_old_is_kept(root, user, zone):
+    row = make(Call, timezone=zone)
+    field = root.get(address(Call, "change", row.pk)).context["adminform"].form["timezone"]
+    assert 'value="America/Chicago"' in str(field)
+    assert field.as_widget().count(" selected") == 1 and f'value="{zone}" selected' in str(field)
