@@ -126,9 +126,10 @@ def letter_with_code(text: str) -> Letter | None:
 
 def _next_number(prefix: str, year: int) -> str:
     """`OFFER-2026-0001`: gapless, because the counter is raised and rolled back together with the letter."""
-    LetterCounter.objects.get_or_create(prefix=prefix, year=year)
     counter = LetterCounter.objects.filter(prefix=prefix, year=year)
-    counter.update(last=F("last") + 1)
+    if not counter.update(last=F("last") + 1):  # the first letter of the year
+        LetterCounter.objects.get_or_create(prefix=prefix, year=year)
+        counter.update(last=F("last") + 1)
     return f"{prefix}-{year}-{counter.get().last:04d}"
 
 
