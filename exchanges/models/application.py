@@ -14,6 +14,10 @@ from portal.core.workflow import known_states
 
 DESK_PATHS = ("call__programme__owner", "home_organisation", "host_organisation")
 
+# A reviewer sees what to declare a conflict about, and the papers only after having declared that there is none.
+READ_BY_REVIEWER = ("accepted", "submitted", "locked")
+GIVEN_TO_REVIEWER = ("assigned", *READ_BY_REVIEWER)
+
 
 class Purpose(models.TextChoices):
     INTERNSHIP = "internship", _("internship")
@@ -170,8 +174,11 @@ class Application(SourcedModel):
         desk = ~Q(state="draft")
         roles = EXCHANGE_DESKS
         owners = ("applicant__user",)
-        assigned = ("reviews__reviewer", "host_person__user", "approvals__approver")
-        assigned_when = ~Q(state="draft")
+        assigned = {
+            "reviews__reviewer": ~Q(state="draft") & Q(reviews__state__in=GIVEN_TO_REVIEWER),
+            "host_person__user": ~Q(state="draft"),
+            "approvals__approver": ~Q(state="draft"),
+        }
         writers = MANAGERS
 
     def __str__(self):
@@ -243,8 +250,10 @@ class ApplicationDocument(BaseModel):
         desk = ~Q(application__state="draft")
         roles = EXCHANGE_DESKS
         owners = ("application__applicant__user",)
-        assigned = ("application__reviews__reviewer", "application__host_person__user")
-        assigned_when = ~Q(application__state="draft")
+        assigned = {
+            "application__reviews__reviewer": Q(application__reviews__state__in=READ_BY_REVIEWER),
+            "application__host_person__user": ~Q(application__state="draft"),
+        }
 
     def __str__(self):
         return f"{self.kind}: {self.file}"

@@ -287,8 +287,7 @@ class StayReport(BaseModel):
         desk = ~Q(state="draft")
         roles = EXCHANGE_DESKS
         owners = ("stay__person__user",)
-        assigned = ("stay__host_person__user",)
-        assigned_when = ~Q(state="draft")
+        assigned = {"stay__host_person__user": ~Q(state="draft")}
 
     def __str__(self):
         return f"{self.stay}"

@@ -74,7 +74,15 @@ def _named(application, papers):
 @never_cache
 @require_safe
 def open_link(request, token):
-    """Takes the personal link out of the address: it must not stand in histories, logs or referrers."""
+    """Takes the personal link out of the address: it must not stand in histories, logs or referrers.
+
+    A link that nobody was given leaves no session behind: guessing fills no table.
+    """
+    try:
+        if services.find_by_token(token=token, now=timezone.now()) is None:
+            return render(request, "exchanges/approve_expired.html", status=404)
+    except services.LinkExpired:
+        pass  # the next page offers a new one
     request.session[SESSION_KEY] = token
     return redirect("exchanges:approve")
 

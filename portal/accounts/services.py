@@ -3,9 +3,10 @@
 import datetime as dt
 
 from allauth.account.models import EmailAddress
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from portal.accounts.models import Consent, ConsentPurpose, Person, Seat, User
 from portal.accounts.roles import GIVEN_BY_ADMINISTRATORS, MANAGERS, Role, has_role_at
@@ -61,6 +62,11 @@ def ensure_user_for(*, person: Person, actor) -> User:
     if person.user:
         return person.user
     user = User.objects.filter(email=person.email).first()
+    if user is not None and Person.objects.filter(user=user).exists():
+        raise ValidationError(
+            _("The address %(email)s already belongs to another person. Merge the two, or correct the address.")
+            % {"email": person.email}
+        )
     if user is None:
         user = User.objects.create_user(person.email, language=person.ui_language, timezone=person.timezone)
     # The first mailed code proves the address; without this row she would be asked to prove it once more.

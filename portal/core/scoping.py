@@ -12,11 +12,13 @@ inner class `Scoping` by which paths it is reached. A model that says nothing sh
         writers = frozenset({...})                     # seats that may also edit (default: `roles`)
         owners = ("applicant__user",)                  # the person's own rows
         assigned = ("reviews__reviewer",)              # rows given to the person to work on
-        assigned_when = ~Q(state="draft")              # ... but only these rows
         public = Q(state="open")                       # rows that everybody may see
+
+A path that opens only some rows is written with its condition: `assigned = {"reviews__reviewer": Q(reviews__state=…)}`.
+Over a relation to many rows the condition must be positive: `~Q(…)` there speaks of all related rows, not of this one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -84,8 +86,14 @@ class Opening:
     rows: Q
 
 
-def _openings(paths: tuple[str, ...], suffix: str, value, only_if: Q = EVERYONE) -> list[Opening]:
-    return [Opening(path, Q(**{f"{path}{suffix}": value}) & only_if) for path in paths]
+def _paths(rule, attribute: str) -> Iterable[tuple[str, Q]]:
+    """The declared paths, each with the condition under which it opens a row."""
+    declared = getattr(rule, attribute, ())
+    return declared.items() if isinstance(declared, Mapping) else [(path, EVERYONE) for path in declared]
+
+
+def _openings(paths: Iterable[tuple[str, Q]], suffix: str, value, only_if: Q = EVERYONE) -> list[Opening]:
+    return [Opening(path, Q(**{f"{path}{suffix}": value}) & condition & only_if) for path, condition in paths]
 
 
 def _seat_openings(rule, scope: Scope, roles: frozenset[str] | None) -> list[Opening]:
@@ -97,7 +105,7 @@ def _seat_openings(rule, scope: Scope, roles: frozenset[str] | None) -> list[Ope
         ("programmes", scope.programme_ids(roles)),
     ):
         if ids:
-            openings += _openings(getattr(rule, attribute, ()), "__in", ids, getattr(rule, "desk", EVERYONE))
+            openings += _openings(_paths(rule, attribute), "__in", ids, getattr(rule, "desk", EVERYONE))
     return openings
 
 
@@ -151,10 +159,8 @@ class ScopedQuerySet(models.QuerySet):
         if public is not None:
             openings.append(Opening("pk", public))
         if scope.user_id is not None:
-            openings += _openings(getattr(rule, "owners", ()), "", scope.user_id)
-            openings += _openings(
-                getattr(rule, "assigned", ()), "", scope.user_id, getattr(rule, "assigned_when", EVERYONE)
-            )
+            openings += _openings(_paths(rule, "owners"), "", scope.user_id)
+            openings += _openings(_paths(rule, "assigned"), "", scope.user_id)
         return self._within(openings)
 
     def editable_by(self, user):

@@ -5,13 +5,16 @@ import datetime as dt
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.test.utils import isolate_apps
 
-from exchanges.models import Application, Approval, Review, Stay
+from exchanges.models import Application, ApplicationDocument, Approval, Review, Stay
 from portal.accounts.models import Person, Seat, User
 from portal.accounts.roles import Role
 from portal.core.models import BaseModel
 from portal.core.scoping import ScopedQuerySet
+from portal.documents.services import store_content
 from portal.screening.models import Screening
+from tests.documents.samples import PDF
 from tests.factories import SeatFactory, user_with_seat
 
 
@@ -144,6 +147,7 @@ def test_people_are_seen_by_the_desks_that_handle_them(world, applications):
     assert world.south.fellow.person not in Person.objects.visible_to(world.north.manager)
 
 
+@isolate_apps("portal.core")
 def test_a_model_that_says_nothing_shows_nothing(world):
     class Silent(BaseModel):
         name = models.CharField(max_length=5)
@@ -155,3 +159,26 @@ def test_a_model_that_says_nothing_shows_nothing(world):
     rows = ScopedQuerySet(model=Silent)
     assert rows.visible_to(world.north.manager).query.is_empty()
     assert rows.editable_by(world.north.manager).query.is_empty()
+
+
+@pytest.mark.parametrize(("state", "sees", "reads"), [
+    ("assigned", True, False), ("accepted", True, True), ("submitted", True, True), ("locked", True, True),
+    ("declined", False, False), ("cancelled", False, False),
+])  # fmt: skip
+def test_a_reviewer_reads_papers_once_she_has_declared_no_conflict(world, applications, state, sees, reads):
+    file = store_content(
+        content=PDF, name="cv.pdf", content_type="application/pdf", kind="cv", about=applications[0],
+        owner=world.north.fellow, actor=world.north.fellow,
+    )  # fmt: skip
+    paper = ApplicationDocument.objects.create(application=applications[0], kind="cv", file=file)
+    world.north.review(applications[0], state)
+    assert Application.objects.visible_to(world.north.reviewer).exists() is sees
+    assert (paper in ApplicationDocument.objects.visible_to(world.north.reviewer)) is reads
+
+
+def test_who_only_drafts_is_not_known_to_the_desks(world):
+    applicant = user_with_seat("", world.south.elsewhere)
+    draft = world.north.application("draft", applicant=applicant.person, home_organisation=None)
+    assert applicant.person not in Person.objects.visible_to(world.north.manager)
+    Application.objects.filter(pk=draft.pk).update(state="submitted", submitted_at=world.now)
+    assert applicant.person in Person.objects.visible_to(world.north.manager)

@@ -77,7 +77,7 @@ TABLE = (
     Line("exchanges:consent", "link", get="", post=""),
     Line("exchanges:approve", get="", post="", absent=True),
     Line("exchanges:approve_renew", post=EVERYBODY),
-    Line("exchanges:approve_link", get=EVERYBODY, more={"token": "x" * 43}),
+    Line("exchanges:approve_link", get="", more={"token": "x" * 43}, absent=True),
     # -- the offer
     Line("exchanges:offer", "offer", get="fellow"),
     Line("exchanges:offer", "secret_offer", get=""),

@@ -12,7 +12,11 @@ from portal.accounts.roles import DESK_ROLES
 from portal.core.dates import validate_zone
 from portal.core.identifiers import normalise_orcid, validate_orcid
 from portal.core.models import SourcedModel
+from portal.core.scoping import EVERYONE
 from portal.outbox.recipients import Recipient
+
+# Who only drafts an application is not known to the desks yet.
+HANDED_IN = Q(applications__submitted_at__isnull=False)
 
 
 class Person(SourcedModel):
@@ -97,16 +101,16 @@ class Person(SourcedModel):
         ]
 
     class Scoping:
-        organisations = (
-            "organisation",
-            "applications__call__programme__owner",
-            "applications__home_organisation",
-            "applications__host_organisation",
-            "stays__home_organisation",
-            "stays__host_organisation",
-        )
-        alliances = ("applications__call__programme__alliance", "stays__programme__alliance")
-        programmes = ("applications__call__programme", "stays__programme")
+        organisations = {
+            "organisation": EVERYONE,
+            "applications__call__programme__owner": HANDED_IN,
+            "applications__home_organisation": HANDED_IN,
+            "applications__host_organisation": HANDED_IN,
+            "stays__home_organisation": EVERYONE,
+            "stays__host_organisation": EVERYONE,
+        }
+        alliances = {"applications__call__programme__alliance": HANDED_IN, "stays__programme__alliance": EVERYONE}
+        programmes = {"applications__call__programme": HANDED_IN, "stays__programme": EVERYONE}
         owners = ("user",)
         roles = DESK_ROLES
 
