@@ -111,7 +111,10 @@ class Stay(SourcedModel):
         verbose_name = _("stay")
         verbose_name_plural = _("stays")
         ordering = ("-start_on", "-pk")
-        indexes = [models.Index(fields=("state", "start_on"), name="stay_by_state")]
+        indexes = [
+            models.Index(fields=("state", "start_on"), name="stay_by_state"),
+            models.Index(fields=("-start_on", "-id"), name="stay_in_list_order"),
+        ]
         constraints = [
             known_states(
                 "state",

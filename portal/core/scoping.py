@@ -142,8 +142,9 @@ class ScopedQuerySet(models.QuerySet):
         rows = by_relation.pop("", Q())
         for condition in by_relation.values():
             rows |= Q(Exists(every.filter(condition, pk=OuterRef("pk"))))
-        # A subquery, not joins: filters chained behind it cannot widen it.
-        return self.filter(pk__in=every.filter(rows).values("pk"))
+        # What is left joins one row at most: nothing is multiplied, filters chained behind it cannot widen it, and the
+        # database can walk the order of a list and stop after its first page.
+        return self.filter(rows)
 
     def visible_to(self, user):
         """Rows this person may see; none, unless the model declares how it is reached."""
