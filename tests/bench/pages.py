@@ -5,12 +5,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from exchanges.models import Application, Stay
+from exchanges.models import Application, Review, Stay
+from exchanges.progress import SECTIONS
 from portal.accounts.models import User
 from portal.programmes.models import Call
 from tests.bench.measure import Row, compressed, limit_row, median, milliseconds, p95, time_row
 
 ROUNDS = 40
+APPLICANT, REVIEWER = "luz.ensayo@example.org", "jonas.muster@example.org"
 PUBLIC_TARGET, SIGNED_IN_TARGET, ADMIN_TARGET = 6, 8, 25
 MAX_QUERIES, MAX_LIST_QUERIES, MAX_BYTES = 12, 15, 100_000
 
@@ -42,6 +44,13 @@ def pages() -> list[tuple[str, str, str | None, float, int]]:
         ("programmes", reverse("home:programmes")),
         ("sign-in", reverse("account_login")),
     ]
+    draft = Application.objects.get(code="a14")
+    review = Review.objects.get(application__code="a12", reviewer__email=REVIEWER)
+    sections = [(key, reverse("exchanges:section", args=[draft.public_id, key])) for key in SECTIONS]
+    public += [
+        ("programme", reverse("home:programme", args=["qupip"])),
+        ("check of a letter", reverse("documents:verify_form")),
+    ]
     own = [
         ("my desk", reverse("home:desk")),
         ("one application", application_url(application)),
@@ -56,11 +65,27 @@ def pages() -> list[tuple[str, str, str | None, float, int]]:
         ("people searched", reverse("admin:accounts_person_changelist") + "?q=kasou"),
         ("calls at the desk", reverse("admin:programmes_call_changelist")),
         ("outbox", reverse("admin:outbox_outboxmessage_changelist")),
+        ("one stay at the desk", reverse("admin:exchanges_stay_change", args=[stay.pk])),
+        ("import", reverse("admin:transfers_upload")),
+        ("imports", reverse("admin:transfers_importjob_changelist")),
+        ("reminder rules", reverse("admin:reminders_reminderrule_changelist")),
     ]
     return [
         *((f"public: {name}", url, None, PUBLIC_TARGET, MAX_QUERIES) for name, url in public),
         *((f"fellow: {name}", url, fellow, SIGNED_IN_TARGET, MAX_QUERIES) for name, url in own),
+        *((f"applicant: {name}", url, APPLICANT, SIGNED_IN_TARGET, MAX_QUERIES) for name, url in sections),
+        ("fellow: profile", reverse("accounts:profile"), fellow, SIGNED_IN_TARGET, MAX_QUERIES),
+        ("fellow: consents", reverse("accounts:consents"), fellow, SIGNED_IN_TARGET, MAX_QUERIES),
         ("host: my desk", reverse("home:desk"), host, SIGNED_IN_TARGET, MAX_QUERIES),
+        ("host: people I host", reverse("exchanges:hosting"), host, SIGNED_IN_TARGET, MAX_QUERIES),
+        ("reviewer: queue", reverse("exchanges:reviews"), REVIEWER, SIGNED_IN_TARGET, MAX_QUERIES),
+        (
+            "reviewer: one application",
+            reverse("exchanges:review", args=[review.public_id]),
+            REVIEWER,
+            SIGNED_IN_TARGET,
+            MAX_QUERIES,
+        ),
         *((f"coordinator: {name}", url, manager, ADMIN_TARGET, MAX_LIST_QUERIES) for name, url in desk),
     ]
 
