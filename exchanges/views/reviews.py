@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -78,17 +79,22 @@ def _save(request, sheet, review) -> bool:
     if not sheet.is_valid():
         return False
     try:
-        services.save(
-            review=review,
-            scores=sheet.scores,
-            advice=sheet.cleaned_data["advice"],
-            comment=sheet.cleaned_data["comment"],
-            actor=request.user,
-        )
+        _keep(sheet, review, request.user)
     except StepError as refusal:
-        messages.error(request, str(refusal))
+        if not request.htmx:  # what saves itself says so beside the sheet; a message would wait for some later page
+            messages.error(request, str(refusal))
         return False
     return True
+
+
+def _keep(sheet, review, user) -> None:
+    services.save(
+        review=review,
+        scores=sheet.scores,
+        advice=sheet.cleaned_data["advice"],
+        comment=sheet.cleaned_data["comment"],
+        actor=user,
+    )
 
 
 @require_POST
@@ -123,15 +129,17 @@ def submit(request, public_id):
     """Saves and hands in the sheet, and leads to the next review that waits."""
     review = get_object_or_404(_own_reviews(request.user), public_id=public_id)
     sheet = ScoreSheet(request.POST, review=review, user=request.user)
-    if not _save(request, sheet, review):
+    if not sheet.is_valid():
         messages.error(request, _("Please look at the marked scores."))
         return redirect("exchanges:review", review.public_id)
-    done = carry_out(
-        request,
-        lambda: services.submit(review=review, actor=request.user, now=timezone.now()),
-        _("Your review is handed in. Thank you."),
-    )
-    if not done:
-        return redirect("exchanges:review", review.public_id)
+    try:
+        _keep(sheet, review, request.user)
+        services.submit(review=review, actor=request.user, now=timezone.now())
+    except (StepError, ValidationError) as refusal:
+        review.refresh_from_db(fields=["state"])
+        if review.state != Review.State.SUBMITTED:  # otherwise the button was pressed twice, and the first time did it
+            messages.error(request, " ".join(getattr(refusal, "messages", [str(refusal)])))
+            return redirect("exchanges:review", review.public_id)
+    messages.success(request, _("Your review is handed in. Thank you."))
     following = _own_reviews(request.user).filter(state__in=OPEN).order_by("due_on", "pk").first()
     return redirect("exchanges:review", following.public_id) if following else redirect("exchanges:reviews")

@@ -236,6 +236,14 @@ def test_handing_in_leads_to_the_next_one(reviewer, world):
     assert first.state == "submitted" and response.url == address("review", second)
 
 
+def test_handing_in_twice_says_the_same_as_once(reviewer, world):
+    review = world.north.review(submitted_and_under_review(world.north), state="accepted")
+    values = {**sheet(review, "3"), "advice": "yes", "comment": ""}
+    for _time in range(2):
+        page = reviewer.post(address("review_submit", review), values, follow=True)
+        assert "handed in" in text(page) and "note-box stopped" not in text(page)
+
+
 def test_nobody_reads_the_review_of_somebody_else(client, world, review):
     for user in (world.north.manager, world.north.fellow, world.north.host_researcher, world.south.reviewer):
         client.force_login(user)
