@@ -293,6 +293,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_TOTP_ISSUER = "Alliance Portal"
+# A code typed as it changes, or on a phone whose clock is a little off, counts as well (RFC 6238, 5.2: one step).
+MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 SOCIALACCOUNT_PROVIDERS: dict = {}
 if env.str("ORCID_CLIENT_ID", default=""):
