@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from django.db.models import Q
 
 from exchanges.emails import desk_page, holder_of_link, managers_of, page, reach, recipients
-from exchanges.links import token_of
 from exchanges.models import Application, Approval, Offer, Review, Stay, StayReport, StayTask
 from exchanges.services.decisions import places_left
 from exchanges.services.intake import COMPLETION
@@ -17,6 +16,7 @@ from exchanges.services.stays import CONDITIONS, LONG_STAY, OFFICE_ZONES
 from portal.accounts.desks import users_at
 from portal.accounts.models import Consent
 from portal.accounts.roles import Role
+from portal.core.links import token_of
 from portal.outbox.services import Recipient
 from portal.programmes.models import Call, IntakeMode
 from portal.reminders.calendars import is_working_day

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from exchanges.querysets import ApplicationQuerySet
 from portal.accounts.roles import EXCHANGE_DESKS, MANAGERS, Role
 from portal.core.dates import days_inclusive
+from portal.core.links import LinkedModel
 from portal.core.models import BaseModel, SourcedModel
 from portal.core.workflow import known_states
 
@@ -313,7 +314,7 @@ class EligibilityCheck(BaseModel):
         return str(self.Outcome(self.final_outcome).label)
 
 
-class Approval(BaseModel):
+class Approval(LinkedModel, BaseModel):
     """One of the four signatures of the two-sided rule: host researcher and unit, home supervisor and office.
 
     The approver is a user, or, for a supervisor without account, the holder of the mailed link.
@@ -330,6 +331,8 @@ class Approval(BaseModel):
         APPROVED = "approved", _("approved")
         REFUSED = "refused", _("refused")
         VOID = "void", _("void")
+
+    link_purpose = "exchanges.approval_link"
 
     HOST_PARTS = (Part.HOST_RESEARCHER, Part.HOST_UNIT_HEAD)
     HOME_PARTS = (Part.HOME_SUPERVISOR, Part.HOME_OFFICE)
@@ -357,8 +360,6 @@ class Approval(BaseModel):
     )
     approver_name = models.CharField(pgettext_lazy("person", "name"), max_length=200, blank=True)
     approver_email = models.EmailField(_("e-mail address"), blank=True)
-    token_hash = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
-    token_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
     asked_at = models.DateTimeField(pgettext_lazy("instant", "asked"))
     due_on = models.DateField(_("answer by"))

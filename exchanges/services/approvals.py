@@ -13,12 +13,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from exchanges import emails, rules
-from exchanges.links import hash_of, token_of
 from exchanges.models import Application, Approval
 from exchanges.workflows import APPLICATION, APPROVAL
 from portal.accounts.desks import users_at
 from portal.accounts.roles import Role
 from portal.core import audit
+from portal.core.links import LinkExpired, find_by_token, give_token
 from portal.core.workflow import ReasonMissing, StepError, lock
 
 ANSWER_WITHIN = dt.timedelta(days=14)
@@ -26,14 +26,6 @@ LINK_LIVES = dt.timedelta(days=21)
 
 APPROVED, REFUSED = Approval.State.APPROVED, Approval.State.REFUSED
 Part = Approval.Part
-
-
-class LinkExpired(StepError):
-    """The link is genuine but too old; `approval` is the one to renew."""
-
-    def __init__(self, approval: Approval):
-        super().__init__(_("This link has expired. We can send a new one to the same address."))
-        self.approval = approval
 
 
 @transaction.atomic
@@ -85,16 +77,15 @@ def decide(
     return row
 
 
-def find_by_token(*, token: str, now: dt.datetime) -> Approval | None:
-    """The approval of a mailed link, None where there is none. Raises LinkExpired for one that is too old."""
-    approval = (
-        Approval.objects.select_related("application__call__programme", "application__applicant", "organisation")
-        .filter(token_hash=hash_of(token))
-        .first()
-    )
-    if approval is not None and approval.state == Approval.State.ASKED and approval.token_expires_at <= now:
-        raise LinkExpired(approval)
-    return approval
+def behind_link(*, token: str, now: dt.datetime) -> Approval | None:
+    """The approval of a mailed link, None where there is none. Raises LinkExpired for one too old to sign with."""
+    rows = Approval.objects.select_related("application__call__programme", "application__applicant", "organisation")
+    try:
+        return find_by_token(rows, token=token, now=now)
+    except LinkExpired as expired:
+        if expired.row.state == Approval.State.ASKED:
+            raise
+        return expired.row  # what was signed can be read as long as the address is known
 
 
 @transaction.atomic
@@ -103,7 +94,7 @@ def renew_token(*, approval: Approval, now: dt.datetime) -> None:
     row = lock(approval)
     if row.state != Approval.State.ASKED or not row.token_hash:
         raise StepError(_("There is nothing to sign any more."))
-    token = _give_token(row, now)
+    token = give_token(row, expires_at=now + LINK_LIVES)
     row.save(update_fields=["token_hash", "token_expires_at", "updated_at"])
     audit.record("approval.renew_link", row, actor=None, audience=audit.DESKS)
     emails.approval_link(row, token)
@@ -188,7 +179,7 @@ def _ask_office(approval: Approval, role: str, users: list) -> Approval:
 
 def _ask_by_link(approval: Approval, name: str, email: str, now: dt.datetime) -> Approval:
     approval.approver_name, approval.approver_email = name, email
-    token = _give_token(approval, now)
+    token = give_token(approval, expires_at=now + LINK_LIVES)
     approval.save()
     emails.approval_link(approval, token)
     return approval
@@ -199,13 +190,6 @@ def _nobody(approval: Approval, note: str) -> Approval:
     approval.save()
     audit.record("approval.nobody_to_ask", approval, actor=None, reason=note, after=Approval.State.VOID)
     return approval
-
-
-def _give_token(approval: Approval, now: dt.datetime) -> str:
-    approval.token_expires_at = now + LINK_LIVES
-    token = token_of(approval)
-    approval.token_hash = hash_of(token)
-    return token
 
 
 # -- deciding ----------------------------------------------------------------------------------------------------------

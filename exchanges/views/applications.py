@@ -14,10 +14,10 @@ from exchanges.questions import sheets_for
 from exchanges.services import applications as services
 from exchanges.standing import SPOKEN_ACTS, standing_of
 from exchanges.summary import answers_of
-from exchanges.views.acts import carry_out, posted
 from exchanges.views.apply import own_application
 from exchanges.workflows import APPLICATION
 from portal.core import audit
+from portal.ui.acts import carry_out, posted
 
 
 @require_safe

@@ -16,10 +16,10 @@ from exchanges.lengths import length_notes
 from exchanges.models import Application, ApplicationDocument
 from exchanges.progress import SECTIONS, following, progress_of, section_url
 from exchanges.services import applications as services
-from exchanges.views.acts import carry_out, posted, saves_itself
 from portal.accounts.models import Consent, Person
 from portal.core.countries import country_name
 from portal.programmes.models import Call
+from portal.ui.acts import carry_out, posted, saves_itself
 
 
 def own_application(user, public_id) -> Application:

@@ -13,10 +13,10 @@ from exchanges.forms.steps import DecisionForm, LinkDecisionForm
 from exchanges.models import ApplicationDocument, Approval
 from exchanges.services import approvals as services
 from exchanges.summary import answers_of
-from exchanges.views.acts import carry_out, posted
 from exchanges.views.hosting import asked_of
-
-SESSION_KEY = "approval_link"
+from portal.core.links import LinkExpired
+from portal.ui import doors
+from portal.ui.acts import carry_out, posted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,16 +74,13 @@ def _named(application, papers):
 @never_cache
 @require_safe
 def open_link(request, token):
-    """Takes the personal link out of the address: it must not stand in histories, logs or referrers.
-
-    A link that nobody was given leaves no session behind: guessing fills no table.
-    """
+    """Takes the personal link out of the address (see `portal.ui.doors`)."""
     try:
-        if services.find_by_token(token=token, now=timezone.now()) is None:
+        if services.behind_link(token=token, now=timezone.now()) is None:
             return render(request, "exchanges/approve_expired.html", status=404)
-    except services.LinkExpired:
+    except LinkExpired:
         pass  # the next page offers a new one
-    request.session[SESSION_KEY] = token
+    doors.remember(request, Approval.link_purpose, token)
     return redirect("exchanges:approve")
 
 
@@ -92,8 +89,8 @@ def open_link(request, token):
 def by_link(request):
     """Shows what is to be signed; only the button signs."""
     try:
-        approval = services.find_by_token(token=request.session.get(SESSION_KEY, ""), now=timezone.now())
-    except services.LinkExpired:
+        approval = services.behind_link(token=doors.token_in(request, Approval.link_purpose), now=timezone.now())
+    except LinkExpired:
         return render(request, "exchanges/approve_expired.html", {"can_renew": True}, status=410)
     if approval is None:
         return render(request, "exchanges/approve_expired.html", status=404)
@@ -118,12 +115,12 @@ def by_link(request):
 @require_POST
 def new_link(request):
     """Mails a fresh link to the address on record, and nowhere else."""
-    token, now = request.session.get(SESSION_KEY, ""), timezone.now()
+    token, now = doors.token_in(request, Approval.link_purpose), timezone.now()
     try:
-        services.find_by_token(token=token, now=now)
-    except services.LinkExpired as expired:
-        renewed = expired.approval
+        services.behind_link(token=token, now=now)
+    except LinkExpired as expired:
+        renewed = expired.row
         carry_out(request, lambda: services.renew_token(approval=renewed, now=now))
-        del request.session[SESSION_KEY]
+        doors.forget(request, Approval.link_purpose)
         return render(request, "exchanges/approve_renewed.html")
     return redirect("exchanges:approve")

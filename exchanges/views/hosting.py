@@ -12,9 +12,9 @@ from exchanges.forms.steps import DayForm
 from exchanges.models import Application, Approval, Stay
 from exchanges.questions import sheets_for
 from exchanges.services import stays as services
-from exchanges.views.acts import carry_out, posted
 from exchanges.views.stays import visible_stay
 from exchanges.workflows import STAY
+from portal.ui.acts import carry_out, posted
 
 NOW_OR_SOON = (
     Stay.State.PLANNED, Stay.State.PRE_ARRIVAL, Stay.State.ARRIVED, Stay.State.ACTIVE, Stay.State.SUSPENDED,

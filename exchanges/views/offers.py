@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from exchanges.forms.steps import AnswerForm
 from exchanges.models import Offer
 from exchanges.services import offers as services
-from exchanges.views.acts import carry_out, posted
 from exchanges.workflows import OFFER
 from portal.core.bilingual import in_language
 from portal.core.dates import days_inclusive
+from portal.ui.acts import carry_out, posted
 
 
 def _own_offer(user, public_id) -> Offer:

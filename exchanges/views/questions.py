@@ -13,7 +13,7 @@ from exchanges.forms.questions import QuestionForm
 from exchanges.models import Application
 from exchanges.questions import sheets_for
 from exchanges.services import prechecks
-from exchanges.views.acts import carry_out, posted
+from portal.ui.acts import carry_out, posted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

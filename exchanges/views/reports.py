@@ -13,8 +13,8 @@ from exchanges import rules
 from exchanges.forms.steps import OutcomeForm, ReportForm
 from exchanges.models import Stay, StayReport
 from exchanges.services import stays as services
-from exchanges.views.acts import carry_out, posted, saves_itself
 from exchanges.views.stays import REPORTING, visible_stay
+from portal.ui.acts import carry_out, posted, saves_itself
 
 
 def _own_stay(user, public_id) -> Stay:

@@ -12,8 +12,8 @@ from exchanges.forms.reviews import DeclineForm, ScoreSheet
 from exchanges.models import ApplicationDocument, Review
 from exchanges.services import reviews as services
 from exchanges.summary import answers_of
-from exchanges.views.acts import carry_out, posted, saves_itself
 from portal.core.workflow import StepError
+from portal.ui.acts import carry_out, posted, saves_itself
 
 OPEN = (Review.State.ASSIGNED, Review.State.ACCEPTED)
 

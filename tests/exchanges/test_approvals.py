@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from exchanges.models import Application, Approval
 from exchanges.services import approvals, prechecks
 from portal.accounts.models import Seat
+from portal.core.links import LinkExpired
 from portal.core.workflow import IllegalTransition, ReasonMissing, StepError
 from portal.outbox.models import OutboxMessage
 from tests.factories import PersonFactory, SeatFactory, journeys
@@ -87,7 +88,7 @@ def test_the_last_of_four_signatures_moves_the_application_on(world):
         approvals.decide(approval=application.approvals.get(part=part), decision="approved", actor=actor, now=world.now)
     application.refresh_from_db()
     assert application.state == "host_and_home"
-    approval = approvals.find_by_token(token=token_in_mail(side.supervisor.email), now=world.now)
+    approval = approvals.behind_link(token=token_in_mail(side.supervisor.email), now=world.now)
     assert approval.part == "home_supervisor"
     approvals.decide(approval=approval, decision="approved", token_holder_name=" Sam  ", now=world.now)
     application.refresh_from_db()
@@ -167,17 +168,17 @@ def test_a_link_lives_three_weeks_and_a_new_one_replaces_it(world):
     old = token_in_mail(side.supervisor.email)
     assert old not in approval.token_hash
     late = now + dt.timedelta(days=21)
-    assert approvals.find_by_token(token=old, now=late - dt.timedelta(seconds=1)) == approval
-    with pytest.raises(approvals.LinkExpired):
-        approvals.find_by_token(token=old, now=late)
-    with pytest.raises(approvals.LinkExpired):
+    assert approvals.behind_link(token=old, now=late - dt.timedelta(seconds=1)) == approval
+    with pytest.raises(LinkExpired):
+        approvals.behind_link(token=old, now=late)
+    with pytest.raises(LinkExpired):
         approvals.decide(approval=approval, decision="approved", token_holder_name="Sam", now=late)
     approvals.renew_token(approval=approval, now=late)
     new = token_in_mail(side.supervisor.email)
     assert new != old
-    assert approvals.find_by_token(token=old, now=late) is None
-    assert approvals.find_by_token(token=new, now=late) == approval
-    assert approvals.find_by_token(token="guess", now=late) is None
+    assert approvals.behind_link(token=old, now=late) is None
+    assert approvals.behind_link(token=new, now=late) == approval
+    assert approvals.behind_link(token="guess", now=late) is None
 
 
 def test_a_link_does_not_open_what_is_signed_in_the_portal_and_wants_a_name(world):

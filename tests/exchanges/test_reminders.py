@@ -73,7 +73,7 @@ def test_signatures_are_asked_again_with_a_link_that_works(world):
     supervisor = application.approvals.get(part="home_supervisor")
     (due,) = [due for due in provider_of("N07")(now=now) if due.subject == supervisor]
     token = due.action_url.rstrip("/").rsplit("/", 1)[-1]
-    assert approvals.find_by_token(token=token, now=now) == supervisor
+    assert approvals.behind_link(token=token, now=now) == supervisor
     approvals.decide(approval=supervisor, decision="approved", token_holder_name="Sam", now=now)
     assert readers("N07", now) == {world.north.home_office.email}
 

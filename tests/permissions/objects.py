@@ -5,10 +5,10 @@ import datetime as dt
 from django.db import models
 from django.utils import timezone
 
-from exchanges.links import hash_of, token_of
 from exchanges.models import ApplicationDocument, Approval, StayReport, StayTask
 from portal.accounts.roles import Role
 from portal.accounts.services import give_consents
+from portal.core.links import hash_of, token_of
 from portal.documents.services import store_upload
 from portal.outbox.models import DevMail
 from portal.transfers import registry

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from exchanges.links import hash_of, token_of
 from exchanges.models import Approval
+from portal.core.links import hash_of, token_of
 from portal.outbox.models import OutboxMessage
 
 DECISION = {"decision": "approved", "comment": "", "name": "Sam Supervisor"}
@@ -85,7 +85,7 @@ def test_an_expired_link_shows_nothing_and_renews_only_to_the_address_on_record(
     Approval.objects.filter(pk=row.pk).update(token_expires_at=timezone.now() - dt.timedelta(seconds=1))
     client = Client()
     session = client.session
-    session["approval_link"] = token_of(row)
+    session["link:exchanges.approval_link"] = token_of(row)
     session.save()
     page = client.get(reverse("exchanges:approve"))
     assert page.status_code == 410 and str(row.application.applicant) not in page.content.decode()
