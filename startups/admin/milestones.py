@@ -1,4 +1,4 @@
-"""Startups, cohorts and milestones at the desk."""
+"""Milestones at the desk."""
 
 from django.contrib import admin
 from django.utils.timezone import localdate
@@ -8,34 +8,12 @@ from unfold.contrib.filters.admin import DropdownFilter
 from portal.core.admin_base import ScopedTabularInline
 from portal.core.admin_steps import RecordAdmin
 from portal.transfers.admin_base import TransferAdminMixin
-from startups.models import Cohort, Milestone, Startup
+from startups.models import Milestone
 
 
 class MilestoneInline(ScopedTabularInline):
     model = Milestone
     fields = readonly_fields = ("title_en", "due_on", "state_badge", "submitted_on", "verified_on")
-
-
-@admin.register(Startup)
-class StartupAdmin(TransferAdminMixin, RecordAdmin):
-    list_display = ("name", "state_badge", "relation", "country", "origin_organisation", "technology_area")
-    list_filter = ("state", "relation", "origin_kind", "technology_area")
-    list_select_related = ("origin_organisation", "technology_area")
-    search_fields = ("name", "code")
-    in_global_search = True
-    summary = ("relation", "country", "founded_on", "origin_organisation", "technology_area")
-    inlines = (MilestoneInline,)
-
-
-@admin.register(Cohort)
-class CohortAdmin(TransferAdminMixin, RecordAdmin):
-    list_display = ("name", "state_badge", "programme", "starts_on", "ends_on", "places")
-    list_filter = ("state", "programme")
-    list_select_related = ("programme",)
-    search_fields = ("code", "name_en", "name_ja")
-    date_hierarchy = "starts_on"
-    summary = ("programme", "starts_on", "ends_on", "places")
-    inlines = (MilestoneInline,)
 
 
 class LateMilestones(DropdownFilter):

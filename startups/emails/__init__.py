@@ -1,0 +1,1 @@
+"""Mails about startups: one function per mail, named after the event."""

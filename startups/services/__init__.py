@@ -1,0 +1,1 @@
+"""Writes about startups, each under its name."""

@@ -1,0 +1,1 @@
+"""Pages of startups, founders and mentors."""
