@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("portal.home.urls")),
     path("", include("portal.documents.urls")),
     path("", include("exchanges.urls")),
+    path("events/", include("workshops.urls")),
     path("startups/", include("startups.urls")),
     path("ui/", include("portal.ui.urls")),
     path("accounts/", include("portal.accounts.urls")),

@@ -1,0 +1,1 @@
+"""Mails about events: one module per record, one function per mail, named after what happened."""

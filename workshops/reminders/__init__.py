@@ -1,0 +1,1 @@
+"""Reminders of events, registrations and missions: one module per record."""
