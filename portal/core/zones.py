@@ -1,6 +1,7 @@
 """Time zones as a list people can choose from."""
 
 import datetime as dt
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -12,11 +13,17 @@ REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indi
 
 def zone_choices() -> list[tuple[str, str]]:
     """IANA zones by name with today's offset; UTC first."""
-    now = dt.datetime.now(dt.UTC)
+    return list(_with_offsets(dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)))
+
+
+@lru_cache(maxsize=2)
+def _with_offsets(now: dt.datetime) -> tuple[tuple[str, str], ...]:
+    """Kept for the hour: the rules of more than 400 zones are read from as many files."""
     zones = sorted(zone for zone in known_zones() if zone.split("/")[0] in REGIONS and "/" in zone)
-    return [("UTC", "UTC")] + [
-        (zone, f"{zone.replace('_', ' ')} ({offset_text(now.astimezone(ZoneInfo(zone)))})") for zone in zones
-    ]
+    return (
+        ("UTC", "UTC"),
+        *((zone, f"{zone.replace('_', ' ')} ({offset_text(now.astimezone(ZoneInfo(zone)))})") for zone in zones),
+    )
 
 
 def every_zone() -> list[tuple]:

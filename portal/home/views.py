@@ -35,11 +35,23 @@ def _announced(user):
     )
 
 
+def _on_cards(user):
+    """The same with what a card or a line of the list shows, and no more: these rows are wide."""
+    names = ("code", "short_name", "name_en", "name_ja")
+    return _announced(user).only(
+        "code", "title_en", "title_ja", "state", "intake_mode", "timezone", "opens_at", "closes_at", "closes_on",
+        "closes_time", "programme__name_en", "programme__name_ja", "programme__duration_text_en",
+        "programme__duration_text_ja", "facility__name_en", "facility__name_ja",
+        *(f"{path}__{name}" for path in ("programme__owner", "facility__organisation") for name in names),
+        "programme__alliance__code",
+    )  # fmt: skip
+
+
 @require_safe
 def index(request):
     """What the portal is for, who works together, which calls are open, and in a demo the way in as somebody."""
     now = timezone.now()
-    open_calls = list(_announced(request.user).taking_applications(now).order_by(SOONEST_FIRST, "code"))
+    open_calls = list(_on_cards(request.user).taking_applications(now).order_by(SOONEST_FIRST, "code"))
     alliances = (
         Alliance.objects.visible_to(request.user)
         .filter(state__in=("active", "renewing"))
@@ -58,11 +70,10 @@ def index(request):
 def calls(request):
     """Open calls first, then those to come, then those that are over, page by page."""
     now = timezone.now()
-    announced = _announced(request.user)
+    announced = _on_cards(request.user)
     open_calls = announced.taking_applications(now).order_by(SOONEST_FIRST, "code")
-    coming = announced.filter(state="approved", opens_at__gt=now).order_by("opens_at", "code")
-    over = announced.exclude(pk__in=open_calls.values("pk")).exclude(pk__in=coming.values("pk"))
-    over = over.order_by(F("closes_at").desc(nulls_last=True), "code")
+    coming = announced.coming(now).order_by("opens_at", "code")
+    over = announced.neither_open_nor_coming(now).order_by(F("closes_at").desc(nulls_last=True), "code")
     context = {
         "open_calls": open_calls,
         "coming": coming,
