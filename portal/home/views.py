@@ -1,5 +1,7 @@
 """The public pages, and everybody's own desk."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -17,13 +19,14 @@ from exchanges.models import Application
 from exchanges.progress import progress_of
 from portal.accounts.demo import demo_people
 from portal.alliances.models import Alliance
+from portal.core.calendars import Entry, calendar_file, uid_of
 from portal.core.scoping import scope_of
 from portal.home import desks
 from portal.home.audiences import audience_labels
-from portal.home.calendars import deadline_calendar
 from portal.programmes.models import Call, Programme
 
 CALLS_PER_PAGE = 20
+DEADLINE_ALARMS = (dt.timedelta(days=7), dt.timedelta(days=1))
 SOONEST_FIRST = F("closes_at").asc(nulls_last=True)
 
 
@@ -134,14 +137,16 @@ def call_calendar(request, code):
     shown = get_object_or_404(_announced(request.user), code=code)
     if shown.last_instant is None:
         raise Http404
-    calendar = deadline_calendar(
-        uid=f"{shown.public_id}@alliance-portal",
-        title=_("Closes: %(call)s") % {"call": shown.title},
-        instant=shown.last_instant,
+    entry = Entry(
+        uid=uid_of(shown),
+        summary=_("Closes: %(call)s") % {"call": shown.title},
+        starts_at=shown.last_instant,
         url=request.build_absolute_uri(reverse("home:call", args=[shown.code])),
-        now=timezone.now(),
+        last_modified=shown.updated_at,
+        takes_time=False,
+        alarms=DEADLINE_ALARMS,
     )
-    response = HttpResponse(calendar, content_type="text/calendar; charset=utf-8")
+    response = HttpResponse(calendar_file([entry]), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{shown.code}.ics"'
     return response
 
