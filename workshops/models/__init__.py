@@ -1,8 +1,49 @@
 """Events, the people in them, registrations and meetings."""
 
+from workshops.models.attendance import CheckIn, TourCheck, VisaLetter
 from workshops.models.event import AttendanceMode, Event
-from workshops.models.meeting import Meeting
-from workshops.models.registration import Registration
+from workshops.models.meeting import Meeting, MeetingFollowUp, MeetingSeat
+from workshops.models.mission import (
+    Delegate,
+    Delegation,
+    ItineraryLeg,
+    MeetingSlot,
+    MeetingTable,
+    MissionCompany,
+)
+from workshops.models.programme import Clash, Room, Session, SessionPerson
+from workshops.models.registration import (
+    Registration,
+    RegistrationConsent,
+    RegistrationNeeds,
+    RegistrationRules,
+    SeatOffer,
+)
 from workshops.models.speaker import EventPerson
 
-__all__ = ["AttendanceMode", "Event", "EventPerson", "Meeting", "Registration"]
+__all__ = [
+    "AttendanceMode",
+    "CheckIn",
+    "Clash",
+    "Delegate",
+    "Delegation",
+    "Event",
+    "EventPerson",
+    "ItineraryLeg",
+    "Meeting",
+    "MeetingFollowUp",
+    "MeetingSeat",
+    "MeetingSlot",
+    "MeetingTable",
+    "MissionCompany",
+    "Registration",
+    "RegistrationConsent",
+    "RegistrationNeeds",
+    "RegistrationRules",
+    "Room",
+    "SeatOffer",
+    "Session",
+    "SessionPerson",
+    "TourCheck",
+    "VisaLetter",
+]

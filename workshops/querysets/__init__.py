@@ -1,0 +1,1 @@
+"""Named questions about events, registrations and meetings: one module per record."""

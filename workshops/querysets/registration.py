@@ -1,0 +1,37 @@
+"""Named questions about registrations: who has a place, who waits, who comes."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from portal.core.scoping import ScopedQuerySet
+
+
+class RegistrationQuerySet(ScopedQuerySet):
+    def with_offer(self):
+        """`has_offer`: whether a place is kept for this waiting person right now."""
+        offers = self.model._meta.get_field("offers").related_model._base_manager
+        return self.annotate(has_offer=Exists(offers.filter(registration=OuterRef("pk"), answer="")))
+
+    def holding(self, *, pending_too: bool):
+        """Who holds a place: seated, kept for by an open offer, or waiting for approval where the organiser says so."""
+        held = Q(state__in=self.model.SEATED) | Q(state="waitlisted", has_offer=True)
+        if pending_too:
+            held |= Q(state="submitted")
+        return self.with_offer().filter(held)
+
+    def queue(self):
+        """Who waits for a place without an offer, the first of the queue first."""
+        waiting = self.with_offer().filter(state="waitlisted", has_offer=False)
+        return waiting.order_by("-priority", "registered_at", "pk")
+
+    def live(self):
+        return self.exclude(state__in=self.model.OVER)
+
+    def coming(self):
+        """Who has a place of their own; nobody who waits is ever among them."""
+        return self.filter(state__in=self.model.COMING)
+
+    def for_page(self):
+        """With what the pages of one registration read."""
+        return self.select_related(
+            "event__host_organisation", "event__alliance", "affiliation", "person__user", "needs"
+        )
