@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "portal.reminders",
     "portal.documents",
     "portal.transfers",
+    "portal.figures",
     "portal.accounts",
     "portal.alliances",
     "portal.programmes",
@@ -256,8 +257,7 @@ TIME_ZONE = "UTC"
 # -- people
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "portal.accounts.backends.SignInBackend",
     "portal.accounts.backends.SeatBackend",  # last: it answers for permissions and knows no sign-in
 ]
 PASSWORD_HASHERS = [

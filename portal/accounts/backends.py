@@ -1,8 +1,22 @@
-"""Model permissions that come from seats, so that nobody has to tick permission boxes."""
+"""Sign-in by allauth; permissions that come from seats, so that nobody has to tick permission boxes."""
 
+from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.backends import BaseBackend
 
 from portal.accounts.roles import PERMISSIONS, role_allows
+
+
+class SignInBackend(AuthenticationBackend):
+    """Knows who somebody is and gives no permissions: groups and single permissions are not used here."""
+
+    def get_all_permissions(self, user_obj, obj=None):
+        return set()
+
+    def has_perm(self, user_obj, perm, obj=None):
+        return False
+
+    def has_module_perms(self, user_obj, app_label):
+        return False
 
 
 class SeatBackend(BaseBackend):

@@ -25,7 +25,7 @@ def demo(request):
     user = choose_demo_user(key=request.POST.get("who", ""))
     if user is None:
         raise Http404
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, user, backend="portal.accounts.backends.SignInBackend")
     request.session["demo_sign_in"] = True
     return redirect("admin:index" if user.is_staff else "home:desk")
 

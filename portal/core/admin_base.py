@@ -159,6 +159,10 @@ class ScopedInlineMixin(ScopedFieldsMixin):
 class ScopedTabularInline(ScopedInlineMixin, TabularInline):
     hide_title = True
 
+    @property
+    def template(self):
+        return TabularInline.template if self.editable else "admin/record/lines.html"
+
 
 class ScopedStackedInline(ScopedInlineMixin, StackedInline):
     pass
@@ -216,6 +220,23 @@ class ScopedModelAdmin(ScopedFieldsMixin, ModelAdmin):
         key = (self.opts.label, obj.pk)
         if key not in known:
             known[key] = self.model._default_manager.editable_by(request.user).filter(pk=obj.pk).exists()
+        return known[key]
+
+    def get_object(self, request, object_id, from_field=None):
+        """The visible row with the relations that its list shows; while a page is only read, fetched once."""
+        if from_field is not None:
+            return super().get_object(request, object_id, from_field)
+        known = request.__dict__.setdefault("_shown_rows", {})
+        key = (self.opts.label, str(object_id))
+        if key in known and request.method in ("GET", "HEAD"):
+            return known[key]
+        rows = self.get_queryset(request)
+        if isinstance(self.list_select_related, list | tuple):
+            rows = rows.select_related(*self.list_select_related)
+        try:
+            known[key] = rows.get(pk=self.opts.pk.to_python(object_id))
+        except (self.model.DoesNotExist, ValidationError, ValueError):
+            known[key] = None
         return known[key]
 
     def visible_or_404(self, request, object_id):

@@ -20,7 +20,7 @@ MAX_QUERIES, MAX_LIST_QUERIES, MAX_BYTES = 12, 15, 100_000
 def client_of(email: str | None) -> Client:
     client = Client(HTTP_HOST="localhost")
     if email:
-        client.force_login(User.objects.get(email=email), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(User.objects.get(email=email), backend="portal.accounts.backends.SignInBackend")
         session = client.session
         session["demo_sign_in"] = True
         session.save()

@@ -29,7 +29,7 @@ def desk(client, settings):
     settings.PORTAL_DEMO = True
 
     def sign_in(user):
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="portal.accounts.backends.SignInBackend")
         session = client.session
         session["demo_sign_in"] = True
         session.save()

@@ -68,7 +68,7 @@ def test_outside_a_demo_only_staff_sees_it(kept, client, world, settings):
     settings.PORTAL_DEMO = False
     for address in addresses(kept):
         assert client.get(address).status_code == 404
-    client.force_login(world.north.fellow, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.north.fellow, backend="portal.accounts.backends.SignInBackend")
     for address in addresses(kept):
         assert client.get(address).status_code == 404
 

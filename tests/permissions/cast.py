@@ -10,7 +10,7 @@ from tests.desk import prove_second_factor
 from tests.factories import user_with_seat
 from tests.factories.world import World
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "portal.accounts.backends.SignInBackend"
 
 
 def _deactivated(world: World) -> User:

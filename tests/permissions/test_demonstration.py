@@ -47,7 +47,7 @@ def test_the_name_of_another_site_that_leads_to_this_machine_opens_nothing(clien
 def test_a_demonstration_that_is_over_leaves_no_door_to_the_desk(client, world, settings):
     """The exemption from the second factor ends with the setting, not with the session."""
     settings.PORTAL_DEMO = True
-    client.force_login(world.north.manager, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.north.manager, backend="portal.accounts.backends.SignInBackend")
     session = client.session
     session["demo_sign_in"] = True
     session.save()
