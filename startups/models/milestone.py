@@ -1,12 +1,15 @@
 """What a startup promised to reach, and who saw that it did."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.core.bilingual import bilingual
 from portal.core.models import SourcedModel
 from portal.core.workflow import known_states
-from startups.models.startup import STARTUP_DESKS, STARTUP_WRITERS
+from startups.models.startup import VentureRow
+from startups.querysets import MilestoneQuerySet
 
 
 class Milestone(SourcedModel):
@@ -21,6 +24,8 @@ class Milestone(SourcedModel):
         MISSED = "missed", _("missed")
         WAIVED = "waived", _("waived")
 
+    path_to_startup = "startup__"
+
     code = models.SlugField(_("number"), max_length=60, unique=True)
     startup = models.ForeignKey(
         "startups.Startup", verbose_name=_("startup"), on_delete=models.PROTECT, related_name="milestones"
@@ -29,6 +34,7 @@ class Milestone(SourcedModel):
         "startups.Cohort", verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="milestones"
     )
     title_en = models.CharField(_("milestone"), max_length=300)
+    title_ja = models.CharField(_("milestone in Japanese"), max_length=300, blank=True)
     due_on = models.DateField(_("due"))
     submitted_on = models.DateField(pgettext_lazy("instant", "submitted"), null=True, blank=True)
     verified_on = models.DateField(pgettext_lazy("instant", "verified"), null=True, blank=True)
@@ -42,11 +48,39 @@ class Milestone(SourcedModel):
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PLANNED)
     evidence_en = models.TextField(_("evidence"), blank=True)
+    evidence_file = models.ForeignKey(
+        "documents.StoredFile",
+        verbose_name=_("paper"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    returned_reason = models.TextField(_("what is missing"), blank=True, editable=False)
+    waiver_proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("waiver proposed by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    waiver_reason = models.TextField(_("why it should be waived"), blank=True, editable=False)
+
+    title = bilingual("title", _("milestone"))
+
+    objects = MilestoneQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("milestone")
         verbose_name_plural = _("milestones")
         ordering = ("due_on", "code")
+        indexes = [
+            models.Index(fields=("due_on", "code"), name="milestone_by_due_day"),
+            models.Index(fields=("state", "due_on"), name="milestone_by_state"),
+        ]
         constraints = [
             known_states(
                 "state",
@@ -55,12 +89,12 @@ class Milestone(SourcedModel):
             )
         ]
 
-    class Scoping:
-        organisations = ("cohort__programme__owner",)
-        alliances = ("cohort__programme__alliance",)
-        programmes = ("cohort__programme",)
-        roles = STARTUP_DESKS
-        writers = STARTUP_WRITERS
+    class Scoping(VentureRow.Scoping):
+        pass
 
     def __str__(self):
-        return f"{self.startup}: {self.title_en}"
+        return f"{self.startup}: {self.title}"
+
+    @property
+    def audit_organisation(self):
+        return None
