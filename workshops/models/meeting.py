@@ -203,7 +203,7 @@ class Meeting(SourcedModel):
 
 
 class MeetingSeat(BaseModel):
-    """A person's time in a slot, taken by a meeting (as asker, guest or interpreter) and gone when that lets go of it."""
+    """A person's time in a slot, taken by a meeting: as asker, guest or interpreter. It goes when the time is free."""
 
     meeting = models.ForeignKey(Meeting, verbose_name=_("meeting"), on_delete=models.CASCADE, related_name="seats")
     slot = models.ForeignKey(
