@@ -33,6 +33,9 @@ ZONE_NAMES = {
     "Australia/Sydney": _("Sydney time"),
 }
 
+_SKIPPED = _("%(time)s does not exist on %(day)s in %(zone)s: the clocks go forward then. Choose another time.")
+_REPEATED = _("%(time)s comes twice on %(day)s in %(zone)s: the clocks go back then. Choose another time.")
+
 
 class Precision(models.TextChoices):
     """How much of a date is known (handbook, domain §1.2). `reported`: the day stands only in a secondary source."""
@@ -137,6 +140,24 @@ def wall_clock(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
     while local.replace(tzinfo=info).astimezone(dt.UTC).astimezone(info).replace(tzinfo=None) != local:
         local = local.replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
     return local.replace(tzinfo=info).astimezone(dt.UTC)
+
+
+def exact_wall_clock(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
+    """The UTC instant of a wall-clock time that comes exactly once on that day.
+
+    ValidationError for an hour that the clocks skip in spring or repeat in autumn: it is never moved silently.
+    """
+    info, local = ZoneInfo(zone), dt.datetime.combine(day, time)
+    first, second = local.replace(tzinfo=info), local.replace(tzinfo=info, fold=1)
+    if first.utcoffset() != second.utcoffset():
+        skipped = first.astimezone(dt.UTC).astimezone(info).replace(tzinfo=None) != local
+        message = _SKIPPED if skipped else _REPEATED
+        raise ValidationError(
+            message,
+            code="clock_change",
+            params={"time": f"{local:%H:%M}", "day": long_date(day), "zone": zone_name(zone)},
+        )
+    return first.astimezone(dt.UTC)
 
 
 @cache
