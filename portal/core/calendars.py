@@ -17,6 +17,8 @@ PRODUCT = "-//Alliance Portal//calendars//EN"
 UID_DOMAIN = "alliance-portal"
 # How often a subscribed calendar is asked for again.
 REFRESH = dt.timedelta(hours=6)
+# Every file describes a zone in the same way: readers keep the first description of a name that they meet.
+ZONE_YEARS = (dt.date(1990, 1, 1), dt.date(2060, 1, 1))
 
 Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
 
@@ -56,7 +58,7 @@ def calendar_file(
     entries: Iterable[Entry], *, method: Method = "PUBLISH", name: str = "", now: dt.datetime | None = None
 ) -> str:
     """The entries as one file. CANCEL takes each of them out of the reader's calendar again."""
-    entries, now = list(entries), now or timezone.now()
+    now = now or timezone.now()
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -68,10 +70,7 @@ def calendar_file(
         calendar.add("x-published-ttl", vDuration(REFRESH))
     for entry in entries:
         calendar.add_component(_event(entry, now, is_cancelled=entry.is_cancelled or method == "CANCEL"))
-    if entries:
-        years = [day.year for entry in entries for day in (entry.starts_at, entry.ends_at) if day is not None]
-        # A zone is described for the years that matter here, and one on either side.
-        calendar.add_missing_timezones(dt.date(min(years) - 1, 1, 1), dt.date(max(years) + 2, 1, 1))
+    calendar.add_missing_timezones(*ZONE_YEARS)
     return calendar.to_ical().decode()
 
 

@@ -42,7 +42,7 @@ class OutboxAdmin(StepsMixin, ScopedReadOnlyAdmin):
     list_filter = ("state", "klass", "language")
     search_fields = ("subject", "recipient_email", "recipient_name", "about_text")
     date_hierarchy = "created_at"
-    fields = ("preview", "language", "timezone", "message_id", "created_at", "tries_so_far")
+    fields = ("preview", "calendar_entry", "language", "timezone", "message_id", "created_at", "tries_so_far")
     readonly_fields = fields
 
     # Called otherwise than the column, because `subject` names the keyword of the services in this class.
@@ -74,6 +74,10 @@ class OutboxAdmin(StepsMixin, ScopedReadOnlyAdmin):
             message.body_html,
             _("The mail as its recipient sees it"),
         )
+
+    @display(description=_("calendar entry"))
+    def calendar_entry(self, message):
+        return format_html("<pre>{}</pre>", message.calendar) if message.calendar else "–"
 
     @display(description=_("tries"))
     def tries_so_far(self, message):

@@ -29,6 +29,7 @@ LONGEST_WAIT = dt.timedelta(hours=1)
 AFTER_OUTAGE = dt.timedelta(minutes=1)
 # A run ends well before the next tick; what is left is found by then.
 RUN_SECONDS = 45
+CALENDAR_FILE = "invite.ics"
 HOST = socket.gethostname()[:100]
 
 Outcome = DeliveryAttempt.Outcome
@@ -134,6 +135,10 @@ def compose(message: OutboxMessage, connection) -> EmailMultiAlternatives:
     )
     if message.body_html:
         mail.attach_alternative(message.body_html, "text/html")
+    if message.calendar:
+        # Mail programs that know calendars read the alternative, people with others open the file.
+        mail.attach_alternative(message.calendar, f"text/calendar; method={message.calendar_method}")
+        mail.attach(CALENDAR_FILE, message.calendar.encode(), "application/ics")
     return mail
 
 

@@ -18,10 +18,17 @@ class MailboxBackend(BaseEmailBackend):
                 sender=mail.from_email,
                 subject=str(mail.subject),
                 body_text=str(mail.body),
-                body_html=next((part[0] for part in getattr(mail, "alternatives", ()) if part[1] == "text/html"), ""),
+                body_html=_alternative(mail, "text/html"),
+                calendar=_alternative(mail, "text/calendar"),
                 headers={name: str(value) for name, value in mail.extra_headers.items()},
             )
         return len(email_messages or ())
+
+
+def _alternative(mail, kind: str) -> str:
+    """The part of the mail that is of this kind, empty where it has none."""
+    parts = getattr(mail, "alternatives", ())
+    return next((content for content, mimetype in parts if mimetype.startswith(kind)), "")
 
 
 def stored_mails(recipient: str = ""):

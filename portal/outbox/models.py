@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from portal.core.models import BaseModel
 from portal.core.models.audit import AppendOnlyError
 from portal.core.workflow import known_states
-from portal.outbox.querysets import IN_FLIGHT, MailboxQuerySet, OutboxQuerySet
+from portal.outbox.querysets import IN_FLIGHT, UNFINISHED, MailboxQuerySet, OutboxQuerySet
 
 
 class State(models.TextChoices):
@@ -93,7 +93,10 @@ class OutboxMessage(BaseModel):
     body_text = models.TextField(_("text"))
     body_html = models.TextField(_("HTML"), blank=True)
     context = models.JSONField(_("values"), default=dict, encoder=DjangoJSONEncoder)
+    calendar = models.TextField(_("calendar entry"), blank=True)
+    calendar_method = models.CharField(_("kind of calendar entry"), max_length=10, blank=True)
 
+    order_key = models.CharField(_("in turn with"), max_length=255, blank=True)
     not_before = models.DateTimeField(_("not before"), null=True)
     next_try_at = models.DateTimeField(_("next try"))
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
@@ -113,6 +116,7 @@ class OutboxMessage(BaseModel):
         ordering = ("-created_at", "-pk")
         indexes = [
             models.Index(fields=("next_try_at", "id"), condition=Q(state="queued"), name="mail_queue"),
+            models.Index(fields=("order_key", "id"), condition=Q(state__in=UNFINISHED), name="mail_in_turn"),
             models.Index(fields=("lease_until",), condition=Q(state__in=IN_FLIGHT), name="mail_in_flight"),
             models.Index(fields=("about_label", "about_pk"), name="mail_about"),
             models.Index(fields=("state", "-created_at"), name="mail_by_state"),
@@ -128,6 +132,11 @@ class OutboxMessage(BaseModel):
             models.CheckConstraint(
                 condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
                 name="mail_sent_has_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(calendar="", calendar_method="")
+                | (~Q(calendar="") & Q(calendar_method__in=("PUBLISH", "REQUEST", "CANCEL"))),
+                name="mail_calendar_has_method",
             ),
         ]
 
@@ -196,6 +205,7 @@ class DevMail(BaseModel):
     subject = models.TextField(_("subject"), blank=True)
     body_text = models.TextField(_("text"), blank=True)
     body_html = models.TextField(_("HTML"), blank=True)
+    calendar = models.TextField(_("calendar entry"), blank=True)
     headers = models.JSONField(_("headers"), default=dict)
 
     objects = MailboxQuerySet.as_manager()

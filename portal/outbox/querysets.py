@@ -3,19 +3,23 @@
 import datetime as dt
 
 from django.db import connections
-from django.db.models import F, Min
+from django.db.models import Exists, F, Min, OuterRef, Q
 from django.utils import timezone
 
 from portal.core.scoping import ScopedQuerySet
 
 IN_FLIGHT = ("claimed", "sending")
 NEEDS_A_PERSON = ("failed", "uncertain")
+# What a machine will still touch by itself; the next mail of the same turn waits for it.
+UNFINISHED = ("queued", *IN_FLIGHT)
 
 
 class OutboxQuerySet(ScopedQuerySet):
     def due(self, now: dt.datetime):
-        """Mails whose time has come, longest waiting first."""
-        return self.filter(state="queued", next_try_at__lte=now).order_by("next_try_at", "pk")
+        """Mails whose time has come, longest waiting first; of those that leave in turn only the first of each."""
+        ahead = self.model._base_manager.filter(order_key=OuterRef("order_key"), pk__lt=OuterRef("pk"))
+        is_its_turn = Q(order_key="") | ~Exists(ahead.filter(state__in=UNFINISHED))
+        return self.filter(is_its_turn, state="queued", next_try_at__lte=now).order_by("next_try_at", "pk")
 
     def abandoned(self, now: dt.datetime):
         """Mails whose sender died or hangs: nobody settled them within the lease."""

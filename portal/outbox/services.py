@@ -37,6 +37,9 @@ class Draft:
     not_before: dt.datetime | None = None
     klass: str = Klass.LETTER
     organisation: models.Model | None = None
+    calendar: str = ""
+    calendar_method: str = ""
+    order_key: str = ""
 
 
 def queue(
@@ -49,12 +52,17 @@ def queue(
     not_before: dt.datetime | None = None,
     klass: str = Klass.LETTER,
     organisation: models.Model | None = None,
+    calendar: str = "",
+    calendar_method: str = "",
+    order_key: str = "",
 ) -> OutboxMessage:
     """Write a mail and store it in the caller's transaction; it leaves only if that commits.
 
     `kind` names the template `mails/<kind>.txt`. `context` holds plain values, of which only `action_url` becomes a
     button; other addresses have keys ending in `_url`. The same `dedupe_key` twice gives the first row again.
-    `organisation` is the desk that sees the mail. Raises MissingPlaceholder where the template needs a value that the
+    `organisation` is the desk that sees the mail. `calendar` is a calendar file that goes with it, with its method.
+    Mails of one `order_key` leave in the order of their creation, each when the one before is done with; write them
+    under a lock on what they are about. Raises MissingPlaceholder where the template needs a value that the
     context does not hold.
     """
     dedupe_key = _fitting(dedupe_key)
@@ -67,6 +75,9 @@ def queue(
         not_before=not_before,
         klass=klass,
         organisation=organisation,
+        calendar=calendar,
+        calendar_method=calendar_method,
+        order_key=order_key,
     )
     if dedupe_key and (existing := OutboxMessage.objects.filter(dedupe_key=dedupe_key).first()):
         return existing
@@ -219,6 +230,9 @@ def _row(draft: Draft, mail: Rendered) -> OutboxMessage:
         body_text=mail.body_text,
         body_html=mail.body_html,
         context=mail.context,
+        calendar=draft.calendar,
+        calendar_method=draft.calendar_method,
+        order_key=_fitting(draft.order_key),
         not_before=draft.not_before,
         next_try_at=draft.not_before or timezone.now(),
     )

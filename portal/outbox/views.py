@@ -11,6 +11,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from portal.core.loopback import is_at_the_machine
+from portal.outbox.delivery import CALENDAR_FILE
 from portal.outbox.mailbox import stored_mails
 
 PER_PAGE = 50
@@ -51,3 +52,12 @@ def mail(request, public_id):
 def mail_html(request, public_id):
     stored = get_object_or_404(stored_mails(), public_id=public_id)
     return HttpResponse(stored.body_html, headers={"Content-Security-Policy": FRAME_POLICY})
+
+
+@require_safe
+@mailbox_reader
+def mail_calendar(request, public_id):
+    """The calendar file that the mail carried."""
+    stored = get_object_or_404(stored_mails().exclude(calendar=""), public_id=public_id)
+    headers = {"Content-Disposition": f'attachment; filename="{CALENDAR_FILE}"'}
+    return HttpResponse(stored.calendar, content_type="text/calendar; charset=utf-8", headers=headers)

@@ -111,6 +111,7 @@ TABLE = (
     Line("outbox:mailbox", get=STAFF, shared=True, absent=True),
     Line("outbox:mail", "mail", get=STAFF, shared=True, absent=True),
     Line("outbox:mail_html", "mail", get=STAFF, shared=True, absent=True),
+    Line("outbox:mail_calendar", "mail", get=STAFF, shared=True, absent=True),
 )
 
 # Answered by a middleware before addresses are looked up.

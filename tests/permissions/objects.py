@@ -84,7 +84,9 @@ def objects_of(side: Side) -> dict[str, models.Model]:
         "fellow_task": task("T1", Role.FELLOW),
         "host_task": task("T2", Role.HOST_RESEARCHER),
         "consent": side.fellow.person.consents.get(),
-        "mail": DevMail.objects.create(recipients=f"somebody@{side.alliance.code}.example.org", subject="A mail"),
+        "mail": DevMail.objects.create(
+            recipients=f"somebody@{side.alliance.code}.example.org", subject="A mail", calendar="BEGIN:VCALENDAR"
+        ),
         "job": check_upload(
             content=f"code,owner_org_code,name_en,kind,direction\nnew,{side.host.code},New,internship,inbound\n".encode(),
             file_name="programmes.csv", resource=registry.find("programmes"), actor=side.manager,
