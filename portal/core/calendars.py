@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from icalendar import Alarm, Calendar, Event, vCalAddress, vDuration
 
+from portal.core.zone_rules import vtimezone
+
 PRODUCT = "-//Alliance Portal//calendars//EN"
 # Part of the identity of entries in other people's calendars; it stays, wherever the portal is reached.
 UID_DOMAIN = "alliance-portal"
 # How often a subscribed calendar is asked for again.
 REFRESH = dt.timedelta(hours=6)
-# Every file describes a zone in the same way: readers keep the first description of a name that they meet.
-ZONE_YEARS = (dt.date(1990, 1, 1), dt.date(2060, 1, 1))
 
 Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
 
@@ -58,7 +58,7 @@ def calendar_file(
     entries: Iterable[Entry], *, method: Method = "PUBLISH", name: str = "", now: dt.datetime | None = None
 ) -> str:
     """The entries as one file. CANCEL takes each of them out of the reader's calendar again."""
-    now = now or timezone.now()
+    entries, now = list(entries), now or timezone.now()
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -68,9 +68,10 @@ def calendar_file(
         calendar.add("x-wr-calname", _one_line(name))
         calendar.add("refresh-interval", vDuration(REFRESH, params={"VALUE": "DURATION"}))
         calendar.add("x-published-ttl", vDuration(REFRESH))
+    for zone in sorted({entry.zone for entry in entries if entry.zone != "UTC" and _has_hours(entry)}):
+        calendar.add_component(vtimezone(zone))
     for entry in entries:
         calendar.add_component(_event(entry, now, is_cancelled=entry.is_cancelled or method == "CANCEL"))
-    calendar.add_missing_timezones(*ZONE_YEARS)
     return calendar.to_ical().decode()
 
 
@@ -108,10 +109,14 @@ def _event(entry: Entry, now: dt.datetime, *, is_cancelled: bool) -> Event:
     return event
 
 
+def _has_hours(entry: Entry) -> bool:
+    return isinstance(entry.starts_at, dt.datetime)
+
+
 def _span(entry: Entry) -> tuple[dt.datetime | dt.date, dt.datetime | dt.date]:
     """DTSTART and DTEND. The end of whole days is the first day that does not belong to them any more."""
     last = entry.ends_at or entry.starts_at
-    if not isinstance(entry.starts_at, dt.datetime):
+    if not _has_hours(entry):
         return entry.starts_at, last + dt.timedelta(days=1)
     zone = dt.UTC if entry.zone == "UTC" else ZoneInfo(entry.zone)
     return entry.starts_at.astimezone(zone), last.astimezone(zone)

@@ -61,14 +61,20 @@ def test_times_carry_their_zone_with_its_rules():
 
 
 @given(
-    day=st.dates(dt.date(2020, 1, 1), dt.date(2045, 1, 1)),
-    zone=st.sampled_from(["Asia/Tokyo", "America/Chicago", "Europe/Paris", "Australia/Sydney"]),
+    day=st.dates(dt.date(2010, 1, 2), dt.date(2039, 12, 1)),
+    zone=st.sampled_from(["Asia/Tokyo", "America/Chicago", "Europe/Paris", "Australia/Sydney", "America/Sao_Paulo"]),
 )
 def test_whatever_the_day_the_instant_comes_back(day, zone):
     start = dt.datetime.combine(day, dt.time(17), tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)
     event = read(entry(starts_at=start, ends_at=start + dt.timedelta(hours=2), zone=zone)).vevent
     assert event.dtstart.value.astimezone(dt.UTC) == start
     assert event.dtend.value.astimezone(dt.UTC) == start + dt.timedelta(hours=2)
+
+
+def test_zones_are_told_as_rules_where_they_follow_one():
+    text = calendar_file([entry(zone="America/Chicago"), entry(zone="Asia/Tokyo")])
+    assert "RRULE:FREQ=YEARLY;BYDAY=2SU;BYMONTH=3" in text and "RRULE:FREQ=YEARLY;BYDAY=1SU;BYMONTH=11" in text
+    assert text.count("BEGIN:DAYLIGHT") == 1 and text.count("BEGIN:VTIMEZONE") == 2
 
 
 def test_the_end_of_whole_days_is_the_day_after_the_last():
