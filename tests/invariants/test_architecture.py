@@ -13,7 +13,7 @@ LADDER = [
     {"portal.core", "portal.formats"},
     {"portal.ui"},
     {"portal.outbox"},
-    {"portal.reminders", "portal.documents", "portal.transfers"},
+    {"portal.reminders", "portal.documents", "portal.transfers", "portal.figures"},
     {"portal.accounts"},
     {"portal.alliances"},
     {"portal.programmes", "portal.screening"},

@@ -1,0 +1,1 @@
+"""Acts on figures and reports, one module for each kind of record."""
