@@ -36,9 +36,8 @@ class Board:
             return
         first, last = self.slots[0].starts_at, max(slot.ends_at for slot in self.slots)
         rows = Meeting.objects.holding().overlapping(first, last).select_related("interpreter")
-        own = [row for row in rows.filter(event=self.delegation.event_id)]
         elsewhere = rows.exclude(event=self.delegation.event_id)
-        for row in own:
+        for row in rows.filter(event=self.delegation.event_id):
             self.take(row)
         for row in (*elsewhere.filter(requester__in=people), *elsewhere.filter(invitee__in=people)):
             self._note_times(row)

@@ -1,0 +1,110 @@
+"""A person's day in a mission: meetings and itinerary in the order of time, and the same as calendar entries."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from email.utils import parseaddr
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from portal.core.calendars import Entry, uid_of
+from workshops.models import Delegate, ItineraryLeg, Meeting
+
+# For so long a subscribed calendar still carries what was cancelled, so that it notices.
+KEEPS_CANCELLED = dt.timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing in a person's day: a meeting or a part of the itinerary."""
+
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    zone: str
+    meeting: Meeting | None = None
+    leg: ItineraryLeg | None = None
+    counterpart: object = None
+
+    @property
+    def day(self) -> dt.date:
+        return self.starts_at.astimezone(ZoneInfo(self.zone)).date()
+
+
+def meetings_of(delegate: Delegate):
+    """Every meeting of the person in this mission, also those where she interprets."""
+    rows = Meeting.objects.for_list().filter(event=delegate.delegation.event_id)
+    return rows.of_person(delegate.person_id) | rows.filter(interpreter=delegate)
+
+
+def lines_of(delegate: Delegate, meetings: Iterable[Meeting]) -> list[Line]:
+    """The lines of the person's days, in order of time."""
+    lines = [
+        Line(row.starts_at, row.ends_at, row.timezone, meeting=row, counterpart=row.counterpart_of(delegate.person_id))
+        for row in meetings
+        if row.starts_at and (row.state == Meeting.State.SCHEDULED or row.was_held)
+    ]
+    legs = delegate.delegation.legs.select_related("host")
+    lines += [Line(leg.starts_at, leg.ends_at, leg.timezone, leg=leg) for leg in legs]
+    return sorted(lines, key=lambda line: (line.starts_at, line.ends_at, line.meeting is None))
+
+
+def by_day(lines: Iterable[Line]) -> list[tuple[dt.date, list[Line]]]:
+    return [(day, list(group)) for day, group in groupby(lines, key=lambda line: line.day)]
+
+
+def place_of(meeting: Meeting) -> str:
+    """Table and place in the reader's language; meetings outside missions have a free text."""
+    if meeting.table is None:
+        return meeting.place
+    return ", ".join(filter(None, (meeting.table.name, meeting.table.place)))
+
+
+def entry_of(meeting: Meeting, *, reader_id: int, email: str = "", name: str = "", url: str = "") -> Entry:
+    """The meeting in the calendar of one of its people; `email` makes it an invitation to that address."""
+    if meeting.part_of(reader_id):
+        summary = _("Meeting with %(name)s") % {"name": meeting.counterpart_of(reader_id)}
+    else:
+        summary = _("Interpreting: %(one)s and %(other)s") % {"one": meeting.requester, "other": meeting.invitee}
+    online = meeting.table.online_url if meeting.table is not None else ""
+    sender_name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return Entry(
+        uid=uid_of(meeting),
+        sequence=meeting.calendar_sequence,
+        summary=summary,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        zone=meeting.timezone,
+        location=place_of(meeting),
+        description="\n".join(filter(None, (meeting.topic_en, online))),
+        url=url,
+        is_cancelled=meeting.state in (Meeting.State.CANCELLED, Meeting.State.NO_SHOW),
+        last_modified=meeting.updated_at,
+        organiser=(sender_name, sender) if email else None,
+        attendee=(name, email) if email else None,
+    )
+
+
+def feed_of(delegate: Delegate, *, now: dt.datetime) -> list[Entry]:
+    """What a subscribed calendar gets: what is fixed, what was cancelled lately, and the itinerary."""
+    rows = [
+        row
+        for row in meetings_of(delegate).exclude(calendar_sequence=0)
+        if row.starts_at and (row.state != Meeting.State.CANCELLED or row.updated_at > now - KEEPS_CANCELLED)
+    ]
+    entries = [entry_of(row, reader_id=delegate.person_id) for row in rows]
+    return entries + [
+        Entry(
+            uid=uid_of(leg),
+            summary=leg.title,
+            starts_at=leg.starts_at,
+            ends_at=leg.ends_at,
+            zone=leg.timezone,
+            location=leg.place,
+            last_modified=leg.updated_at,
+            takes_time=leg.kind != ItineraryLeg.Kind.MEETINGS,
+        )
+        for leg in delegate.delegation.legs.all()
+    ]
