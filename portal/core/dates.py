@@ -33,9 +33,6 @@ ZONE_NAMES = {
     "Australia/Sydney": _("Sydney time"),
 }
 
-_SKIPPED = _("%(time)s does not exist on %(day)s in %(zone)s: the clocks go forward then. Choose another time.")
-_REPEATED = _("%(time)s comes twice on %(day)s in %(zone)s: the clocks go back then. Choose another time.")
-
 
 class Precision(models.TextChoices):
     """How much of a date is known (handbook, domain §1.2). `reported`: the day stands only in a secondary source."""
@@ -143,21 +140,21 @@ def wall_clock(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
 
 
 def exact_wall_clock(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
-    """The UTC instant of a wall-clock time that comes exactly once on that day.
+    """The UTC instant of a wall-clock time that exists exactly once in the zone.
 
-    ValidationError for an hour that the clocks skip in spring or repeat in autumn: it is never moved silently.
+    Where clocks go forward an hour is missing, where they go back one comes twice: nobody may guess which is meant.
     """
     info, local = ZoneInfo(zone), dt.datetime.combine(day, time)
     first, second = local.replace(tzinfo=info), local.replace(tzinfo=info, fold=1)
-    if first.utcoffset() != second.utcoffset():
-        skipped = first.astimezone(dt.UTC).astimezone(info).replace(tzinfo=None) != local
-        message = _SKIPPED if skipped else _REPEATED
-        raise ValidationError(
-            message,
-            code="clock_change",
-            params={"time": f"{local:%H:%M}", "day": long_date(day), "zone": zone_name(zone)},
-        )
-    return first.astimezone(dt.UTC)
+    if first.utcoffset() == second.utcoffset():
+        return first.astimezone(dt.UTC)
+    if first.astimezone(dt.UTC).astimezone(info).replace(tzinfo=None) == local:
+        sentence = _("%(time)s on %(day)s comes twice in %(zone)s, because clocks go back. Choose another time.")
+    else:
+        sentence = _("%(time)s on %(day)s does not exist in %(zone)s, because clocks go forward. Choose another time.")
+    raise ValidationError(
+        sentence, params={"time": f"{time:%H:%M}", "day": long_date(day), "zone": zone_name(zone)}, code="unclear_hour"
+    )
 
 
 @cache
