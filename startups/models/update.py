@@ -1,7 +1,6 @@
 """What founders report each quarter: an update is asked for, and every answer to it is kept as a version."""
 
 import datetime as dt
-import re
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,27 +16,13 @@ from portal.core.workflow import known_states
 from startups.models import confidentiality as reach
 from startups.models.confidentiality import FIGURES
 from startups.models.money import ConvertedAmount, FiguresScoping
+from startups.periods import PERIOD, days_of
 from startups.querysets import UpdateQuerySet, VentureQuerySet
-
-PERIOD = re.compile(r"(\d{4})-Q([1-4])")
 
 
 def validate_period(value: str) -> None:
     if not PERIOD.fullmatch(value):
         raise ValidationError(_("Write the quarter as 2026-Q2."))
-
-
-def quarter_of(day: dt.date) -> str:
-    """The quarter of the calendar in which a day lies: `2026-Q2`."""
-    return f"{day.year}-Q{(day.month + 2) // 3}"
-
-
-def days_of(period: str) -> tuple[dt.date, dt.date]:
-    """First and last day of a quarter."""
-    year, quarter = (int(part) for part in PERIOD.fullmatch(period).groups())
-    first = dt.date(year, 3 * quarter - 2, 1)
-    following = dt.date(year + (quarter == 4), 3 * quarter % 12 + 1, 1)
-    return first, following - dt.timedelta(days=1)
 
 
 class Metric(models.TextChoices):

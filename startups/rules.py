@@ -1,0 +1,74 @@
+"""Who may take which step of a startup: predicates `(user, obj) -> bool`, composed from a few small ones.
+
+Founders act for their own startup, its desk for the programme. Nobody judges an own startup; nobody verifies a
+milestone of a startup she advises; a waiver takes two offices.
+"""
+
+from portal.accounts.roles import Role, has_role_at
+from portal.core.predicates import all_of, any_of, none_of
+from startups.models import Confidentiality, Mentor
+
+
+def is_person(user, person) -> bool:
+    return person is not None and person.user_id is not None and person.user_id == getattr(user, "pk", None)
+
+
+# -- startups ----------------------------------------------------------------------------------------------------------
+def is_founder(user, startup) -> bool:
+    """A founder, or another member of the team, of today."""
+    return any(row.until_on is None and is_person(user, row.person) for row in startup.founders.all())
+
+
+def is_mentor(user, startup) -> bool:
+    """Whoever advises it or did: an ended relation still stands in the way of judging its milestones."""
+    return any(row.state != Mentor.State.DESIRED and is_person(user, row.person) for row in startup.mentors.all())
+
+
+def is_let_in(user, startup) -> bool:
+    """At the narrowest level the desk, too, acts only where it was let in by name."""
+    if startup.confidentiality != Confidentiality.NAMED or user.scope.is_global:
+        return True
+    return any(row.user_id == user.pk for row in startup.readers.all())
+
+
+def sits_at_desk(role: str):
+    def rule(user, startup) -> bool:
+        desk = startup.desk
+        programme_id = startup.cohort.programme_id if startup.cohort_id else None
+        return desk is not None and has_role_at(user, role, desk.pk, programme_id=programme_id)
+
+    return rule
+
+
+_insider = all_of(is_let_in, none_of(is_founder))
+manages = all_of(sits_at_desk(Role.STARTUP_MANAGER), _insider)
+administers = all_of(sits_at_desk(Role.ALLIANCE_ADMIN), _insider)
+runs = any_of(manages, administers)
+checks_export = all_of(sits_at_desk(Role.EXPORT_OFFICER), _insider)
+leaves = any_of(is_founder, manages)
+
+
+# -- milestones --------------------------------------------------------------------------------------------------------
+def of_its_startup(rule):
+    """A rule about startups, asked of a row that belongs to one."""
+    return lambda user, row: rule(user, row.startup)
+
+
+reaches_milestone = of_its_startup(is_founder)
+manages_row = of_its_startup(manages)
+runs_row = of_its_startup(runs)
+judges_milestone = of_its_startup(all_of(manages, none_of(is_mentor)))
+
+
+def waives(user, milestone) -> bool:
+    """The administrator of the alliance; the startup manager has proposed it, and is somebody else."""
+    return administers(user, milestone.startup)
+
+
+# -- updates -----------------------------------------------------------------------------------------------------------
+writes_update = of_its_startup(is_founder)
+
+
+def verifies_funding(user, funding_round) -> bool:
+    """A founder does not verify the own money, nor does a mentor."""
+    return manages(user, funding_round.startup) and not is_mentor(user, funding_round.startup)

@@ -1,0 +1,66 @@
+"""Who may read about a startup: the levels, and the persons let in by name."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+from portal.core import audit
+from portal.core.workflow import StepError, lock
+from startups import rules
+from startups.models import Confidentiality, NamedReader, Startup
+
+
+@transaction.atomic
+def set_levels(*, startup: Startup, confidentiality: str, figures_confidentiality: str, actor, reason: str) -> Startup:
+    """Say who reads the record and who reads its figures. Who narrows to named persons is one of them."""
+    row = lock(startup)
+    if not rules.runs(actor, row):
+        raise PermissionDenied("confidentiality")
+    levels = Confidentiality.values
+    if confidentiality not in levels or figures_confidentiality not in levels:
+        raise StepError(_("There is no such level."))
+    if not reason.strip():
+        raise StepError(_("Please say why the level changes."))
+    before = {"confidentiality": row.confidentiality, "figures_confidentiality": row.figures_confidentiality}
+    after = {"confidentiality": confidentiality, "figures_confidentiality": figures_confidentiality}
+    row.confidentiality, row.figures_confidentiality = confidentiality, figures_confidentiality
+    row.save(update_fields=[*after, "updated_at"])
+    if Confidentiality.NAMED in after.values():
+        NamedReader.objects.get_or_create(startup=row, user=actor, defaults={"let_in_by": actor})
+    before, after = audit.changed(before, after)
+    audit.record(
+        "startup.set_levels", row, actor=actor, reason=reason, before=before, after=after, audience=audit.APPLICANT
+    )
+    return row
+
+
+@transaction.atomic
+def let_in(*, startup: Startup, user: User, actor, reason: str) -> NamedReader:
+    """Let one person read the record and its figures, whatever their levels."""
+    if not rules.runs(actor, startup):
+        raise PermissionDenied("let in")
+    reader, is_new = NamedReader.objects.get_or_create(startup=startup, user=user, defaults={"let_in_by": actor})
+    if is_new:
+        audit.record("startup.let_in", startup, actor=actor, reason=reason, audience=audit.APPLICANT, reader=str(user))
+    return reader
+
+
+@transaction.atomic
+def shut_out(*, startup: Startup, reader: NamedReader, actor, reason: str = "") -> None:
+    """End what was given by name; the last reader of a record that only named persons see stays."""
+    if not rules.runs(actor, startup):
+        raise PermissionDenied("shut out")
+    is_narrow = startup.confidentiality == Confidentiality.NAMED
+    if is_narrow and not startup.readers.exclude(pk=reader.pk).exists():
+        raise StepError(_("Somebody has to keep reading this record. Let another person in first, or widen the level."))
+    audit.record(
+        "startup.shut_out", startup, actor=actor, reason=reason, audience=audit.APPLICANT, reader=str(reader.user)
+    )
+    reader.delete()
+
+
+def note_reading(*, startup: Startup, actor) -> None:
+    """Every look at a record for named persons is written down."""
+    if startup.confidentiality == Confidentiality.NAMED:
+        audit.record("startup.read", startup, actor=actor, audience=audit.DESKS)
