@@ -23,6 +23,8 @@ BEAT_SCHEDULE: dict[str, tuple[str, float]] = {
     "open and close calls": ("portal.programmes.tasks.move_calls", MINUTE),
     "expire what waited too long": ("exchanges.tasks.expire_overdue", 10 * MINUTE),
     "move stays on": ("exchanges.tasks.move_stays", 30 * MINUTE),
+    "ask founders for updates": ("startups.tasks.keep_updates_coming", 60 * MINUTE),
+    "note missed milestones": ("startups.tasks.miss_milestones", 360 * MINUTE),
     "move agreements on": ("portal.alliances.tasks.move_agreements", 360 * MINUTE),
 }
 

@@ -1,0 +1,35 @@
+"""Reminders about milestones: whose are open, and who else should know."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from portal.core.bilingual import in_language
+from portal.reminders.registry import Due, reminder
+from startups.emails.writing import founders_of, managers_of, mentors_of, page
+from startups.models import Milestone
+from startups.services.milestones import IN_PROGRAMME
+
+# The first reminder speaks thirty days ahead, the last a week after; with some room for free days.
+AHEAD, BEHIND = dt.timedelta(days=45), dt.timedelta(days=30)
+
+
+@reminder("N36")
+def open_milestones(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    """To the founder, and after the last offset to the startup manager and the mentors."""
+    rows = (
+        Milestone.objects.open()
+        .filter(due_on__range=(now.date() - BEHIND, now.date() + AHEAD), startup__state__in=IN_PROGRAMME)
+        .select_related("startup__cohort__programme__owner", "startup__origin_organisation")
+    )
+    for milestone in rows.filter(pk=pk) if pk else rows:
+        startup = milestone.startup
+        yield Due(
+            subject=milestone,
+            anchor=milestone.due_on,
+            since=milestone.created_at,
+            recipients=founders_of(startup),
+            escalate_to=[*managers_of(startup), *mentors_of(startup)],
+            action_url=page("milestone", milestone.public_id),
+            what=lambda milestone=milestone: in_language(milestone, "title", None),
+            organisation=startup.mail_organisation,
+        )
