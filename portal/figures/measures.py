@@ -88,18 +88,25 @@ def share(
 ) -> Measure:
     """The percentage of rows (of different things along `each`) that meet a condition, in one statement."""
     several = each != "pk"
-    found = rows.aggregate(
-        numerator=Count(each, filter=meets, distinct=several),
-        denominator=Count(each, distinct=several),
-        unknown=Count(each, filter=unknown, distinct=several) if unknown else Value(0),
-    )
+    wanted = {
+        "numerator": Count(each, filter=meets, distinct=several),
+        "denominator": Count(each, distinct=several),
+    }
+    if unknown is not None:
+        wanted["unknown"] = Count(each, filter=unknown, distinct=several)
+    found = rows.aggregate(**wanted)
     met = rows.filter(meets)
     if things is not None:
         behind, base = things.filter(pk__in=met.values(each)), things.filter(pk__in=rows.values(each))
     else:
         behind, base = met, rows
     return ratio(
-        found["numerator"], found["denominator"], unknown=found["unknown"], behind=behind, base=base, parts=parts
+        found["numerator"],
+        found["denominator"],
+        unknown=found.get("unknown", 0),
+        behind=behind,
+        base=base,
+        parts=parts,
     )
 
 
@@ -136,15 +143,15 @@ def yes_or_no(rows: QuerySet, *, perhaps: QuerySet) -> Measure:
 
 def total(rows: QuerySet, expression, *, unknown: Q | None = None, parts: Callable[[], list[Part]] = list) -> Measure:
     """The sum of an expression over the rows; rows where it is not known are counted apart."""
-    known = rows.exclude(unknown) if unknown else rows
+    if unknown is None:
+        value = rows.aggregate(value=Sum(expression))["value"] or 0
+        return Measure(value=value, behind=(rows,), parts=parts)
     found = rows.aggregate(
-        value=Sum(expression, filter=~unknown if unknown else None),
-        rows=Count("pk"),
-        unknown=Count("pk", filter=unknown) if unknown else Value(0),
+        value=Sum(expression, filter=~unknown), rows=Count("pk"), unknown=Count("pk", filter=unknown)
     )
     nothing_known = found["rows"] and found["unknown"] == found["rows"]
     value = None if nothing_known else found["value"] or 0
-    return Measure(value=value, unknown=found["unknown"], behind=(known,), parts=parts)
+    return Measure(value=value, unknown=found["unknown"], behind=(rows.exclude(unknown),), parts=parts)
 
 
 def mean(rows: QuerySet, expression) -> Measure:
