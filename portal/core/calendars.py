@@ -116,7 +116,7 @@ def _has_hours(entry: Entry) -> bool:
 def _span(entry: Entry) -> tuple[dt.datetime | dt.date, dt.datetime | dt.date]:
     """DTSTART and DTEND. The end of whole days is the first day that does not belong to them any more."""
     last = entry.ends_at or entry.starts_at
-    if not _has_hours(entry):
+    if not (isinstance(entry.starts_at, dt.datetime) and isinstance(last, dt.datetime)):
         return entry.starts_at, last + dt.timedelta(days=1)
     zone = dt.UTC if entry.zone == "UTC" else ZoneInfo(entry.zone)
     return entry.starts_at.astimezone(zone), last.astimezone(zone)
