@@ -2,6 +2,7 @@
 
 from workshops.models.attendance import CheckIn, TourCheck, VisaLetter
 from workshops.models.event import AttendanceMode, Event
+from workshops.models.feed import CalendarFeed
 from workshops.models.meeting import Meeting, MeetingFollowUp, MeetingSeat
 from workshops.models.mission import (
     Delegate,
@@ -19,16 +20,20 @@ from workshops.models.registration import (
     RegistrationRules,
     SeatOffer,
 )
+from workshops.models.series import EventSeries
 from workshops.models.speaker import EventPerson
+from workshops.models.still_coming import StillComing
 
 __all__ = [
     "AttendanceMode",
+    "CalendarFeed",
     "CheckIn",
     "Clash",
     "Delegate",
     "Delegation",
     "Event",
     "EventPerson",
+    "EventSeries",
     "ItineraryLeg",
     "Meeting",
     "MeetingFollowUp",
@@ -44,6 +49,7 @@ __all__ = [
     "SeatOffer",
     "Session",
     "SessionPerson",
+    "StillComing",
     "TourCheck",
     "VisaLetter",
 ]

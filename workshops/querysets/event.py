@@ -1,0 +1,60 @@
+"""Named questions about events."""
+
+import datetime as dt
+
+from django.db.models import F, Q
+
+from portal.core.scoping import ScopedQuerySet
+
+# Announced, and not over.
+LIVE = ("announced", "registration_open", "registration_closed")
+OFF = ("postponed", "cancelled")
+OVER = ("held", "reported", "archived")
+
+SOONEST_FIRST = (F("starts_on").asc(nulls_last=True), "code")
+NEWEST_FIRST = (F("starts_on").desc(nulls_last=True), "code")
+
+
+def _to_come(today: dt.date) -> Q:
+    return Q(state__in=(*LIVE, *OFF)) & (Q(last_on=None) | Q(last_on__gte=today))
+
+
+class EventQuerySet(ScopedQuerySet):
+    def to_come(self, today: dt.date):
+        """Events that are not over yet, those with unknown dates last; what is off stays in sight until its day."""
+        return self.filter(_to_come(today)).order_by(*SOONEST_FIRST)
+
+    def gone_by(self, today: dt.date):
+        """Events that are over, by their state or by the calendar."""
+        return self.exclude(_to_come(today)).order_by(*NEWEST_FIRST)
+
+    def for_list(self):
+        """With what a line in a list reads."""
+        return self.select_related("host_organisation", "alliance")
+
+    def due_to_open(self, now: dt.datetime):
+        """Announced events whose registration opens; those without registration when they begin."""
+        begins = Q(registration_opens_at=None, starts_at__lte=now)
+        return self.filter(Q(registration_opens_at__lte=now) | begins, state="announced")
+
+    def due_to_close(self, now: dt.datetime):
+        """Events whose registration ends by the clock: at its own hour, at the latest when the event begins."""
+        begins = Q(registration_closes_at=None, starts_at__lte=now)
+        return self.filter(Q(registration_closes_at__lte=now) | begins, state="registration_open")
+
+    def closing_when_full(self):
+        return self.filter(state="registration_open", closes_when_full=True)
+
+    def waiting_for_report(self):
+        return self.filter(state="held")
+
+    def late_with_report(self, today: dt.date):
+        """Held, and more than thirty days over."""
+        return self.filter(state="held", last_on__lt=today - dt.timedelta(days=30))
+
+    def not_marked_held(self, today: dt.date):
+        """The day has passed and nobody has said that it took place."""
+        return self.filter(state__in=LIVE, last_on__lt=today)
+
+    def due_to_archive(self, before: dt.datetime):
+        return self.filter(state="reported", reported_at__lte=before)
