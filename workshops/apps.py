@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class WorkshopsConfig(AppConfig):
     name = "workshops"
     verbose_name = _("Workshops and missions")
+
+    def ready(self):
+        from workshops.letters import registration  # noqa: F401 (registers its kinds of letter)

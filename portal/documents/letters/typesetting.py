@@ -1,6 +1,7 @@
 """From a template and a frozen context to the bytes of an archival, accessible PDF."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib.util import find_spec
@@ -45,9 +46,17 @@ def render(template: Path, context: dict, *, issued_at: datetime) -> bytes:
 
     Raises ValidationError that names the characters which no font of the house has.
     """
-    inputs = {"data": json.dumps(context, ensure_ascii=False), "qr": _qr_code(context["verify_url"])}
+    return typeset(template, context, codes={"qr": context["verify_url"]}, at=issued_at)
+
+
+def typeset(template: Path, data: dict, *, codes: Mapping[str, str], at: datetime) -> bytes:
+    """The PDF of a sheet that is printed and not kept (badges): no number, no verification.
+
+    `codes` are addresses by the names under which the template finds their QR codes. Raises what `render` raises.
+    """
+    inputs = {"data": json.dumps(data, ensure_ascii=False), **{name: _qr_code(url) for name, url in codes.items()}}
     try:
-        return _compile(str(template), inputs, issued_at)
+        return _compile(str(template), inputs, at)
     except typst.TypstError:
         if missing := unprintable(inputs["data"]):
             raise ValidationError(UNPRINTABLE, code="unprintable", params={"characters": " ".join(missing)}) from None

@@ -1,0 +1,293 @@
+"""One function per mail about a registration, named after what happened; each reader's in her language and zone."""
+
+import datetime as dt
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from portal.accounts.desks import users_at
+from portal.accounts.roles import Role
+from portal.core.bilingual import in_language
+from portal.core.calendars import Entry, calendar_file, uid_of
+from portal.core.dates import both_zones_text, fuzzy_date, long_date
+from portal.core.links import token_of
+from portal.outbox.services import Recipient, queue
+from workshops.models import AttendanceMode, Event, Registration, SeatOffer, VisaLetter
+from workshops.models.event import EVENT_DESKS
+
+
+def personal_page(registration: Registration) -> str:
+    """Where the participant sees, changes and cancels: by her own link, the same in every mail."""
+    return reverse("workshops:registration_link", args=[token_of(registration)])
+
+
+def desk_page(row) -> str:
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def days_of(event: Event) -> str:
+    """The days of the event in the reader's language, no finer than they are known."""
+    if event.date_precision != "day" or event.starts_on is None:
+        return fuzzy_date(event.starts_on, event.date_precision)
+    if event.ends_on in (None, event.starts_on):
+        return long_date(event.starts_on)
+    return f"{long_date(event.starts_on)} – {long_date(event.ends_on)}"
+
+
+def place_of(registration: Registration) -> str:
+    if registration.attendance_mode == AttendanceMode.ONLINE:
+        return str(AttendanceMode.ONLINE.label)
+    return ", ".join(filter(None, (registration.event.venue, registration.event.city)))
+
+
+def _write(kind: str, registration: Registration, *, key: str, calendar: str = "", method: str = "", **context) -> None:
+    """Queue the mail to the participant; `key` makes it once per event of its life."""
+    event = registration.event
+    if not registration.email_key:  # who came to the door without an address
+        return
+    queue(
+        kind=kind,
+        to=registration.as_recipient(),
+        about=registration,
+        organisation=event.host_organisation,
+        dedupe_key=f"{kind}:registration.{registration.pk}:{key}",
+        calendar=calendar,
+        calendar_method=method,
+        order_key=f"registration:{registration.pk}",
+        context={
+            "event": lambda: event.title,
+            "days": lambda: days_of(event),
+            "place": lambda: place_of(registration),
+            "sender": lambda: event.host_organisation.name,
+            "action_url": personal_page(registration),
+            **context,
+        },
+    )
+
+
+# -- calendars ---------------------------------------------------------------------------------------------------------
+def _calendar(registration: Registration, method: str) -> str:
+    """The event as it stands in the calendar of this participant; its number rises with each mail."""
+    event = registration.event
+    if event.starts_on is None or event.date_precision != "day":
+        return ""
+    reader = registration.as_recipient()
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    with translation.override(reader.language):
+        entry = Entry(
+            uid=uid_of(registration),
+            summary=in_language(event, "title", reader.language),
+            starts_at=event.starts_on,
+            ends_at=event.ends_on or event.starts_on,
+            zone=event.timezone,
+            sequence=registration.calendar_sequence,
+            last_modified=timezone.now(),
+            location=place_of(registration),
+            url=settings.BASE_URL + reverse("workshops:event", args=[event.code]),
+            is_cancelled=method == "CANCEL",
+            organiser=(event.host_organisation.name, sender),
+            attendee=(reader.name, reader.email),
+        )
+        return calendar_file([entry], method=method)
+
+
+def _raise_sequence(registration: Registration) -> int:
+    registration.calendar_sequence += 1
+    Registration.objects.filter(pk=registration.pk).update(calendar_sequence=registration.calendar_sequence)
+    return registration.calendar_sequence
+
+
+# -- registering -------------------------------------------------------------------------------------------------------
+def registered_already(registration: Registration, now: dt.datetime) -> None:
+    """To the address itself, never on the screen: it is registered, and here is its link. Once an hour at most."""
+    _write(
+        "registered_already",
+        registration,
+        key=f"{now:%Y%m%d%H}",
+        state=lambda: registration.state_words,
+    )
+
+
+def registration_received(registration: Registration) -> None:
+    """It waits for the organiser's approval, which is no waiting list."""
+    _write("registration_received", registration, key="received")
+    event = registration.event
+    for user in users_at(sorted(EVENT_DESKS), event.host_organisation, today=timezone.localdate()):
+        queue(
+            kind="registration_to_approve",
+            to=user.as_recipient(),
+            about=registration,
+            organisation=event.host_organisation,
+            dedupe_key=f"registration_to_approve:{event.pk}:{timezone.localdate()}:{user.pk}",
+            context={
+                "event": lambda: event.title,
+                "sender": lambda: event.host_organisation.name,
+                "action_url": reverse("admin:workshops_registration_changelist")
+                + f"?event__id__exact={event.pk}&state__exact=submitted",
+            },
+        )
+
+
+def registration_confirmed(registration: Registration, *, moved_up: bool = False) -> None:
+    sequence = _raise_sequence(registration)
+    _write(
+        "registration_confirmed",
+        registration,
+        key=f"{sequence}",
+        calendar=_calendar(registration, "REQUEST"),
+        method="REQUEST",
+        moved_up=moved_up,
+        number=registration.code,
+    )
+
+
+def registration_held(registration: Registration) -> None:
+    """A place is kept while the export office looks at the laboratory tour."""
+    _write("registration_held", registration, key="held")
+    event = registration.event
+    for user in users_at(Role.EXPORT_OFFICER, event.host_organisation, today=timezone.localdate()):
+        queue(
+            kind="tour_to_check",
+            to=user.as_recipient(),
+            about=registration.tour_check,
+            organisation=None,
+            dedupe_key=f"tour_to_check:{registration.pk}:{user.pk}",
+            context={
+                "event": lambda: event.title,
+                "sender": lambda: event.host_organisation.name,
+                "action_url": desk_page(registration.tour_check),
+            },
+        )
+
+
+def registration_waitlisted(registration: Registration, position: int) -> None:
+    _write("registration_waitlisted", registration, key="waitlisted", position=position)
+
+
+# -- the waiting list --------------------------------------------------------------------------------------------------
+def seat_offered(offer: SeatOffer) -> None:
+    registration = offer.registration
+    _write(
+        "seat_offered",
+        registration,
+        key=f"offer{offer.round}",
+        answer_by=answer_by_text(offer, registration.as_recipient()),
+    )
+
+
+def answer_by_text(offer: SeatOffer, reader: Recipient):
+    return lambda: both_zones_text(offer.answer_by, reader.timezone, offer.registration.event.timezone)
+
+
+def seat_lapsed(registration: Registration) -> None:
+    _write("seat_lapsed", registration, key="lapsed")
+
+
+# -- the end of a registration -----------------------------------------------------------------------------------------
+def registration_cancelled(registration: Registration, *, had_place: bool) -> None:
+    """The entry in the calendar goes with the place, for this person only."""
+    sequence = _raise_sequence(registration)
+    calendar = _calendar(registration, "CANCEL") if had_place else ""
+    _write(
+        "registration_cancelled",
+        registration,
+        key=f"{sequence}",
+        calendar=calendar,
+        method="CANCEL" if calendar else "",
+    )
+
+
+def registration_dismissed(registration: Registration, *, reason: str, had_place: bool) -> None:
+    sequence = _raise_sequence(registration)
+    calendar = _calendar(registration, "CANCEL") if had_place else ""
+    _write(
+        "registration_dismissed",
+        registration,
+        key=f"{sequence}",
+        calendar=calendar,
+        method="CANCEL" if calendar else "",
+        reason=reason,
+    )
+
+
+def event_cancelled(registration: Registration, *, had_place: bool) -> None:
+    sequence = _raise_sequence(registration)
+    calendar = _calendar(registration, "CANCEL") if had_place else ""
+    _write(
+        "registration_event_cancelled",
+        registration,
+        key=f"{sequence}",
+        calendar=calendar,
+        method="CANCEL" if calendar else "",
+        action_url=reverse("workshops:event", args=[registration.event.code]),
+    )
+
+
+# -- changes -----------------------------------------------------------------------------------------------------------
+def registration_changed(registration: Registration) -> None:
+    """What stands in the calendar has changed: the way of attending, or the event itself."""
+    sequence = _raise_sequence(registration)
+    _write(
+        "registration_changed",
+        registration,
+        key=f"{sequence}",
+        calendar=_calendar(registration, "REQUEST"),
+        method="REQUEST",
+        mode=lambda: registration.get_attendance_mode_display(),
+    )
+
+
+def link_renewed(registration: Registration) -> None:
+    _write("registration_link", registration, key=registration.token_hash[:20])
+
+
+# -- the laboratory tour -----------------------------------------------------------------------------------------------
+def tour_cleared(registration: Registration) -> None:
+    _write("tour_cleared", registration, key="tour")
+
+
+def tour_refused(registration: Registration, *, keeps_place: bool) -> None:
+    _write("tour_refused", registration, key="tour", keeps_place=keeps_place)
+
+
+# -- papers ------------------------------------------------------------------------------------------------------------
+def certificate_ready(registration: Registration) -> None:
+    _write("attendance_certificate", registration, key="certificate")
+
+
+def visa_letter_asked(wish: VisaLetter) -> None:
+    event = wish.registration.event
+    for user in users_at(sorted(EVENT_DESKS), event.host_organisation, today=timezone.localdate()):
+        queue(
+            kind="visa_letter_asked",
+            to=user.as_recipient(),
+            about=wish,
+            organisation=event.host_organisation,
+            dedupe_key=f"visa_letter_asked:{wish.pk}:{user.pk}",
+            context={
+                "event": lambda: event.title,
+                "name": wish.registration.person_name,
+                "sender": lambda: event.host_organisation.name,
+                "action_url": desk_page(wish),
+            },
+        )
+
+
+def visa_letter_issued(wish: VisaLetter) -> None:
+    _write("visa_letter_issued", wish.registration, key=f"visa{wish.pk}", number=wish.letter.number)
+
+
+def visa_letter_refused(wish: VisaLetter, *, reason: str) -> None:
+    _write("visa_letter_refused", wish.registration, key=f"visa{wish.pk}", reason=reason)
+
+
+def visa_letter_revoked(wish: VisaLetter, *, reason: str) -> None:
+    _write(
+        "visa_letter_revoked",
+        wish.registration,
+        key=f"visa{wish.pk}revoked",
+        number=wish.letter.number,
+        reason=reason,
+    )

@@ -1,0 +1,104 @@
+"""How a registration ends, whoever ends it: needs are forgotten, papers withdrawn, the place is free for others."""
+
+import datetime as dt
+import logging
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.core.links import give_token
+from portal.core.workflow import StepError, lock
+from workshops.emails import registration as emails
+from workshops.models import Event, Registration, RegistrationNeeds, SeatOffer, VisaLetter
+from workshops.services.registration.seats import offer_free_places
+from workshops.services.visa import revoke_with_registration
+from workshops.workflows.registration import REGISTRATION
+
+logger = logging.getLogger(__name__)
+
+R = Registration.State
+
+
+@transaction.atomic
+def cancel(*, registration: Registration, now: dt.datetime, actor=None) -> Registration:
+    """The participant does not come. Frees the place without a lock on the event; others are asked afterwards."""
+    row = lock(registration)
+    if row.is_over:
+        raise StepError(_("This registration has ended already."))
+    had_place = row.state == R.CONFIRMED
+    row = end(row, Registration.EndedBy.PARTICIPANT, now=now, actor=actor)
+    emails.registration_cancelled(row, had_place=had_place)
+    let_others_in(row.event)
+    registration.state = row.state
+    return row
+
+
+def end(registration: Registration, ended_by: str, *, now: dt.datetime, actor=None, reason: str = "") -> Registration:
+    """Cancel a registration that still lives, with everything that hangs on it. The caller writes the mail.
+
+    The published life cycle lets nobody cancel while the export office looks: who leaves gives up the tour first, and
+    with it what there was to look at.
+    """
+    if registration.state == R.PENDING_SCREENING:
+        registration = REGISTRATION.apply(
+            "clear", registration, actor=None, changes={"joins_tour": False}, given_up=True
+        )
+    SeatOffer.objects.filter(registration=registration, answer=SeatOffer.Answer.OPEN).update(
+        answer=SeatOffer.Answer.WITHDRAWN, answered_at=now, updated_at=now
+    )
+    row = REGISTRATION.apply(
+        "cancel",
+        registration,
+        actor=actor if actor is not None and REGISTRATION.can("cancel", registration, actor) else None,
+        reason=reason,
+        changes={"ended_at": now, "ended_by": ended_by, "listing": Registration.Listing.NOBODY},
+        ended_by=ended_by,
+    )
+    forget_particulars(row, now=now)
+    return row
+
+
+def forget_particulars(registration: Registration, *, now: dt.datetime) -> None:
+    """Nobody cooks for, lets in or invites who does not come."""
+    RegistrationNeeds.objects.filter(registration=registration).delete()
+    for wish in registration.visa_letters.filter(state__in=(VisaLetter.State.REQUESTED, VisaLetter.State.ISSUED)):
+        revoke_with_registration(wish=wish, now=now)
+
+
+def let_others_in(event: Event) -> None:
+    """Ask the next ones once this is committed; should that fail, the sweep does it a minute later."""
+    transaction.on_commit(partial(_look_at_queue, event), robust=True)
+
+
+def _look_at_queue(event: Event) -> None:
+    offer_free_places(event=event, now=timezone.now())
+
+
+def end_with_events(*, now: dt.datetime) -> int:
+    """Cancel the registrations of cancelled events and tell the people; the number told."""
+    open_states = (R.SUBMITTED, R.PENDING_SCREENING, R.WAITLISTED, R.CONFIRMED)
+    rows = Registration.objects.filter(event__state=Event.State.CANCELLED, state__in=open_states)
+    return sum(_end_with_event(row, now) for row in rows.for_page())
+
+
+@transaction.atomic
+def _end_with_event(registration: Registration, now: dt.datetime) -> int:
+    row = lock(registration)
+    if row.is_over:
+        return 0
+    had_place = row.state == R.CONFIRMED
+    row = end(row, Registration.EndedBy.EVENT, now=now)
+    emails.event_cancelled(row, had_place=had_place)
+    return 1
+
+
+@transaction.atomic
+def renew_link(*, registration: Registration, expires_at: dt.datetime) -> None:
+    """Mail a fresh link to the address on record; the old one stops working."""
+    row = lock(registration)
+    give_token(row, expires_at=expires_at)
+    row.save(update_fields=["token_hash", "token_expires_at", "updated_at"])
+    emails.link_renewed(row)
+    registration.refresh_from_db()

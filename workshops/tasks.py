@@ -1,0 +1,30 @@
+"""What the clock does to events and registrations."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from workshops.services import attendance
+from workshops.services.registration import ending, forgetting, waiting
+
+
+@shared_task
+def move_queues() -> dict:
+    """End offers that nobody answered, offer what is free, tell people of cancelled events."""
+    now = timezone.now()
+    return {
+        "ended": ending.end_with_events(now=now),
+        "lapsed": waiting.lapse_overdue(now=now),
+        "offered": waiting.offer_everywhere(now=now),
+    }
+
+
+@shared_task
+def settle_registrations() -> dict:
+    """Say who attended, and forget what is not needed any more."""
+    now, today = timezone.now(), timezone.localdate()
+    return {
+        "settled": attendance.settle(now=now),
+        "needs": forgetting.purge_needs(today=today),
+        "citizenships": forgetting.purge_citizenships(today=today),
+        "people": forgetting.forget_people(today=today),
+    }
