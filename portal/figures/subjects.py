@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.scoping import scope_of
+from portal.core.scoping import ScopedQuerySet, scope_of
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,28 @@ class Kind:
     grouping: bool = False
 
     @property
-    def rows(self) -> models.QuerySet:
+    def rows(self) -> ScopedQuerySet:
         return apps.get_model(self.model)._base_manager.all()
+
+    def covered_by(self, user, roles: frozenset[str] | None = None) -> ScopedQuerySet:
+        """Subjects of this kind that the person's seats cover; `roles` None means every desk role."""
+        scope = scope_of(user)
+        if scope.is_global:
+            return self.rows
+        ways = [
+            Q(**{f"{path}__in": ids})
+            for paths, ids in (
+                (self.organisations, scope.organisation_ids(roles)),
+                (self.alliances, scope.alliance_ids(roles)),
+                (self.programmes, scope.programme_ids(roles)),
+            )
+            if ids
+            for path in paths
+        ]
+        if not ways:
+            return self.rows.none()
+        # A subject with two members among the person's organisations is still one subject.
+        return self.rows.filter(pk__in=self.rows.filter(reduce(or_, ways)).values("pk"))
 
 
 _ALLIANCE = ("lead", "members__organisation")
@@ -111,24 +131,26 @@ class Subject:
         """The key that finds this subject again, whatever else has the same code."""
         return f"{self.kind}:{self.key}"
 
-    def belongs_to(self, user) -> bool:
-        """Whether a desk's seat of this person covers the subject, so that its whole figure is hers to read."""
-        scope, kind = scope_of(user), KINDS[self.kind]
-        if scope.is_global:
-            return True
-        ways = [
-            Q(**{f"{path}__in": ids})
-            for paths, ids in (
-                (kind.organisations, scope.organisation_ids()),
-                (kind.alliances, scope.alliance_ids()),
-                (kind.programmes, scope.programme_ids()),
-            )
-            if ids
-            for path in paths
-        ]
-        if not ways:
-            return False
-        return kind.rows.filter(reduce(or_, ways), **{kind.key: self.key}).exists()
+    def belongs_to(self, user, roles: frozenset[str] | None = None) -> bool:
+        """Whether a seat of this person (of one of `roles`; any desk's) covers it: then its whole figure is hers."""
+        kind = KINDS[self.kind]
+        return kind.covered_by(user, roles).filter(**{kind.key: self.key}).exists()
+
+    @property
+    def alliance(self):
+        """The alliance it is part of; None where there is none."""
+        return self.row if self.kind == "alliance" else self._first(KINDS[self.kind].alliances)
+
+    @property
+    def organisation(self):
+        """The organisation that answers for it."""
+        return self.row if self.kind == "organisation" else self._first(KINDS[self.kind].organisations)
+
+    def _first(self, paths: tuple[str, ...]):
+        found = self.row
+        for name in paths[0].split("__") if paths else ():
+            found = getattr(found, name, None)
+        return found if paths else None
 
 
 def find_subject(text: str, kinds: tuple[str, ...] | None = None) -> Subject:

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import DESK_ROLES
 from portal.core.models import BaseModel
+from portal.figures import Period, Subject, find_subject
 from portal.figures.wording import figure_text
 from portal.reports.models.definition import AUDITORS
 from portal.reports.querysets import KpiValueQuerySet
@@ -27,6 +28,14 @@ class KpiValue(BaseModel):
         blank=True,
         on_delete=models.PROTECT,
         related_name="kpi_values",
+    )
+    organisation = models.ForeignKey(
+        "alliances.Organisation",
+        verbose_name=_("organisation"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     period = models.CharField(
         _("period"), max_length=24, help_text=_("First and last day, such as 2026-04-01/2027-03-31.")
@@ -86,7 +95,7 @@ class KpiValue(BaseModel):
         indexes = [models.Index(fields=("subject", "period"), name="kpi_value_by_subject")]
 
     class Scoping:
-        organisations = ("alliance__lead", "alliance__members__organisation")
+        organisations = ("organisation", "alliance__lead", "alliance__members__organisation")
         alliances = ("alliance",)
         roles = DESK_ROLES
         writers = AUDITORS
@@ -101,9 +110,27 @@ class KpiValue(BaseModel):
         return figure_text(self.value, self.unit)
 
     @property
+    def about(self) -> Subject:
+        return find_subject(self.subject)
+
+    @property
+    def span(self) -> Period:
+        return Period(self.from_date, self.to_date)
+
+    def editions(self):
+        """All editions of this figure of this subject and period."""
+        return KpiValue.objects.filter(kpi=self.kpi_id, subject=self.subject, period=self.period)
+
+    def newer_editions(self):
+        return self.editions().filter(edition__gt=self.edition)
+
+    def earlier_edition(self) -> "KpiValue | None":
+        return self.editions().filter(edition__lt=self.edition).order_by("-edition").first()
+
+    @property
     def is_verified(self) -> bool:
         return self.verified_at is not None
 
     @property
     def audit_organisation(self):
-        return self.alliance.lead if self.alliance_id else None
+        return self.organisation
