@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from portal.core.bilingual import in_language
 from portal.reminders.registry import Due, reminder
 from startups.emails.writing import founders_of, managers_of, mentors_of, page
 from startups.models import Milestone
@@ -30,6 +29,5 @@ def open_milestones(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]
             recipients=founders_of(startup),
             escalate_to=[*managers_of(startup), *mentors_of(startup)],
             action_url=page("milestone", milestone.public_id),
-            what=lambda milestone=milestone: in_language(milestone, "title", None),
             organisation=startup.mail_organisation,
         )

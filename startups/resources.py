@@ -1,10 +1,29 @@
-"""Startups, cohorts and milestones as they go in and out."""
+"""Startups, cohorts, milestones and what belongs to them, as they go in and out. Links and secrets stay inside."""
+
+from django.utils.translation import gettext as _
 
 from portal.alliances.models import TechnologyArea
-from portal.transfers.columns import Reference, State
+from portal.transfers.columns import Column, DecimalWidget, Reference, State
+from portal.transfers.problems import CellError
 from portal.transfers.registry import register
 from portal.transfers.resources import TableResource
-from startups.models import Cohort, Milestone, Startup
+from startups.models import (
+    Cohort,
+    CountingDecision,
+    ExchangeRate,
+    Founder,
+    FounderUpdate,
+    FundingRound,
+    LegalEntity,
+    Mentor,
+    MetricDefinition,
+    Milestone,
+    Showcase,
+    Startup,
+    StartupName,
+    UpdateFigure,
+    UpdateVersion,
+)
 
 # Japanese names of the terms of the data set; a term that is not here gets its Japanese name later, by hand.
 JAPANESE_NAMES = {
@@ -24,10 +43,29 @@ def new_technology_area(code: str) -> TechnologyArea:
 
 
 @register
+class CohortResource(TableResource):
+    programme_code = Reference("programme")
+    status = State("state")
+
+    class Meta:
+        model = Cohort
+        table = "cohorts"
+        order = 105
+        key = ("code",)
+        fields = (
+            "code", "programme_code", "name_en", "name_ja", "starts_on", "ends_on", "date_precision", "places",
+            "status", "note_en", "source",
+        )  # fmt: skip
+
+
+@register
 class StartupResource(TableResource):
     origin_org_code = Reference("origin_organisation")
     technology_area = Reference("technology_area", creates=new_technology_area)
+    cohort_code = Reference("cohort")
     status = State("state")
+    confidentiality = State("confidentiality")
+    figures_confidentiality = State("figures_confidentiality")
 
     class Meta:
         model = Startup
@@ -36,24 +74,41 @@ class StartupResource(TableResource):
         key = ("code",)
         fields = (
             "code", "name", "country", "founded_on", "founded_precision", "origin_kind", "origin_org_code",
-            "technology_area", "relation", "status", "note_en", "source",
+            "technology_area", "relation", "status", "note_en", "source", "name_ja", "name_kana", "cohort_code",
+            "founding_evidence", "origin_evidence", "has_foreign_owners", "foreign_owners", "admitted_on", "left_on",
+            "ended_on", "confidentiality", "figures_confidentiality",
+        )  # fmt: skip
+        optional = (
+            "name_ja", "name_kana", "cohort_code", "founding_evidence", "origin_evidence", "has_foreign_owners",
+            "foreign_owners", "admitted_on", "left_on", "ended_on", "confidentiality", "figures_confidentiality",
         )  # fmt: skip
 
 
 @register
-class CohortResource(TableResource):
-    programme_code = Reference("programme")
-    status = State("state")
+class StartupNameResource(TableResource):
+    startup_code = Reference("startup")
+    name = Column("text")
 
     class Meta:
-        model = Cohort
-        table = "cohorts"
-        order = 120
-        key = ("code",)
+        model = StartupName
+        table = "startup_names"
+        order = 111
+        key = ("startup_code", "name")
+        fields = ("startup_code", "name", "from_on", "until_on")
+
+
+@register
+class MetricDefinitionResource(TableResource):
+    class Meta:
+        model = MetricDefinition
+        table = "founder_metrics"
+        order = 115
+        key = ("definition_set", "metric")
         fields = (
-            "code", "programme_code", "name_en", "name_ja", "starts_on", "ends_on", "date_precision", "places",
-            "status", "note_en", "source",
+            "definition_set", "metric", "sort_order", "name_en", "name_ja", "definition_en", "definition_ja", "source",
+            "note_en",
         )  # fmt: skip
+        optional = ("note_en",)
 
 
 @register
@@ -70,6 +125,206 @@ class MilestoneResource(TableResource):
         key = ("code",)
         fields = (
             "code", "startup_code", "cohort_code", "title_en", "due_on", "submitted_on", "verified_on",
-            "verified_by_code", "status", "evidence_en", "source", "note_en",
+            "verified_by_code", "status", "evidence_en", "source", "note_en", "title_ja",
+        )  # fmt: skip
+        optional = ("note_en", "title_ja")
+
+    def after_save(self, obj, *, created, user):
+        """A startup with milestones in a cohort belongs to it, unless its own table says otherwise."""
+        if created and obj.startup.cohort_id is None:
+            obj.startup.cohort = obj.cohort
+            obj.startup.save(update_fields=["cohort", "updated_at"])
+
+
+@register
+class ExchangeRateResource(TableResource):
+    class Meta:
+        model = ExchangeRate
+        table = "demo_exchange_rates"
+        order = 461
+        key = ("currency", "on_day")
+        fields = ("currency", "on_day", "to_jpy", "to_usd", "source", "note_en")
+        optional = ("note_en",)
+
+
+@register
+class LegalEntityResource(TableResource):
+    startup_code = Reference("startup")
+
+    class Meta:
+        model = LegalEntity
+        table = "demo_legal_entities"
+        order = 462
+        key = ("startup_code", "country", "name")
+        fields = (
+            "startup_code", "country", "name", "form", "number", "registered_on", "dissolved_on", "source", "note_en",
         )  # fmt: skip
         optional = ("note_en",)
+
+
+@register
+class FounderResource(TableResource):
+    startup_code = Reference("startup")
+    person_code = Reference("person")
+
+    class Meta:
+        model = Founder
+        table = "demo_founders"
+        order = 463
+        key = ("startup_code", "person_code", "from_on")
+        fields = (
+            "startup_code", "person_code", "role_en", "is_founder", "is_primary_contact", "is_financial_contact",
+            "is_legal_contact", "is_technical_contact", "holds_equity", "from_on", "until_on", "source", "note_en",
+        )  # fmt: skip
+        optional = ("note_en",)
+
+    def after_save(self, obj, *, created, user):
+        """At most one first contact: the file is refused where a second one is named."""
+        others = obj.startup.founders.filter(is_primary_contact=True, until_on=None).exclude(pk=obj.pk)
+        if obj.is_primary_contact and obj.until_on is None and others.exists():
+            raise CellError(_("There is a first contact already. Change that one first."))
+
+
+@register
+class MentorResource(TableResource):
+    startup_code = Reference("startup")
+    person_code = Reference("person")
+    status = State("state")
+
+    class Meta:
+        model = Mentor
+        table = "demo_mentors"
+        plain = True  # the model's own `save` gives a number, and rows of a file have one
+        order = 464
+        key = ("code",)
+        fields = (
+            "code", "startup_code", "person_code", "is_primary", "topics_en", "status", "confirmed_on", "ended_on",
+            "source", "note_en",
+        )  # fmt: skip
+        optional = ("note_en",)
+
+
+@register
+class CountingDecisionResource(TableResource):
+    startup_code = Reference("startup")
+    decided_by_code = Reference("decided_by")
+
+    class Meta:
+        model = CountingDecision
+        table = "demo_counting_decisions"
+        order = 465
+        key = ("startup_code", "rule_set")
+        fields = (
+            "startup_code", "rule_set", "counts", "reason", "decided_by_code", "decided_on", "source", "note_en",
+        )  # fmt: skip
+        optional = ("note_en",)
+
+
+@register
+class ShowcaseResource(TableResource):
+    """A page from records, with the consent as it was given; afterwards only the founders' own steps move it."""
+
+    startup_code = Reference("startup")
+    consent_given_on = State("consent_given_on")
+    consent_by_code = Reference("consent_by")
+    consent_wording = State("consent_wording")
+    consent_text = State("consent_text")
+    consent_withdrawn_on = State("consent_withdrawn_on")
+    confidentiality = State("confidentiality")
+
+    class Meta:
+        model = Showcase
+        table = "demo_showcases"
+        order = 466
+        key = ("startup_code",)
+        fields = (
+            "startup_code", "one_liner_en", "one_liner_ja", "description_en", "description_ja", "website",
+            "confidentiality", "consent_given_on", "consent_by_code", "consent_wording", "consent_text",
+            "consent_withdrawn_on", "source", "note_en",
+        )  # fmt: skip
+        optional = ("note_en",)
+
+
+@register
+class FundingRoundResource(TableResource):
+    startup_code = Reference("startup")
+    verified_on = State("verified_on")
+    verified_by_code = Reference("verified_by")
+
+    class Meta:
+        model = FundingRound
+        table = "demo_funding_rounds"
+        plain = True  # as for mentors
+        order = 467
+        key = ("code",)
+        fields = (
+            "code", "startup_code", "kind", "closed_on", "closed_precision", "amount", "currency", "is_undisclosed",
+            "investors", "rate_to_jpy", "rate_to_usd", "rate_on", "rate_source", "evidence_en", "verified_on",
+            "verified_by_code", "source", "note_en",
+        )  # fmt: skip
+        optional = ("note_en",)
+
+
+@register
+class FounderUpdateResource(TableResource):
+    startup_code = Reference("startup")
+    asked_of_code = Reference("asked_of")
+    status = State("state")
+
+    class Meta:
+        model = FounderUpdate
+        table = "demo_founder_updates"
+        order = 468
+        key = ("code",)
+        fields = (
+            "code", "startup_code", "period", "definition_set", "due_on", "asked_of_code", "status", "submitted_on",
+            "source", "note_en",
+        )  # fmt: skip
+        optional = ("note_en",)
+
+
+@register
+class UpdateVersionResource(TableResource):
+    """Versions are written once: a row that exists is not changed by a file."""
+
+    update_code = Reference("update")
+    number = State("number")
+    made_at = State("made_at")
+    is_staff_edit = State("is_staff_edit")
+    is_no_change = State("is_no_change")
+    news = State("news")
+
+    class Meta:
+        model = UpdateVersion
+        table = "demo_update_versions"
+        order = 469
+        key = ("code",)
+        fields = ("code", "update_code", "number", "made_at", "is_staff_edit", "is_no_change", "news")
+
+    def after_save(self, obj, *, created, user):
+        """The newest version is the one that counts."""
+        update = obj.update
+        if created and (update.latest is None or update.latest.number < obj.number):
+            update.latest = obj
+            update.save(update_fields=["latest", "updated_at"])
+
+
+@register
+class UpdateFigureResource(TableResource):
+    """One number of a version; an empty cell is “not answered”, and 0 is zero."""
+
+    version_code = Reference("version")
+    value = State("value", widget=DecimalWidget())
+    currency = State("currency")
+    rate_to_jpy = State("rate_to_jpy", widget=DecimalWidget())
+    rate_to_usd = State("rate_to_usd", widget=DecimalWidget())
+
+    class Meta:
+        model = UpdateFigure
+        table = "demo_update_figures"
+        order = 470
+        key = ("version_code", "metric")
+        fields = (
+            "version_code", "metric", "value", "as_of", "currency", "rate_to_jpy", "rate_to_usd", "rate_on",
+            "rate_source",
+        )  # fmt: skip

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from portal.core.bilingual import bilingual
 from portal.core.models import SourcedModel
+from startups.models.confidentiality import Confidentiality
 from startups.models.startup import VentureRow
 from startups.querysets import VentureQuerySet
 
@@ -26,6 +27,14 @@ class Showcase(SourcedModel):
     description_en = models.TextField(_("description in English"), blank=True)
     description_ja = models.TextField(_("description in Japanese"), blank=True)
     website = models.URLField(_("website"), max_length=300, blank=True)
+
+    confidentiality = models.CharField(
+        _("who may read the page"),
+        max_length=20,
+        choices=Confidentiality,
+        default=Confidentiality.TEAM,
+        editable=False,
+    )
 
     # Set by the founder's own step only
     consent_given_on = models.DateField(pgettext_lazy("consent", "given"), null=True, blank=True)
@@ -62,7 +71,8 @@ class Showcase(SourcedModel):
         public = Q(
             consent_given_on__isnull=False,
             consent_withdrawn_on=None,
-            startup__confidentiality="public",
+            confidentiality=Confidentiality.PUBLIC,
+            startup__confidentiality__in=[level for level in Confidentiality if level != Confidentiality.NAMED],
             startup__same_venture_as=None,
             startup__state__in=SHOWN_STATES,
         )

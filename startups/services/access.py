@@ -8,25 +8,43 @@ from portal.accounts.models import User
 from portal.core import audit
 from portal.core.workflow import StepError, lock
 from startups import rules
-from startups.models import Confidentiality, NamedReader, Startup
+from startups.models import Confidentiality, NamedReader, Showcase, Startup
 
 
 @transaction.atomic
-def set_levels(*, startup: Startup, confidentiality: str, figures_confidentiality: str, actor, reason: str) -> Startup:
-    """Say who reads the record and who reads its figures. Who narrows to named persons is one of them."""
+def set_levels(
+    *,
+    startup: Startup,
+    confidentiality: str,
+    figures_confidentiality: str,
+    page_confidentiality: str,
+    actor,
+    reason: str,
+) -> Startup:
+    """Say who reads the record, its figures and its public page. Who narrows to named persons is one of them."""
     row = lock(startup)
     if not rules.runs(actor, row):
         raise PermissionDenied("confidentiality")
-    levels = Confidentiality.values
-    if confidentiality not in levels or figures_confidentiality not in levels:
+    after = {
+        "confidentiality": confidentiality,
+        "figures_confidentiality": figures_confidentiality,
+        "page_confidentiality": page_confidentiality,
+    }
+    if not set(after.values()) <= set(Confidentiality.values):
         raise StepError(_("There is no such level."))
     if not reason.strip():
         raise StepError(_("Please say why the level changes."))
-    before = {"confidentiality": row.confidentiality, "figures_confidentiality": row.figures_confidentiality}
-    after = {"confidentiality": confidentiality, "figures_confidentiality": figures_confidentiality}
+    page = Showcase.objects.select_for_update(of=("self",)).filter(startup=row).first() or Showcase(startup=row)
+    before = {
+        "confidentiality": row.confidentiality,
+        "figures_confidentiality": row.figures_confidentiality,
+        "page_confidentiality": page.confidentiality,
+    }
     row.confidentiality, row.figures_confidentiality = confidentiality, figures_confidentiality
-    row.save(update_fields=[*after, "updated_at"])
-    if Confidentiality.NAMED in after.values():
+    row.save(update_fields=["confidentiality", "figures_confidentiality", "updated_at"])
+    page.confidentiality = page_confidentiality
+    page.save()
+    if Confidentiality.NAMED in (confidentiality, figures_confidentiality):
         NamedReader.objects.get_or_create(startup=row, user=actor, defaults={"let_in_by": actor})
     before, after = audit.changed(before, after)
     audit.record(

@@ -84,7 +84,8 @@ def is_shown(startup: Startup, showcase: Showcase) -> bool:
     """Whether everybody sees the page now."""
     return (
         showcase.has_consent
-        and startup.confidentiality == Confidentiality.PUBLIC
+        and showcase.confidentiality == Confidentiality.PUBLIC
+        and startup.confidentiality != Confidentiality.NAMED
         and startup.same_venture_as_id is None
         and startup.state in SHOWN_STATES
     )
