@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from portal.core.calendars import Entry, uid_of
+from portal.core.dates import offset_text, zone_name
 from workshops.models import Delegate, ItineraryLeg, Meeting
 
 # For so long a subscribed calendar still carries what was cancelled, so that it notices.
@@ -18,19 +19,46 @@ KEEPS_CANCELLED = dt.timedelta(days=60)
 
 
 @dataclass(frozen=True)
+class Span:
+    """From when to when by the clocks of one place."""
+
+    iso: str
+    day: dt.date
+    clock: str
+    zone: str
+    offset: str
+
+
+def span_in(starts_at: dt.datetime, ends_at: dt.datetime, zone: str) -> Span:
+    start, end = starts_at.astimezone(ZoneInfo(zone)), ends_at.astimezone(ZoneInfo(zone))
+    return Span(start.isoformat(), start.date(), f"{start:%H:%M}–{end:%H:%M}", zone_name(zone), offset_text(start))
+
+
+@dataclass(frozen=True)
 class Line:
-    """One thing in a person's day: a meeting or a part of the itinerary."""
+    """One thing in a person's day: a meeting or a part of the itinerary. `home` is the zone of its reader."""
 
     starts_at: dt.datetime
     ends_at: dt.datetime
     zone: str
+    home: str
     meeting: Meeting | None = None
     leg: ItineraryLeg | None = None
     counterpart: object = None
 
     @property
+    def there(self) -> Span:
+        return span_in(self.starts_at, self.ends_at, self.zone)
+
+    @property
+    def here(self) -> Span | None:
+        """The same by the reader's own clock, where that shows something else."""
+        own = span_in(self.starts_at, self.ends_at, self.home)
+        return own if own.offset != self.there.offset else None
+
+    @property
     def day(self) -> dt.date:
-        return self.starts_at.astimezone(ZoneInfo(self.zone)).date()
+        return self.there.day
 
 
 def meetings_of(delegate: Delegate):
@@ -39,15 +67,22 @@ def meetings_of(delegate: Delegate):
     return rows.of_person(delegate.person_id) | rows.filter(interpreter=delegate)
 
 
-def lines_of(delegate: Delegate, meetings: Iterable[Meeting]) -> list[Line]:
+def lines_of(delegate: Delegate, meetings: Iterable[Meeting], home: str) -> list[Line]:
     """The lines of the person's days, in order of time."""
     lines = [
-        Line(row.starts_at, row.ends_at, row.timezone, meeting=row, counterpart=row.counterpart_of(delegate.person_id))
+        Line(
+            row.starts_at,
+            row.ends_at,
+            row.timezone,
+            home,
+            meeting=row,
+            counterpart=row.counterpart_of(delegate.person_id),
+        )
         for row in meetings
         if row.starts_at and (row.state == Meeting.State.SCHEDULED or row.was_held)
     ]
     legs = delegate.delegation.legs.select_related("host")
-    lines += [Line(leg.starts_at, leg.ends_at, leg.timezone, leg=leg) for leg in legs]
+    lines += [Line(leg.starts_at, leg.ends_at, leg.timezone, home, leg=leg) for leg in legs]
     return sorted(lines, key=lambda line: (line.starts_at, line.ends_at, line.meeting is None))
 
 

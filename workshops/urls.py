@@ -2,9 +2,33 @@
 
 from django.urls import path
 
-from workshops.views import event
+from workshops.views import event, meetings, missions
 
 app_name = "workshops"
+
+# A mission for those in it: signed in, or by a personal link. Each address names whose page it is.
+mission_paths = [
+    path("missions/", missions.index, name="missions"),
+    path("missions/link/expired/", missions.expired, name="mission_expired"),
+    path("missions/link/new/", missions.new_link, name="mission_renew"),
+    path("missions/link/<str:token>/", missions.open_link, name="mission_link"),
+    path("missions/feed/<str:token>.ics", missions.feed, name="mission_feed"),
+    path("missions/<uuid:public_id>/", missions.day, name="mission"),
+    path("missions/<uuid:public_id>/people/", missions.people, name="mission_people"),
+    path("missions/<uuid:public_id>/people/<uuid:other>/ask/", meetings.ask, name="meeting_ask"),
+    path("missions/<uuid:public_id>/meetings/", missions.meetings, name="mission_meetings"),
+    path("missions/<uuid:public_id>/calendar.ics", missions.calendar, name="mission_calendar"),
+    path("missions/<uuid:public_id>/feed/new/", missions.new_feed, name="mission_new_feed"),
+    path("missions/<uuid:public_id>/meetings/<uuid:meeting>/", meetings.page, name="meeting"),
+    path("missions/<uuid:public_id>/meetings/<uuid:meeting>/accept/", meetings.accept, name="meeting_accept"),
+    path("missions/<uuid:public_id>/meetings/<uuid:meeting>/decline/", meetings.decline, name="meeting_decline"),
+    path("missions/<uuid:public_id>/meetings/<uuid:meeting>/time/", meetings.choose, name="meeting_choose"),
+    path("missions/<uuid:public_id>/meetings/<uuid:meeting>/cancel/", meetings.cancel, name="meeting_cancel"),
+    path("missions/<uuid:public_id>/meetings/<uuid:meeting>/mark/", meetings.mark, name="meeting_mark"),
+    path("missions/<uuid:public_id>/meetings/<uuid:meeting>/minutes/", meetings.minutes, name="meeting_minutes"),
+    path("missions/<uuid:public_id>/meetings/<uuid:meeting>/approve/", meetings.approve, name="meeting_approve"),
+    path("missions/<uuid:public_id>/meetings/<uuid:meeting>/follow-up/", meetings.follow_up, name="meeting_follow_up"),
+]
 
 event_paths = [
     path("", event.index, name="index"),
@@ -12,4 +36,4 @@ event_paths = [
 ]
 
 # The pages of one event stand last: their address takes any word.
-urlpatterns = [*event_paths]
+urlpatterns = [*mission_paths, *event_paths]
