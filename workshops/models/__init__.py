@@ -3,6 +3,7 @@
 from workshops.models.attendance import CheckIn, TourCheck, VisaLetter
 from workshops.models.event import AttendanceMode, Event
 from workshops.models.feed import CalendarFeed
+from workshops.models.invitation import Invitation
 from workshops.models.meeting import Meeting, MeetingFollowUp, MeetingSeat
 from workshops.models.mission import (
     Delegate,
@@ -34,6 +35,7 @@ __all__ = [
     "Event",
     "EventPerson",
     "EventSeries",
+    "Invitation",
     "ItineraryLeg",
     "Meeting",
     "MeetingFollowUp",

@@ -5,6 +5,7 @@ import datetime as dt
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -12,9 +13,12 @@ from portal.accounts.roles import Role
 from portal.core.bilingual import bilingual
 from portal.core.dates import (
     Precision,
+    both_zones_text,
     exact_wall_clock,
     fiscal_bounds,
     fiscal_year,
+    fuzzy_date,
+    long_date,
     validate_zone,
     wall_clock,
 )
@@ -312,6 +316,26 @@ class Event(SourcedModel):
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, *DERIVED}
         super().save(*args, **kwargs)
+
+    def days(self) -> str:
+        """The days in the reader's language, no finer than they are known."""
+        if not self.has_exact_days:
+            return fuzzy_date(self.starts_on, self.date_precision)
+        first, last = long_date(self.starts_on), long_date(self.final_day)
+        return first if first == last else f"{first} – {last}"
+
+    def when(self, zone: str) -> str:
+        """The beginning by the clock of the place and by the reader's; only the days where no hour is known."""
+        return both_zones_text(self.starts_at, self.timezone, zone) if self.has_hours else self.days()
+
+    def where(self) -> str:
+        """Venue and city, or that it is online; never the address of the online room."""
+        place = ", ".join(filter(None, (self.venue, self.city)))
+        if self.format == AttendanceMode.ONLINE:
+            return str(AttendanceMode.ONLINE.label)
+        if self.format == AttendanceMode.HYBRID:
+            return _now("%(place)s, and online") % {"place": place} if place else str(AttendanceMode.HYBRID.label)
+        return place
 
     # -- how it stands -------------------------------------------------------------------------------------------------
     @property

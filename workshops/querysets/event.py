@@ -8,20 +8,19 @@ from portal.core.scoping import ScopedQuerySet
 
 # Announced, and not over.
 LIVE = ("announced", "registration_open", "registration_closed")
-OFF = ("postponed", "cancelled")
-OVER = ("held", "reported", "archived")
 
 SOONEST_FIRST = (F("starts_on").asc(nulls_last=True), "code")
 NEWEST_FIRST = (F("starts_on").desc(nulls_last=True), "code")
 
 
 def _to_come(today: dt.date) -> Q:
-    return Q(state__in=(*LIVE, *OFF)) & (Q(last_on=None) | Q(last_on__gte=today))
+    still = Q(last_on=None) | Q(last_on__gte=today)
+    return Q(state="postponed") | (Q(state__in=(*LIVE, "cancelled")) & still)
 
 
 class EventQuerySet(ScopedQuerySet):
     def to_come(self, today: dt.date):
-        """Events that are not over yet, those with unknown dates last; what is off stays in sight until its day."""
+        """Events that are not over yet, those with unknown dates last; what is off stays in sight."""
         return self.filter(_to_come(today)).order_by(*SOONEST_FIRST)
 
     def gone_by(self, today: dt.date):

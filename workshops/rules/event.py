@@ -1,0 +1,44 @@
+"""Who may take which step of an event or a series."""
+
+from portal.accounts.roles import has_role_at
+from portal.core.scoping import scope_of
+from workshops.models import Event
+from workshops.models.event import EVENT_DESKS
+
+
+def organises(user, event) -> bool:
+    """The desk of the host, of the organisation that leads the alliance, or of the alliance itself."""
+    if has_role_at(user, EVENT_DESKS, event.host_organisation_id):
+        return True
+    if event.alliance_id is None:
+        return False
+    leads = has_role_at(user, EVENT_DESKS, event.alliance.lead_id)
+    return leads or event.alliance_id in scope_of(user).alliance_ids(EVENT_DESKS)
+
+
+def may_move(user, event) -> bool:
+    """Announced events are moved by a step that tells everybody; before that the form is enough."""
+    moving = (Event.State.ANNOUNCED, Event.State.REGISTRATION_OPEN, Event.State.REGISTRATION_CLOSED)
+    return event.state in moving and organises(user, event)
+
+
+def may_invite(user, event) -> bool:
+    return event.state in (Event.State.ANNOUNCED, Event.State.REGISTRATION_OPEN) and organises(user, event)
+
+
+def may_delete(user, event) -> bool:
+    """Only drafts go: what was announced once is archived."""
+    return event.is_draft and organises(user, event)
+
+
+def writes_report(user, event) -> bool:
+    return event.state == Event.State.HELD and organises(user, event)
+
+
+def corrects_report(user, event) -> bool:
+    """A report once filed is corrected by a new edition until the event goes to the archive."""
+    return event.state == Event.State.REPORTED and organises(user, event)
+
+
+def reads_report(user, event) -> bool:
+    return event.state in (Event.State.HELD, Event.State.REPORTED, Event.State.ARCHIVED) and organises(user, event)
