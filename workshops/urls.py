@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workshops.views import event, meetings, missions
+from workshops.views import event, meetings, missions, programme, speakers
 
 app_name = "workshops"
 
@@ -30,10 +30,25 @@ mission_paths = [
     path("missions/<uuid:public_id>/meetings/<uuid:meeting>/follow-up/", meetings.follow_up, name="meeting_follow_up"),
 ]
 
+# A speaker's own pages, by the personal link of the invitation.
+speaker_paths = [
+    path("speaking/", speakers.page, name="speaker"),
+    path("speaking/answer/", speakers.answer, name="speaker_answer"),
+    path("speaking/withdraw/", speakers.withdraw, name="speaker_withdraw"),
+    path("speaking/edit/<slug:key>/", speakers.section, name="speaker_section"),
+    path("speaking/portrait/", speakers.portrait, name="speaker_portrait"),
+    path("speaking/portrait/own.jpg", speakers.own_portrait, name="speaker_own_portrait"),
+    path("speaking/sessions.ics", speakers.calendar, name="speaker_calendar"),
+    path("speaking/new-link/", speakers.new_link, name="speaker_renew"),
+    path("speaking/link/<str:token>/", speakers.open_link, name="speaker_link"),
+]
+
 event_paths = [
     path("", event.index, name="index"),
     path("<slug:code>/", event.page, name="event"),
+    path("<slug:code>/programme/", programme.page, name="programme"),
+    path("<slug:code>/speakers/<uuid:public_id>.jpg", programme.portrait, name="portrait"),
 ]
 
 # The pages of one event stand last: their address takes any word.
-urlpatterns = [*mission_paths, *event_paths]
+urlpatterns = [*mission_paths, *speaker_paths, *event_paths]

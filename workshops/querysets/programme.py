@@ -6,6 +6,9 @@ from django.db.models import Q
 
 from portal.core.scoping import ScopedQuerySet
 
+# States of an event in which nobody need come.
+CALLED_OFF = ("cancelled", "postponed")
+
 
 class RoomQuerySet(ScopedQuerySet):
     def usable_by(self, event):
@@ -28,6 +31,10 @@ class SessionQuerySet(ScopedQuerySet):
     def shown(self):
         """The public timetable: breaks too, reservations and drafts never; what is cancelled stays, marked."""
         return self.placed().exclude(kind="blocker").exclude(state="draft")
+
+    def in_calendars(self):
+        """What stands in the calendars of its people: agreed, placed, and its event is on."""
+        return self.placed().filter(state="confirmed").exclude(event__state__in=CALLED_OFF)
 
     def coming_up(self, now: dt.datetime):
         return self.taking_place().filter(ends_at__gt=now)

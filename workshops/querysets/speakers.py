@@ -54,6 +54,10 @@ class EventPersonQuerySet(ScopedQuerySet):
         """Who has agreed."""
         return self.filter(state="accepted")
 
+    def on_the_page(self):
+        """Who is shown as a speaker: interpreters, hosts and organisers stand beside their sessions only."""
+        return self.coming().exclude(role__in=("organiser", "interpreter", "host"))
+
     def open(self):
         """Who is invited or has agreed: may still come."""
         return self.filter(state__in=("invited", "accepted"))

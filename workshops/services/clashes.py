@@ -9,6 +9,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from zoneinfo import ZoneInfo
@@ -21,7 +22,10 @@ from django.utils.translation import gettext as _
 from portal.core import audit
 from portal.core.dates import Precision
 from portal.core.workflow import ReasonMissing, lock
-from workshops.models import AttendanceMode, Clash, EventPerson, Meeting, Session, SessionPerson
+from workshops.clash_texts import seen_events, sentence
+from workshops.emails import speakers as mails
+from workshops.models import AttendanceMode, Clash, Event, EventPerson, Meeting, Session, SessionPerson
+from workshops.querysets.programme import CALLED_OFF
 from workshops.querysets.speakers import person_key, who
 from workshops.rules import programme as rules
 
@@ -133,6 +137,30 @@ def check(*, event, now: dt.datetime) -> list[Clash]:
     ]
     created = Clash.objects.bulk_create(new)
     return [*back, *created]
+
+
+def sweep(*, now: dt.datetime) -> int:
+    """Every morning: look at all timetables to come and tell the organisers what is new since somebody looked.
+
+    Availability changes elsewhere: another event takes the room, a meeting is scheduled, somebody registers.
+    """
+    coming = Session.objects.coming_up(now).exclude(event__state__in=CALLED_OFF).values("event")
+    told = 0
+    for event in Event.objects.filter(pk__in=coming).select_related("host_organisation").order_by("pk"):
+        told += bool(check_and_tell(event=event, now=now))
+    return told
+
+
+@transaction.atomic
+def check_and_tell(*, event, now: dt.datetime) -> list[Clash]:
+    """Check one timetable; new clashes are mailed to its organisers and stand in its history."""
+    new = check(event=event, now=now)
+    if new:
+        rows = list(for_reader(event).filter(pk__in=[clash.pk for clash in new]))
+        seen = seen_events(rows, None)
+        mails.clashes_found(event, [partial(sentence, row, seen) for row in rows], now)
+        audit.record("clash.found", event, actor=None, audience=audit.DESKS, number=len(rows))
+    return new
 
 
 @transaction.atomic

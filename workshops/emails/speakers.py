@@ -1,0 +1,222 @@
+"""Mails to the people of a programme, each in their language, and to the organisers about their answers."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+
+from portal.accounts.desks import users_at
+from portal.accounts.roles import Role
+from portal.core.calendars import Entry, Method, calendar_file, uid_of
+from portal.core.dates import both_zones_text, fuzzy_date, long_date
+from portal.outbox.services import Recipient, queue
+from workshops.models import Event, EventPerson, Room, Session
+from workshops.models.event import EVENT_DESKS
+
+
+# -- who reads it ------------------------------------------------------------------------------------------------------
+def reader(speaker: EventPerson) -> Recipient:
+    """The speaker at the address on record, in the language and zone that are known of them."""
+    person = speaker.person
+    return Recipient(
+        email=speaker.email,
+        name=speaker.name_in(speaker.language),
+        language=speaker.language,
+        timezone=zone_of(speaker),
+        user_id=person.user_id if person else None,
+        person_id=speaker.person_id,
+    )
+
+
+def zone_of(speaker: EventPerson) -> str:
+    return speaker.timezone or (speaker.person.timezone if speaker.person else speaker.event.timezone)
+
+
+def organisers(event: Event, today: dt.date) -> list[Recipient]:
+    """The event's own organisers; where the host has none, whoever else plans events there."""
+    users = users_at(Role.EVENT_ORGANISER, event.host_organisation, today=today)
+    users = users or users_at(EVENT_DESKS, event.host_organisation, today=today)
+    return [user.as_recipient() for user in users]
+
+
+# -- inviting and answering ----------------------------------------------------------------------------------------
+def speaker_invited(speaker: EventPerson, token: str, words: str) -> None:
+    _with_link("speaker_invited", speaker, token, words=words, until=lambda: long_date(speaker.answer_by))
+
+
+def speaker_reminded(speaker: EventPerson, token: str, now: dt.datetime) -> None:
+    _with_link("speaker_reminded", speaker, token, now=now, until=lambda: long_date(speaker.answer_by))
+
+
+def speaker_link(speaker: EventPerson, token: str) -> None:
+    _with_link("speaker_link", speaker, token)
+
+
+def speaker_accepted(speaker: EventPerson, token: str) -> None:
+    _with_link("speaker_accepted", speaker, token)
+
+
+def speaker_taken_off(speaker: EventPerson, reason: str) -> None:
+    """Only to somebody who had been asked."""
+    queue(
+        kind="speaker_taken_off",
+        to=reader(speaker),
+        about=speaker,
+        organisation=speaker.event.host_organisation,
+        context={**_about(speaker), "reason": reason},
+    )
+
+
+def speaker_answered(speaker: EventPerson, answer: str, now: dt.datetime) -> None:
+    """To the organisers: what a speaker has said, and what is needed."""
+    for office in organisers(speaker.event, now.date()):
+        queue(
+            kind="speaker_answered",
+            to=office,
+            about=speaker,
+            organisation=speaker.event.host_organisation,
+            dedupe_key=f"speaker_answered:{speaker.pk}:{now.isoformat()}:{office.email}",
+            context={
+                **_about(speaker),
+                "speaker": str(speaker),
+                "answer": answer,
+                "message": speaker.message,
+                "action_url": reverse("admin:workshops_eventperson_change", args=[speaker.pk]),
+            },
+        )
+
+
+def _with_link(kind: str, speaker: EventPerson, token: str, *, now: dt.datetime | None = None, **context) -> None:
+    """A mail whose button opens the speaker's own pages; once for each link (and day, where a day is given)."""
+    day = f":{now.date()}" if now else ""
+    queue(
+        kind=kind,
+        to=reader(speaker),
+        about=speaker,
+        organisation=speaker.event.host_organisation,
+        dedupe_key=f"{kind}:{speaker.pk}:{speaker.token_hash[:16]}{day}",
+        context={
+            **_about(speaker),
+            "action_url": reverse("workshops:speaker_link", args=[token]),
+            **context,
+        },
+    )
+
+
+def _about(speaker: EventPerson) -> dict:
+    event = speaker.event
+    return {
+        "event": lambda: event.title,
+        "role": speaker.get_role_display,
+        "when": lambda: days_of(event),
+        "where": lambda: place_of(event),
+        "sender": lambda: event.host_organisation.name,
+    }
+
+
+def days_of(event: Event) -> str:
+    """The days of the event, no finer than they are known."""
+    first = fuzzy_date(event.starts_on, event.date_precision)
+    last = fuzzy_date(event.ends_on, event.date_precision)
+    return f"{first} – {last}" if last and last != first else first
+
+
+def place_of(event: Event) -> str:
+    return ", ".join(filter(None, (event.venue, event.city)))
+
+
+# -- calendars -------------------------------------------------------------------------------------------------------
+def session_scheduled(session: Session, speaker: EventPerson) -> None:
+    _calendar_mail("session_scheduled", session, speaker, "REQUEST")
+
+
+def session_moved(session: Session, speaker: EventPerson, was: str) -> None:
+    """`was` is the time that held before, in the words of the reader's language."""
+    _calendar_mail("session_moved", session, speaker, "REQUEST", was=was)
+
+
+def session_dropped(session: Session, speaker: EventPerson, reason: str = "") -> None:
+    _calendar_mail("session_dropped", session, speaker, "CANCEL", reason=reason)
+
+
+def session_entry(session: Session, *, language: str, attendee: EventPerson | None = None) -> Entry:
+    """The session as an entry of a calendar: one UID for the feed, for mails and for every correction."""
+    with override(language):
+        room = session.room
+        return Entry(
+            uid=uid_of(session),
+            sequence=session.sequence,
+            last_modified=session.updated_at,
+            summary=session.title,
+            starts_at=session.starts_at,
+            ends_at=session.ends_at,
+            zone=session.timezone,
+            location=", ".join(filter(None, (room.name if room else "", session.event.venue, session.event.city))),
+            description=session.event.title,
+            is_cancelled=session.state == Session.State.CANCELLED,
+            related_to=uid_of(session.event),
+            attendee=(attendee.name_in(language), attendee.email) if attendee else None,
+        )
+
+
+def _calendar_mail(kind: str, session: Session, speaker: EventPerson, method: Method, **context) -> None:
+    """One entry a mail, because a calendar program takes one; in order, so that no cancellation comes too early."""
+    if not speaker.email:
+        return
+    to = reader(speaker)
+    entry = session_entry(session, language=to.language, attendee=speaker)
+    queue(
+        kind=kind,
+        to=to,
+        about=session,
+        organisation=session.event.host_organisation,
+        dedupe_key=f"{kind}:{session.pk}:{session.sequence}:{speaker.pk}",
+        order_key=f"{entry.uid}:{speaker.email}",
+        calendar=calendar_file([entry], method=method),
+        calendar_method=method,
+        context={
+            **_about(speaker),
+            "session": lambda: session.title,
+            "time": lambda: time_of(session, to.timezone),
+            "room": lambda: session.room.name if session.room else "",
+            "online_url": _online(session.room),
+            **context,
+        },
+    )
+
+
+def _online(room: Room | None) -> str:
+    return room.online_url if room else ""
+
+
+def time_of(session: Session, zone: str) -> str:
+    """The first minute by the clock of the event and by the reader's, and how long it lasts by the first."""
+    return both_zones_text(session.starts_at, session.timezone, zone)
+
+
+def time_in(session: Session, speaker: EventPerson) -> str:
+    """The same in the speaker's own language."""
+    with override(speaker.language):
+        return time_of(session, zone_of(speaker))
+
+
+# -- clashes ---------------------------------------------------------------------------------------------------------
+def clashes_found(event: Event, lines: list[Callable[[], str]], now: dt.datetime) -> None:
+    """To the organisers in the morning: what has come up since somebody looked, each in the reader's language."""
+    for office in organisers(event, now.date()):
+        queue(
+            kind="clashes_found",
+            to=office,
+            about=event,
+            organisation=event.host_organisation,
+            dedupe_key=f"clashes_found:{event.pk}:{timezone.localdate(now)}:{office.email}",
+            context={
+                "event": lambda: event.title,
+                "number": len(lines),
+                "lines": lines,
+                "action_url": reverse("admin:workshops_session_timetable", args=[event.pk]),
+                "sender": lambda: event.host_organisation.name,
+            },
+        )
