@@ -1,0 +1,200 @@
+"""An announced event that turns out otherwise: postponed, dated anew, moved, cancelled, with everybody told."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.core import audit
+from portal.core.dates import Precision
+from portal.core.workflow import StepError, lock
+from workshops.emails import event as emails
+from workshops.models import Event, EventPerson, Registration, RegistrationNeeds, StillComing
+from workshops.rules.event import may_move
+from workshops.services.calendars import event_called_off, event_on_again
+from workshops.services.registration.ending import cancel as cancel_registration
+from workshops.services.registration.signup import purge_day
+from workshops.workflows.event import EVENT
+
+DAYS = ("starts_on", "starts_time", "ends_on", "ends_time")
+PLACES = ("format", "venue_en", "venue_ja", "city", "online_url")
+REGISTRATION_DAYS = ("registration_opens_on", "registration_closes_on")
+
+
+@transaction.atomic
+def postpone_event(*, event: Event, actor, reason: str) -> Event:
+    """Put the event off without a date: registrations stay, calendars are cleared, reminders stop by themselves."""
+    row = lock(event)
+    row = EVENT.apply("postpone", row, actor=actor, reason=reason, changes={"ical_sequence": row.ical_sequence + 1})
+    if row.was_announced:
+        for registration in _live(row):
+            emails.postponed(registration, reason=reason)
+        for speaker in _speakers(row):
+            emails.postponed_for_speaker(speaker, reason=reason)
+        event_called_off(row, reason=reason)
+    event.refresh_from_db()
+    return row
+
+
+@transaction.atomic
+def set_new_date(
+    *,
+    event: Event,
+    starts_on: dt.date,
+    starts_time: dt.time | None = None,
+    ends_on: dt.date | None = None,
+    ends_time: dt.time | None = None,
+    registration_opens_on: dt.date | None = None,
+    registration_closes_on: dt.date | None = None,
+    actor,
+    now: dt.datetime,
+) -> Event:
+    """Give a postponed event its date: everybody registered is asked whether they still come, calendars are filled.
+
+    The event is announced again; registration opens again by the clock.
+    """
+    row = lock(event)
+    _require_texts(row)
+    before = row.starts_on
+    values = {
+        "starts_on": starts_on,
+        "starts_time": starts_time,
+        "ends_on": ends_on,
+        "ends_time": ends_time,
+        "date_precision": Precision.DAY,
+        "registration_opens_on": registration_opens_on or row.registration_opens_on,
+        "registration_closes_on": registration_closes_on,
+    }
+    _set_checked(row, values, now)
+    values |= {
+        "previous_starts_on": before,
+        "ical_sequence": row.ical_sequence + 1,
+        "was_announced": True,
+    }
+    row = EVENT.apply("set_new_date", event, actor=actor, changes=values)
+    _move_purging(row)
+    for question in _ask_all(row, now):
+        emails.new_date_set(question)
+    for speaker in _speakers(row):
+        emails.new_date_for_speaker(speaker)
+    event_on_again(row)
+    event.refresh_from_db()
+    return row
+
+
+@transaction.atomic
+def move_event(*, event: Event, is_correction: bool = False, actor, now: dt.datetime, **values) -> Event:
+    """Change time, place or way of attending of an announced event.
+
+    Everybody is told and asked whether they still come; a mere correction of spelling changes the page alone.
+    """
+    row = lock(event)
+    if not may_move(actor, row):
+        raise PermissionDenied("move")
+    before = {name: getattr(row, name) for name in (*DAYS, *PLACES)}
+    was = _as_it_was(row)
+    _set_checked(row, values, now)
+    old, new = audit.changed(before, {name: getattr(row, name) for name in before})
+    if not new:
+        raise StepError(_("Nothing has been changed."))
+    if is_correction and set(new) & {*DAYS, "format"}:
+        raise StepError(_("Another time or way of attending is more than a correction: people have to be told."))
+    if not is_correction:
+        row.ical_sequence += 1
+        if row.starts_on != before["starts_on"]:
+            row.previous_starts_on = before["starts_on"]
+    row.save()
+    audit.record(
+        "event.move", row, actor=actor, before=old, after=new, audience=audit.APPLICANT, told=not is_correction
+    )
+    if not is_correction:
+        _move_purging(row)
+        for question in _ask_all(row, now):
+            emails.moved(question, was=was)
+        for speaker in _speakers(row):
+            emails.moved_for_speaker(speaker, was=was)
+    event.refresh_from_db()
+    return row
+
+
+@transaction.atomic
+def cancel_event(*, event: Event, actor, reason: str) -> Event:
+    """Call the event off. Speakers are told here; the sweep of registrations ends each of them with its own mail."""
+    row = lock(event)
+    row = EVENT.apply("cancel", row, actor=actor, reason=reason, changes={"ical_sequence": row.ical_sequence + 1})
+    if row.was_announced:
+        event_called_off(row, reason=reason)
+        for speaker in _speakers(row):
+            emails.cancelled_for_speaker(speaker, reason=reason)
+    event.refresh_from_db()
+    return row
+
+
+# -- the question ------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def answer_still_coming(*, question: StillComing, comes: bool, now: dt.datetime, actor=None) -> StillComing:
+    """Note whether somebody still comes; who does not is taken off, and the place goes to the next."""
+    row = lock(question)
+    if not row.is_open:
+        raise StepError(_("You have answered already."))
+    if row.registration.is_over:
+        raise StepError(_("This registration has ended already."))
+    row.answer = StillComing.Answer.YES if comes else StillComing.Answer.NO
+    row.answered_at = now
+    row.save(update_fields=["answer", "answered_at", "updated_at"])
+    audit.record("registration.still_coming", row.registration, actor=actor, after=row.answer, audience=audit.APPLICANT)
+    if not comes:
+        cancel_registration(registration=row.registration, now=now, actor=actor)
+    question.refresh_from_db()
+    return row
+
+
+def _ask_all(event: Event, now: dt.datetime) -> list[StillComing]:
+    """A question for each registration that lives; earlier ones that nobody answered fall away."""
+    registrations = list(_live(event))
+    StillComing.objects.filter(registration__in=registrations, answer=StillComing.Answer.OPEN).delete()
+    return StillComing.objects.bulk_create(
+        StillComing(registration=registration, version=event.ical_sequence, asked_at=now)
+        for registration in registrations
+    )
+
+
+# -- who is told -------------------------------------------------------------------------------------------------------
+def _live(event: Event) -> Iterable[Registration]:
+    rows = Registration.objects.filter(event=event).live().exclude(email_key="")
+    return rows.select_related("event__host_organisation", "person__user").order_by("pk")
+
+
+def _speakers(event: Event) -> Iterable[EventPerson]:
+    asked = (EventPerson.State.INVITED, EventPerson.State.ACCEPTED)
+    rows = EventPerson.objects.filter(event=event, state__in=asked).exclude(email="")
+    return rows.select_related("event__host_organisation", "person__user").order_by("pk")
+
+
+# -- the new values ----------------------------------------------------------------------------------------------------
+def _set_checked(row: Event, values: dict, now: dt.datetime) -> None:
+    """Put the values into the row, refused with a sentence where they make no sense."""
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.full_clean(validate_unique=False)
+    if row.starts_at is not None and row.starts_at <= now:
+        raise StepError(_("The new time has passed already. Choose a later one."))
+
+
+def _require_texts(row: Event) -> None:
+    """A plan that was put off before anybody read of it has no page yet."""
+    if not (row.title_ja and row.summary_en and row.summary_ja):
+        raise StepError(_("The page needs title and summary in both languages before it is announced."))
+
+
+def _as_it_was(row: Event) -> dict:
+    """When and where it was to be, put into words later, in each reader's language."""
+    old = Event.objects.select_related("host_organisation").get(pk=row.pk)
+    return {"when": old.when, "where": old.where}
+
+
+def _move_purging(event: Event) -> None:
+    """Diet and access needs are kept until thirty days after the new last day."""
+    RegistrationNeeds.objects.filter(registration__event=event).update(purge_on=purge_day(event))
