@@ -9,4 +9,4 @@ class ExchangesConfig(AppConfig):
     verbose_name = _("Exchanges")
 
     def ready(self):
-        from exchanges import letters  # noqa: F401 (registers its kinds of letter)
+        from exchanges import kind, letters  # noqa: F401 (registers its applications and its kinds of letter)

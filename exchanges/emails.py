@@ -1,16 +1,13 @@
 """One function per mail of an exchange, named after what happened; readers get it in their language and zone."""
 
-import datetime as dt
-from collections.abc import Iterable
-
 from django.urls import reverse
 from django.utils import timezone
 
-from exchanges.models import Application, Approval, Offer, Review, Stay
+from exchanges.models import Application, Approval, Offer, Stay
 from portal.accounts.desks import users_at
 from portal.accounts.roles import Role
-from portal.core.dates import both_zones_text, long_date
-from portal.outbox.services import Recipient, queue
+from portal.applications.emails import day, desk_page, instant, managers_of, reach, recipients, to_managers, write
+from portal.outbox.services import Recipient
 
 
 # -- where a mail leads ------------------------------------------------------------------------------------------------
@@ -18,69 +15,8 @@ def page(name: str, *args) -> str:
     return reverse(f"exchanges:{name}", args=args)
 
 
-def desk_page(row) -> str:
-    """The record on the coordinators' desk."""
-    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-
-
-# -- who reads it ------------------------------------------------------------------------------------------------------
-def managers_of(programme, today: dt.date) -> list[Recipient]:
-    return recipients(users_at(Role.PROGRAMME_MANAGER, programme.owner, programme=programme, today=today))
-
-
-def recipients(users: Iterable) -> list[Recipient]:
-    return [user.as_recipient() for user in users]
-
-
-def reach(person) -> list[Recipient]:
-    """The person as a reader, where there is an address."""
-    if person is None or not (person.user_id or person.email):
-        return []
-    return [person.as_recipient()]
-
-
-def _today() -> dt.date:
-    return timezone.localdate()
-
-
-# -- writing -----------------------------------------------------------------------------------------------------------
-def _write(kind: str, readers: Iterable[Recipient], about, *, programme, url: str, key: str, **context) -> None:
-    """Queue the mail for each reader; `key` makes it once per event and reader.
-
-    A value of the context that can be called with a reader is the reader's own: `(reader) -> value or callable`.
-    """
-    for reader in readers:
-        values = {name: (value(reader) if isinstance(value, _Own) else value) for name, value in context.items()}
-        queue(
-            kind=kind,
-            to=reader,
-            about=about,
-            organisation=programme.owner,
-            dedupe_key=f"{kind}:{about._meta.label_lower}.{about.pk}:{key}:{reader.email.lower()}",
-            context={"sender": lambda: programme.owner.name, "action_url": url, **values},
-        )
-
-
-class _Own:
-    """A value that depends on the reader."""
-
-    def __init__(self, function):
-        self.function = function
-
-    def __call__(self, reader: Recipient):
-        return self.function(reader)
-
-
-def _instant(at: dt.datetime, zone: str) -> _Own:
-    """An instant in the zone it was meant in and in the reader's own."""
-    return _Own(lambda reader: lambda: both_zones_text(at, zone, reader.timezone))
-
-
-def _day(day: dt.date):
-    return lambda: long_date(day)
-
-
-def _about_application(application: Application) -> dict:
+def about_application(application: Application) -> dict:
+    """The words that every mail about an application may use."""
     return {
         "number": application.code,
         "call": lambda: application.call.title,
@@ -91,117 +27,37 @@ def _about_application(application: Application) -> dict:
     }
 
 
-def _to_applicant(kind: str, application: Application, *, key: str, url: str = "", **context) -> None:
-    _write(
-        kind,
-        reach(application.applicant),
-        application,
-        programme=application.programme,
-        url=url or page("application", application.public_id),
-        key=key,
-        **_about_application(application),
-        **context,
-    )
-
-
-def _to_managers(kind: str, application: Application, *, key: str, **context) -> None:
-    _write(
-        kind,
-        managers_of(application.programme, _today()),
-        application,
-        programme=application.programme,
-        url=desk_page(application),
-        key=key,
-        **_about_application(application),
-        **context,
-    )
-
-
-# -- application -------------------------------------------------------------------------------------------------------
-def application_received(application: Application) -> None:
-    """To the applicant: it has arrived, and what comes next."""
-    _to_applicant(
-        "application_received",
-        application,
-        key=f"v{application.version}",
-        at=_instant(application.submitted_at, application.call.timezone),
-        version=application.version,
-    )
-
-
-def application_arrived(application: Application) -> None:
-    """To the programme's managers: a new application, or a new version of one."""
-    _to_managers("application_arrived", application, key=f"v{application.version}", version=application.version)
-
-
-def application_returned(application: Application) -> None:
-    _to_applicant(
-        "application_returned",
-        application,
-        key=f"v{application.version}",
-        missing=application.returned_items,
-        until=_day(application.returned_until),
-    )
-
-
-def application_ineligible(application: Application, reason: str) -> None:
-    _to_applicant("application_ineligible", application, key="once", reason=reason)
-
-
-def application_declined(application: Application) -> None:
-    """To the applicant, in neutral words: the reasons stay with those who decided."""
-    _to_applicant("application_declined", application, key="once")
-
-
-def application_waitlisted(application: Application) -> None:
-    _to_applicant("application_waitlisted", application, key=f"rank{application.rank}", rank=application.rank)
-
-
-def application_withdrawn(application: Application, reason: str) -> None:
-    """To the managers, the host and whoever was asked to sign or to review: nothing more to do."""
-    _to_managers("application_withdrawn", application, key="managers", reason=reason)
-    reviewers = [
-        review.reviewer.as_recipient() for review in application.reviews.filter(state__in=("assigned", "accepted"))
-    ]
-    involved = {reader.email: reader for reader in (*reach(application.host_person), *reviewers)}
+# -- applications ------------------------------------------------------------------------------------------------------
+def application_withdrawn(application: Application) -> None:
+    """To the host of an application that others were asked about: nothing more to do."""
     if application.approvals.exists() or application.reviews.exists():
-        _write(
+        write(
             "application_withdrawn",
-            involved.values(),
+            reach(application.host_person),
             application,
             programme=application.programme,
             url=page("hosting"),
             key="involved",
-            **_about_application(application),
+            **about_application(application),
             reason="",
         )
 
 
-def application_expired(application: Application) -> None:
-    """To the applicant whose returned application was not completed in time."""
-    _to_applicant("application_expired", application, key="once", until=_day(application.returned_until))
-
-
-def draft_lapsed(application: Application) -> None:
-    """To the owner of a draft when its call has closed."""
-    _to_applicant("draft_lapsed", application, key="once", contact=application.call.contact_email)
-
-
-def call_cancelled(application: Application, reason: str) -> None:
-    """To everybody whose application was on its way when the call was cancelled."""
-    _to_applicant("call_cancelled", application, key="once", reason=reason)
+def approvals_complete(application: Application) -> None:
+    """To the managers: both sides have signed, the review can start."""
+    to_managers("approvals_complete", application, key=f"v{application.version}")
 
 
 # -- export pre-check --------------------------------------------------------------------------------------------------
 def screening_asked(screening) -> None:
     """To the host and the applicant: questions that the law asks, before anybody promises anything."""
     application = screening.application
-    common = {"programme": application.programme, **_about_application(application)}
+    common = {"programme": application.programme, **about_application(application)}
     turn = screening.valid_until or ""  # each decision that runs out asks once more
-    _write(
+    write(
         "screening_asked", reach(application.host_person), screening, url=page("hosting"), key=f"host{turn}", **common
     )
-    _write(
+    write(
         "screening_asked",
         reach(application.applicant),
         screening,
@@ -223,45 +79,45 @@ def screening_referred(screening) -> None:
 
 def _to_export_desk(kind: str, screening, role: str, *, key: str) -> None:
     application = screening.application
-    _write(
+    write(
         kind,
-        recipients(users_at(role, screening.organisation, today=_today())),
+        recipients(users_at(role, screening.organisation, today=timezone.localdate())),
         screening,
         programme=application.programme,
         url=desk_page(screening),
         key=key,
-        **_about_application(application),
+        **about_application(application),
     )
 
 
 # -- approvals ---------------------------------------------------------------------------------------------------------
 def approval_asked(approval: Approval, readers: list[Recipient]) -> None:
     """To the people who may sign in the portal."""
-    _write(
+    write(
         "approval_asked",
         readers,
         approval,
         programme=approval.application.programme,
         url=page("consent", approval.public_id),
         key="once",
-        **_about_application(approval.application),
+        **about_application(approval.application),
         part=approval.get_part_display,
-        until=_day(approval.due_on),
+        until=day(approval.due_on),
     )
 
 
 def approval_link(approval: Approval, token: str) -> None:
     """To somebody without a sign-in: a personal link for this one signature."""
-    _write(
+    write(
         "approval_link",
         [holder_of_link(approval)],
         approval,
         programme=approval.application.programme,
         url=page("approve_link", token),
         key=approval.token_hash[:16],
-        **_about_application(approval.application),
+        **about_application(approval.application),
         part=approval.get_part_display,
-        until=_day(approval.due_on),
+        until=day(approval.due_on),
     )
 
 
@@ -278,14 +134,9 @@ def holder_of_link(approval: Approval) -> Recipient:
     )
 
 
-def approvals_complete(application: Application) -> None:
-    """To the managers: both sides have signed, the review can start."""
-    _to_managers("approvals_complete", application, key=f"v{application.version}")
-
-
 def approval_refused(approval: Approval) -> None:
     """To the managers: one side has refused."""
-    _to_managers(
+    to_managers(
         "approval_refused",
         approval.application,
         key=str(approval.pk),
@@ -294,49 +145,16 @@ def approval_refused(approval: Approval) -> None:
     )
 
 
-# -- reviews -----------------------------------------------------------------------------------------------------------
-def review_assigned(review: Review) -> None:
-    _to_reviewer("review_assigned", review, key="once", due=_day(review.due_on))
-
-
-def review_reopened(review: Review, reason: str) -> None:
-    _to_reviewer("review_reopened", review, key=str(review.submitted_at), reason=reason, due=_day(review.due_on))
-
-
-def review_cancelled(review: Review) -> None:
-    _to_reviewer("review_cancelled", review, key="once")
-
-
-def review_declined(review: Review, reason: str) -> None:
-    """To the managers: somebody else has to be asked."""
-    _to_managers(
-        "review_declined", review.application, key=str(review.pk), reviewer=lambda: str(review.reviewer), reason=reason
-    )
-
-
-def _to_reviewer(kind: str, review: Review, *, key: str, **context) -> None:
-    _write(
-        kind,
-        [review.reviewer.as_recipient()],
-        review,
-        programme=review.application.programme,
-        url=page("review", review.public_id),
-        key=key,
-        **_about_application(review.application),
-        **context,
-    )
-
-
 # -- offers ------------------------------------------------------------------------------------------------------------
 def offer_sent(offer: Offer) -> None:
     _to_offered(
-        "offer_sent", offer, answer_by=_instant(offer.answer_by, offer.application.applicant.as_recipient().timezone)
+        "offer_sent", offer, answer_by=instant(offer.answer_by, offer.application.applicant.as_recipient().timezone)
     )
 
 
 def offer_expired(offer: Offer) -> None:
     _to_offered("offer_expired", offer)
-    _to_managers("offer_not_taken", offer.application, key=f"expired{offer.pk}", answer="expired", comment="")
+    to_managers("offer_not_taken", offer.application, key=f"expired{offer.pk}", answer="expired", comment="")
 
 
 def offer_rescinded(offer: Offer) -> None:
@@ -346,35 +164,37 @@ def offer_rescinded(offer: Offer) -> None:
 def offer_accepted(offer: Offer) -> None:
     """To managers, host and home office: the fellow comes."""
     application = offer.application
-    dates = {"start": _day(offer.start_on), "end": _day(offer.end_on)}
-    _to_managers("offer_accepted", application, key=str(offer.pk), **dates)
-    common = {"programme": application.programme, **_about_application(application), **dates}
-    _write(
+    dates = {"start": day(offer.start_on), "end": day(offer.end_on)}
+    to_managers("offer_accepted", application, key=str(offer.pk), **dates)
+    common = {"programme": application.programme, **about_application(application), **dates}
+    write(
         "offer_accepted", reach(application.host_person), application, url=page("hosting"), key=str(offer.pk), **common
     )
     office = recipients(
-        users_at(Role.HOME_OFFICE, application.home_organisation, programme=application.programme, today=_today())
+        users_at(
+            Role.HOME_OFFICE, application.home_organisation, programme=application.programme, today=timezone.localdate()
+        )
     )
-    _write("offer_accepted", office, application, url=desk_page(application), key=str(offer.pk), **common)
+    write("offer_accepted", office, application, url=desk_page(application), key=str(offer.pk), **common)
 
 
 def offer_declined(offer: Offer) -> None:
-    _to_managers(
+    to_managers(
         "offer_not_taken", offer.application, key=f"declined{offer.pk}", answer="declined", comment=offer.answer_comment
     )
 
 
 def _to_offered(kind: str, offer: Offer, **context) -> None:
-    _write(
+    write(
         kind,
         reach(offer.application.applicant),
         offer,
         programme=offer.application.programme,
         url=page("offer", offer.public_id),
         key="once",
-        **_about_application(offer.application),
-        start=_day(offer.start_on),
-        end=_day(offer.end_on),
+        **about_application(offer.application),
+        start=day(offer.start_on),
+        end=day(offer.end_on),
         **context,
     )
 
@@ -386,13 +206,13 @@ def _about_stay(stay: Stay) -> dict:
         "fellow": lambda: str(stay.person),
         "host": lambda: stay.host_organisation.name,
         "programme_name": lambda: stay.programme.name,
-        "start": _day(stay.start_on),
-        "end": _day(stay.end_on),
+        "start": day(stay.start_on),
+        "end": day(stay.end_on),
     }
 
 
 def _to_fellow(kind: str, stay: Stay, *, key: str = "once", url: str = "", **context) -> None:
-    _write(
+    write(
         kind,
         reach(stay.person),
         stay,
@@ -406,7 +226,7 @@ def _to_fellow(kind: str, stay: Stay, *, key: str = "once", url: str = "", **con
 
 def _to_desks(kind: str, stay: Stay, *, key: str = "once", **context) -> None:
     """To the programme's managers and the home office."""
-    today = _today()
+    today = timezone.localdate()
     readers = {
         reader.email: reader
         for reader in (
@@ -414,7 +234,7 @@ def _to_desks(kind: str, stay: Stay, *, key: str = "once", **context) -> None:
             *recipients(users_at(Role.HOME_OFFICE, stay.home_organisation, programme=stay.programme, today=today)),
         )
     }
-    _write(
+    write(
         kind,
         readers.values(),
         stay,
@@ -433,9 +253,9 @@ def checklist_started(stay: Stay) -> None:
         "checklist_started",
         stay,
         first_task=(lambda: own.text) if own else "",
-        first_due=_day(own.due_on) if own else "",
+        first_due=day(own.due_on) if own else "",
     )
-    _write(
+    write(
         "checklist_started_host",
         reach(stay.host_person),
         stay,
@@ -447,8 +267,8 @@ def checklist_started(stay: Stay) -> None:
 
 
 def arrival_confirmed(stay: Stay) -> None:
-    _to_fellow("arrival_confirmed", stay, arrived=_day(stay.arrived_on))
-    _to_desks("arrival_confirmed_desks", stay, arrived=_day(stay.arrived_on))
+    _to_fellow("arrival_confirmed", stay, arrived=day(stay.arrived_on))
+    _to_desks("arrival_confirmed_desks", stay, arrived=day(stay.arrived_on))
 
 
 def stay_stopped(stay: Stay, reason: str) -> None:
@@ -478,7 +298,7 @@ def stay_shortened(stay: Stay, reason: str) -> None:
 def exit_started(stay: Stay) -> None:
     """To fellow and host: the steps before leaving."""
     _to_fellow("exit_started", stay)
-    _write(
+    write(
         "exit_started_host",
         reach(stay.host_person),
         stay,
@@ -490,13 +310,13 @@ def exit_started(stay: Stay) -> None:
 
 
 def report_asked(stay: Stay) -> None:
-    _to_fellow("report_asked", stay, url=page("report", stay.public_id), due=_day(stay.report_due_on))
+    _to_fellow("report_asked", stay, url=page("report", stay.public_id), due=day(stay.report_due_on))
 
 
 def report_submitted(stay: Stay) -> None:
-    _write(
+    write(
         "report_submitted",
-        managers_of(stay.programme, _today()),
+        managers_of(stay.programme, timezone.localdate()),
         stay,
         programme=stay.programme,
         url=desk_page(stay),

@@ -2,22 +2,13 @@
 
 import datetime as dt
 
+from django.db.models import Q
+
+from portal.applications.querysets import BaseApplicationQuerySet
 from portal.core.scoping import ScopedQuerySet
 
-# Applications that are being decided: everything between submission and decision.
-IN_PROCESS = (
-    "submitted", "eligibility_check", "returned", "export_precheck", "expert_review", "host_and_home", "under_review",
-    "shortlisted", "recommended", "waitlisted",
-)  # fmt: skip
 
-
-class ApplicationQuerySet(ScopedQuerySet):
-    def of_person(self, user):
-        return self.filter(applicant__user=user)
-
-    def in_process(self):
-        return self.filter(state__in=IN_PROCESS)
-
+class ApplicationQuerySet(BaseApplicationQuerySet):
     def holding_place(self):
         """Selected applications whose offer is still to be made, waits for an answer or was accepted."""
         return self.filter(state="selected").exclude(
@@ -26,9 +17,19 @@ class ApplicationQuerySet(ScopedQuerySet):
             .values("pk")
         )
 
+    def undecided(self):
+        """Those being decided, and the selected whose offer is to be made or waits for an answer."""
+        unanswered = Q(offers__state__in=("prepared", "sent")) | Q(state="selected", offers=None)
+        return self.filter(Q(pk__in=self.in_process().values("pk")) | unanswered)
+
     def for_list(self):
         return self.select_related(
             "applicant", "call", "call__programme", "home_organisation", "host_organisation", "host_person"
+        )
+
+    def for_reading(self):
+        return self.select_related(
+            "applicant", "call__programme__owner", "programme", "home_organisation", "host_organisation", "host_person"
         )
 
 

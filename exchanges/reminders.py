@@ -1,4 +1,4 @@
-"""Reminders about applications, signatures, screenings, reviews, offers and stays: whose step is open, and since when.
+"""Reminders about signatures, screenings, offers and stays: whose step is open, and since when.
 
 Each provider yields the subjects whose step is still to be done; the rule in the catalogue says when mails go out.
 """
@@ -8,17 +8,15 @@ from collections.abc import Iterator
 
 from django.db.models import Q
 
-from exchanges.emails import desk_page, holder_of_link, managers_of, page, reach, recipients
-from exchanges.models import Application, Approval, Offer, Review, Stay, StayReport, StayTask
-from exchanges.services.decisions import places_left
-from exchanges.services.intake import COMPLETION
+from exchanges.emails import holder_of_link, page
+from exchanges.models import Application, Approval, Offer, Stay, StayReport, StayTask
 from exchanges.services.stays import CONDITIONS, LONG_STAY, OFFICE_ZONES
 from portal.accounts.desks import users_at
 from portal.accounts.models import Consent
 from portal.accounts.roles import Role
+from portal.applications.emails import desk_page, managers_of, reach, recipients
 from portal.core.links import token_of
 from portal.outbox.services import Recipient
-from portal.programmes.models import Call, IntakeMode
 from portal.reminders.calendars import is_working_day
 from portal.reminders.offsets import add_months
 from portal.reminders.registry import Due, reminder
@@ -41,75 +39,7 @@ def _office(role: str, organisation, now: dt.datetime, programme=None) -> list[R
     return recipients(users_at(role, organisation, today=now.date(), programme=programme))
 
 
-# -- calls -------------------------------------------------------------------------------------------------------------
-@reminder("N04")
-def drafts_of_closing_calls(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    drafts = Application.objects.filter(
-        state=Application.State.DRAFT, call__state=Call.State.OPEN, call__closes_at__gt=now
-    ).for_list()
-    for draft in _only(drafts, pk):
-        yield Due(
-            subject=draft,
-            anchor=draft.call.closes_at,
-            deadline=draft.call.last_instant,
-            zone=draft.call.timezone,
-            since=draft.created_at,
-            recipients=reach(draft.applicant),
-            action_url=page("application", draft.public_id),
-            what=lambda draft=draft: draft.call.title,
-            organisation=draft.programme.owner,
-        )
-
-
-@reminder("N05")
-def places_of_open_calls(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    """Calls without a closing day: how many places are left, each month and when the last one is taken."""
-    calls = Call.objects.filter(
-        state__in=(Call.State.OPEN, Call.State.CLOSED),
-        intake_mode__in=(IntakeMode.ROLLING, IntakeMode.UNTIL_CAPACITY),
-        opens_on__isnull=False,
-        places__isnull=False,
-        programme__isnull=False,
-    ).select_related("programme__owner", "programme__alliance")
-    for call in _only(calls, pk):
-        left = max(places_left(call) or 0, 0)
-        last_taken = (
-            Application.objects.filter(call=call)
-            .holding_place()
-            .order_by("-decided_on")
-            .values_list("decided_on", flat=True)
-        )
-        common = {
-            "subject": call,
-            "recipients": managers_of(call.programme, now.date()),
-            "action_url": desk_page(call),
-            "what": lambda call=call: call.title,
-            "organisation": call.programme.owner,
-            "context": {"n": left},
-        }
-        if call.state == Call.State.OPEN:
-            yield Due(anchor=call.opens_on, **common)
-        if left == 0 and (day := last_taken.first()):
-            yield Due(anchor=day, trigger="capacity", **common)
-
-
-# -- applications ------------------------------------------------------------------------------------------------------
-@reminder("N06")
-def returned_applications(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    rows = Application.objects.filter(state=Application.State.RETURNED, returned_until__gte=now.date()).for_list()
-    for application in _only(rows, pk):
-        yield Due(
-            subject=application,
-            anchor=application.returned_until - COMPLETION,
-            deadline=application.returned_until,
-            recipients=reach(application.applicant),
-            escalate_to=_office(Role.HOME_OFFICE, application.home_organisation, now, application.programme),
-            action_url=page("application", application.public_id),
-            what=lambda application=application: application.call.title,
-            organisation=application.programme.owner,
-        )
-
-
+# -- signatures ------------------------------------------------------------------------------------------------------
 def _open_approvals(parts, pk: str | None):
     rows = Approval.objects.filter(
         state=Approval.State.ASKED, part__in=parts, application__state=Application.State.HOST_AND_HOME
@@ -232,26 +162,7 @@ def decisions_that_end(*, now: dt.datetime, pk: str | None = None) -> Iterator[D
             yield _case(screening, now, screening.valid_until)
 
 
-# -- reviews and offers ------------------------------------------------------------------------------------------------
-@reminder("N10")
-def reviews_due(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    rows = Review.objects.filter(state__in=(Review.State.ASSIGNED, Review.State.ACCEPTED)).select_related(
-        "reviewer__person", "application__programme__owner", "application__applicant"
-    )
-    for review in _only(rows, pk):
-        programme = review.application.programme
-        yield Due(
-            subject=review,
-            anchor=review.due_on,
-            since=review.created_at,
-            recipients=[review.reviewer.as_recipient()],
-            escalate_to=managers_of(programme, now.date()),
-            action_url=page("review", review.public_id),
-            what=lambda review=review: str(review.application),
-            organisation=programme.owner,
-        )
-
-
+# -- offers ------------------------------------------------------------------------------------------------
 @reminder("N11")
 def offers_without_answer(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
     rows = Offer.objects.filter(state=Offer.State.SENT, answer_by__gt=now).select_related(

@@ -6,20 +6,12 @@ screens a project of their own, nobody reviews with a conflict, nobody signs twi
 
 from exchanges.models import Approval, StayTask
 from portal.accounts.roles import Role, has_role_at
+from portal.applications.rules import is_applicant, is_person
 from portal.core.predicates import all_of, any_of, none_of
 from portal.programmes.rules import directs_programme, manages_programme
 
 
-def is_person(user, person) -> bool:
-    """Whether the signed-in user is this person."""
-    return person is not None and person.user_id is not None and person.user_id == getattr(user, "pk", None)
-
-
 # -- applications ------------------------------------------------------------------------------------------------------
-def is_applicant(user, application) -> bool:
-    return is_person(user, application.applicant)
-
-
 def is_host(user, application) -> bool:
     return is_person(user, application.host_person)
 
@@ -74,18 +66,6 @@ def _signed_another_part(user, approval) -> bool:
 
 def manages_approval(user, approval) -> bool:
     return manages(user, approval.application)
-
-
-# -- reviews -----------------------------------------------------------------------------------------------------------
-def is_reviewer(user, review) -> bool:
-    return review.reviewer_id == getattr(user, "pk", None)
-
-
-def manages_review(user, review) -> bool:
-    return manages(user, review.application)
-
-
-chairs_review = all_of(manages_review, none_of(is_reviewer))
 
 
 # -- offers ------------------------------------------------------------------------------------------------------------

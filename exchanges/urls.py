@@ -2,20 +2,15 @@
 
 from django.urls import path
 
-from exchanges.views import applications, apply, approvals, hosting, offers, questions, reports, reviews, stays
+from exchanges.kind import EXCHANGE
+from exchanges.views import applications, approvals, hosting, offers, questions, reports, stays
+from portal.applications.urls import applying, reviewing
+from portal.applications.views import reviews
 
 app_name = "exchanges"
 urlpatterns = [
     # applying
-    path("calls/<slug:code>/apply/", apply.start, name="start"),
-    path("applications/<uuid:public_id>/", applications.page, name="application"),
-    path("applications/<uuid:public_id>/edit/<slug:key>/", apply.section, name="section"),
-    path("applications/<uuid:public_id>/papers/<slug:kind>/", apply.attach, name="attach"),
-    path("applications/<uuid:public_id>/papers/<uuid:document>/remove/", apply.remove, name="remove"),
-    path("applications/<uuid:public_id>/send/", apply.submit, name="submit"),
-    path("applications/<uuid:public_id>/sent/", applications.receipt, name="receipt"),
-    path("applications/<uuid:public_id>/copy/", applications.copy, name="preview"),
-    path("applications/<uuid:public_id>/withdraw/", applications.withdraw, name="withdraw"),
+    *applying(EXCHANGE, page=applications.page),
     path("applications/<uuid:public_id>/questions/", questions.answer, name="questions"),
     # the offer
     path("offers/<uuid:public_id>/", offers.page, name="offer"),
@@ -37,8 +32,5 @@ urlpatterns = [
     # hosts and reviewers
     path("hosting/", hosting.queue, name="hosting"),
     path("reviews/", reviews.queue, name="reviews"),
-    path("reviews/<uuid:public_id>/", reviews.page, name="review"),
-    path("reviews/<uuid:public_id>/accept/", reviews.accept, name="review_accept"),
-    path("reviews/<uuid:public_id>/decline/", reviews.decline, name="review_decline"),
-    path("reviews/<uuid:public_id>/submit/", reviews.submit, name="review_submit"),
+    *reviewing(EXCHANGE),
 ]

@@ -1,4 +1,4 @@
-"""The life cycles of application, approval, review, offer, stay, task and report (handbook, domain §4).
+"""The life cycles of application, approval, offer, stay, task and report (handbook, domain §4).
 
 The first lines of each table are the published `lifecycle_transitions.csv`; a test compares them in both directions.
 Approvals, tasks and reports are parts of those records and have short tables of their own.
@@ -7,12 +7,12 @@ Approvals, tasks and reports are parts of those records and have short tables of
 from django.utils.translation import gettext_lazy as _
 
 from exchanges import rules
-from exchanges.models import Application, Approval, Offer, Review, Stay, StayReport, StayTask
+from exchanges.models import Application, Approval, Offer, Stay, StayReport, StayTask
 from portal.core.audit import APPLICANT, INTERNAL
 from portal.core.predicates import nobody
 from portal.core.workflow import Workflow, step
 
-A, R, F, S = Application.State, Review.State, Offer.State, Stay.State
+A, F, S = Application.State, Offer.State, Stay.State
 
 # Everything between submission and acceptance of the offer: here an applicant may still withdraw.
 WITHDRAWABLE = (
@@ -46,18 +46,6 @@ APPLICATION = Workflow(
         step("promote", A.WAITLISTED, A.SELECTED, rules.manages, _("Give the free place"), tone="primary"),
         step("decline", DECIDABLE, A.DECLINED, rules.manages, _("Decline"), needs_reason=True, tone="danger"),
         step("withdraw", WITHDRAWABLE, A.WITHDRAWN, rules.is_applicant, _("Withdraw the application"), audience=APPLICANT, tone="danger"),
-    ),
-)  # fmt: skip
-
-REVIEW = Workflow(
-    "review",
-    (
-        step("accept", R.ASSIGNED, R.ACCEPTED, rules.is_reviewer, _("Accept the review"), audience=INTERNAL, tone="primary"),
-        step("decline", R.ASSIGNED, R.DECLINED, rules.is_reviewer, _("Decline the review"), needs_reason=True, audience=INTERNAL),
-        step("submit", R.ACCEPTED, R.SUBMITTED, rules.is_reviewer, _("Submit the review"), audience=INTERNAL, tone="primary"),
-        step("reopen", R.SUBMITTED, R.ACCEPTED, rules.chairs_review, _("Reopen the review"), needs_reason=True, audience=INTERNAL),
-        step("lock", R.SUBMITTED, R.LOCKED, nobody, _("Lock the review"), by_system=True, audience=INTERNAL),
-        step("cancel", (R.ASSIGNED, R.ACCEPTED), R.CANCELLED, rules.manages_review, _("Cancel the review"), by_system=True, needs_reason=True, audience=INTERNAL),
     ),
 )  # fmt: skip
 

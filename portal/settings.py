@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "portal.alliances",
     "portal.programmes",
     "portal.screening",
+    "portal.applications",
     "exchanges",
     "workshops",
     "startups",

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
 from exchanges import rules
-from exchanges.admin.desk import ExchangeAdmin, text_area
+from exchanges.admin.desk import ExchangeAdmin
 from exchanges.models import Approval
 from exchanges.services import approvals
 from exchanges.workflows import APPROVAL
 from portal.accounts.models.person import search_form
+from portal.applications.admin.steps import text_area
 from portal.core.admin_steps import DeskStep, StepForm
 
 

@@ -10,11 +10,13 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from exchanges import rules
-from exchanges.admin.desk import ExchangeAdmin, day_input, file_link, text_area
+from exchanges.admin.desk import ExchangeAdmin
 from exchanges.models import Offer
 from exchanges.services import offers
 from exchanges.workflows import OFFER
 from portal.accounts.models.person import search_form
+from portal.applications.admin.desk import file_link
+from portal.applications.admin.steps import day_input, text_area
 from portal.core.admin_steps import DeskStep, StepForm
 
 EXPIRING_DAYS = 7

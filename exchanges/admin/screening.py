@@ -5,9 +5,10 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from exchanges.admin.desk import ExchangeAdmin, text_area
+from exchanges.admin.desk import ExchangeAdmin
 from exchanges.services import prechecks
 from portal.accounts.models.person import search_form
+from portal.applications.admin.steps import text_area
 from portal.core.admin_base import ScopedTabularInline
 from portal.core.admin_steps import DeskStep, StepForm
 from portal.core.narrative import tell

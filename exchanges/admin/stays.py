@@ -13,12 +13,14 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from exchanges import rules
-from exchanges.admin.desk import ExchangeAdmin, day_input, file_link
+from exchanges.admin.desk import ExchangeAdmin
 from exchanges.models import Stay, StayReport, StayTask
 from exchanges.services import stays
 from exchanges.workflows import STAY, TASK
 from portal.accounts.models.person import search_form
 from portal.alliances.models import Outcome
+from portal.applications.admin.desk import file_link
+from portal.applications.admin.steps import day_input
 from portal.core.admin_base import ScopedReadOnlyAdmin, ScopedTabularInline, visible_rows
 from portal.core.admin_steps import DeskStep, StepForm
 from portal.core.narrative import tell

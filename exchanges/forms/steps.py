@@ -19,10 +19,6 @@ def _text(rows: int):
     return forms.Textarea(attrs={"rows": rows})
 
 
-class WithdrawalForm(forms.Form):
-    reason = forms.CharField(label=_("Why, if you like to say"), required=False, max_length=2000, widget=_text(3))
-
-
 class AnswerForm(forms.Form):
     """An answer to an offer."""
 

@@ -8,16 +8,20 @@ from django.utils.translation import pgettext_lazy
 
 from exchanges.querysets import ApplicationQuerySet
 from portal.accounts.roles import EXCHANGE_DESKS, MANAGERS, Role
+from portal.applications.models import (
+    BaseApplication,
+    BaseDocument,
+    BaseEligibilityCheck,
+    BaseVersion,
+    override_has_reason,
+)
+from portal.applications.models.review import GIVEN_TO_REVIEWER, READ_BY_REVIEWER
 from portal.core.dates import days_inclusive
 from portal.core.links import LinkedModel
-from portal.core.models import BaseModel, SourcedModel
+from portal.core.models import BaseModel
 from portal.core.workflow import known_states
 
 DESK_PATHS = ("call__programme__owner", "home_organisation", "host_organisation")
-
-# A reviewer sees what to declare a conflict about, and the papers only after having declared that there is none.
-READ_BY_REVIEWER = ("accepted", "submitted", "locked")
-GIVEN_TO_REVIEWER = ("assigned", *READ_BY_REVIEWER)
 
 
 class Purpose(models.TextChoices):
@@ -28,7 +32,7 @@ class Purpose(models.TextChoices):
     STUDY = "study", _("study")
 
 
-class Application(SourcedModel):
+class Application(BaseApplication):
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
         SUBMITTED = "submitted", _("submitted")
@@ -47,16 +51,6 @@ class Application(SourcedModel):
         WITHDRAWN = "withdrawn", _("withdrawn")
         EXPIRED = "expired", _("expired")
 
-    code = models.SlugField(_("number"), max_length=60, unique=True, blank=True)
-    call = models.ForeignKey(
-        "programmes.Call", verbose_name=_("call"), on_delete=models.PROTECT, related_name="applications"
-    )
-    programme = models.ForeignKey(
-        "programmes.Programme", verbose_name=_("programme"), on_delete=models.PROTECT, related_name="applications"
-    )
-    applicant = models.ForeignKey(
-        "accounts.Person", verbose_name=_("applicant"), on_delete=models.PROTECT, related_name="applications"
-    )
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT)
 
     # Where from and where to
@@ -112,26 +106,12 @@ class Application(SourcedModel):
     funding = models.TextField(_("own or other funding"), blank=True)
     access_needs = models.TextField(_("what you need to be able to take part"), blank=True)
 
-    version = models.PositiveIntegerField(_("version"), default=0, editable=False)
-    saved_at = models.DateTimeField(_("last saved"), null=True, blank=True, editable=False)
-    submitted_at = models.DateTimeField(pgettext_lazy("instant", "submitted"), null=True, blank=True)
-    in_grace = models.BooleanField(_("received in the grace period"), default=False, editable=False)
-    returned_items = models.TextField(_("what is missing"), blank=True)
-    returned_until = models.DateField(_("complete until"), null=True, blank=True)
-    decided_on = models.DateField(_("decided"), null=True, blank=True)
-    rank = models.PositiveSmallIntegerField(_("rank"), null=True, blank=True)
-
     objects = ApplicationQuerySet.as_manager()
 
-    class Meta:
-        verbose_name = _("application")
-        verbose_name_plural = _("applications")
-        ordering = ("-pk",)
-        indexes = [
-            models.Index(fields=("call", "state"), name="application_by_call"),
-            models.Index(fields=("state", "-submitted_at"), name="application_by_state"),
-        ]
+    class Meta(BaseApplication.Meta):
+        abstract = False
         constraints = [
+            *BaseApplication.Meta.constraints,
             known_states(
                 "state",
                 [
@@ -159,12 +139,6 @@ class Application(SourcedModel):
                 name="application_ends_after_start",
                 violation_error_message=_("The last day lies before the first day."),
             ),
-            models.UniqueConstraint(
-                fields=("call", "applicant"),
-                condition=Q(state="draft"),
-                name="application_one_draft_per_call",
-                violation_error_message=_("There is already a draft for this call."),
-            ),
         ]
 
     class Scoping:
@@ -182,12 +156,9 @@ class Application(SourcedModel):
         }
         writers = MANAGERS
 
-    def __str__(self):
-        return f"{self.code} {self.applicant}".strip()
-
     @property
-    def audit_organisation(self):
-        return self.programme.owner
+    def subject(self) -> str:
+        return self.topic or self.code
 
     @property
     def days_requested(self) -> int | None:
@@ -200,22 +171,13 @@ class Application(SourcedModel):
         return self.home_organisation.name if self.home_organisation else self.home_organisation_other
 
 
-class ApplicationVersion(BaseModel):
-    """What was handed in, frozen at each submission, so that every approval and review names what it saw."""
-
+class ApplicationVersion(BaseVersion):
     application = models.ForeignKey(
         Application, on_delete=models.CASCADE, related_name="versions", verbose_name=_("application")
     )
-    number = models.PositiveIntegerField(_("version"))
-    content = models.JSONField(_("content"))
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("submitted by"), null=True, on_delete=models.SET_NULL, related_name="+"
-    )
 
-    class Meta:
-        verbose_name = _("version of the application")
-        verbose_name_plural = _("versions of the application")
-        ordering = ("number",)
+    class Meta(BaseVersion.Meta):
+        abstract = False
         constraints = [models.UniqueConstraint(fields=("application", "number"), name="application_version_once")]
 
     class Scoping:
@@ -225,24 +187,11 @@ class ApplicationVersion(BaseModel):
         roles = EXCHANGE_DESKS
         owners = ("application__applicant__user",)
 
-    def __str__(self):
-        return f"{self.application} v{self.number}"
 
-
-class ApplicationDocument(BaseModel):
-    """A file handed in for one of the papers the call asks for. A replaced file stays, marked as replaced."""
-
+class ApplicationDocument(BaseDocument):
     application = models.ForeignKey(
         Application, on_delete=models.CASCADE, related_name="documents", verbose_name=_("application")
     )
-    kind = models.SlugField(_("kind"), max_length=40)
-    file = models.ForeignKey("documents.StoredFile", on_delete=models.PROTECT, related_name="+", verbose_name=_("file"))
-    replaced_at = models.DateTimeField(_("replaced"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("document of the application")
-        verbose_name_plural = _("documents of the application")
-        ordering = ("kind", "pk")
 
     class Scoping:
         organisations = tuple(f"application__{path}" for path in DESK_PATHS)
@@ -256,62 +205,21 @@ class ApplicationDocument(BaseModel):
             "application__host_person__user": ~Q(application__state="draft"),
         }
 
-    def __str__(self):
-        return f"{self.kind}: {self.file}"
 
-
-class EligibilityCheck(BaseModel):
-    """The automatic rules' findings with the version of the rules, and staff's decision where it differs."""
-
-    class Outcome(models.TextChoices):
-        ELIGIBLE = "eligible", _("eligible")
-        CHECK = "check", _("a person must look")
-        NOT_ELIGIBLE = "not_eligible", _("not eligible")
-
+class EligibilityCheck(BaseEligibilityCheck):
     application = models.ForeignKey(
         Application, on_delete=models.CASCADE, related_name="eligibility_checks", verbose_name=_("application")
     )
-    rules_version = models.CharField(_("version of the rules"), max_length=20)
-    findings = models.JSONField(_("findings"))
-    outcome = models.CharField(pgettext_lazy("check", "outcome"), max_length=15, choices=Outcome)
-    overridden_outcome = models.CharField(_("decided otherwise"), max_length=15, choices=Outcome, blank=True)
-    overridden_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("decided by"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    override_reason = models.TextField(_("reason"), blank=True)
 
-    class Meta:
-        verbose_name = _("eligibility check")
-        verbose_name_plural = _("eligibility checks")
-        ordering = ("-pk",)
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(overridden_outcome="") | (Q(overridden_by__isnull=False) & ~Q(override_reason="")),
-                name="eligibility_override_has_reason",
-                violation_error_message=_("Deciding otherwise needs a person and a reason."),
-            )
-        ]
+    class Meta(BaseEligibilityCheck.Meta):
+        abstract = False
+        constraints = [override_has_reason("eligibility_override_has_reason")]
 
     class Scoping:
         organisations = ("application__call__programme__owner",)
         alliances = ("application__programme__alliance",)
         programmes = ("application__programme",)
         roles = MANAGERS
-
-    def __str__(self):
-        return f"{self.application}: {self.get_final_outcome_display()}"
-
-    @property
-    def final_outcome(self) -> str:
-        return self.overridden_outcome or self.outcome
-
-    def get_final_outcome_display(self) -> str:
-        return str(self.Outcome(self.final_outcome).label)
 
 
 class Approval(LinkedModel, BaseModel):

@@ -17,6 +17,7 @@ from exchanges.models import Application, Approval
 from exchanges.workflows import APPLICATION, APPROVAL
 from portal.accounts.desks import users_at
 from portal.accounts.roles import Role
+from portal.applications import emails as application_emails
 from portal.core import audit
 from portal.core.links import LinkExpired, find_by_token, give_token
 from portal.core.workflow import ReasonMissing, StepError, lock
@@ -210,7 +211,7 @@ def _carry_on(application: Application, approval: Approval, actor, now: dt.datet
             APPROVAL.apply("void", other, actor=None, reason=_("The other part was refused."))
         _step("refuse_by_side", application, actor, {"decided_on": now.date()}, approval)
         emails.approval_refused(approval)
-        emails.application_declined(application)
+        application_emails.application_declined(application)
     elif not application.approvals.filter(state=Approval.State.ASKED).exists():
         _step("endorse", application, actor, {}, approval)
         emails.approvals_complete(application)

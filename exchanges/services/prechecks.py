@@ -7,9 +7,10 @@ from django.db.models import Q
 
 from exchanges import emails
 from exchanges.models import Application, Stay
-from exchanges.querysets import IN_PROCESS
 from exchanges.services import approvals
 from exchanges.workflows import APPLICATION
+from portal.applications import emails as application_emails
+from portal.applications.querysets import IN_PROCESS
 from portal.screening import services as screening_services
 from portal.screening.models import Screening
 from portal.screening.workflows import CLEARED
@@ -72,7 +73,7 @@ def refuse(*, screening: Screening, actor, reason: str, now: dt.datetime) -> Scr
     application = APPLICATION.apply(
         "refuse_on_compliance", row.application, actor=actor, changes={"decided_on": now.date()}
     )
-    emails.application_declined(application)
+    application_emails.application_declined(application)
     return row
 
 

@@ -12,8 +12,8 @@ from exchanges import rules
 from exchanges.forms.steps import DecisionForm, LinkDecisionForm
 from exchanges.models import ApplicationDocument, Approval
 from exchanges.services import approvals as services
-from exchanges.summary import answers_of
 from exchanges.views.hosting import asked_of
+from portal.applications.summary import answers_of
 from portal.core.links import LinkExpired
 from portal.ui import doors
 from portal.ui.acts import carry_out, posted

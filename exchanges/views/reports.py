@@ -44,7 +44,7 @@ def write(request, public_id):
             "" if request.htmx else _("Your report is saved. You can go on later."),
         )
         if request.htmx:
-            return render(request, "exchanges/_sheet_saved.html", {"saved": done, "now": timezone.now()})
+            return render(request, "applications/_sheet_saved.html", {"saved": done, "now": timezone.now()})
         return redirect("exchanges:report", stay.public_id)
     context = {
         "stay": stay,

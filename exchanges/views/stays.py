@@ -11,9 +11,9 @@ from exchanges import rules
 from exchanges.forms.steps import TaskForm
 from exchanges.models import Stay, StayReport, StayTask
 from exchanges.services import stays as services
-from exchanges.views.applications import spoken_history
 from exchanges.workflows import STAY
 from portal.alliances.models import Outcome
+from portal.applications.views.applications import spoken_history
 from portal.ui.acts import carry_out, posted
 
 # Items of the checklists that the final report itself ticks off.

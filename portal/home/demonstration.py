@@ -6,12 +6,13 @@ from django.db import transaction
 
 from exchanges import rules
 from exchanges.models import Application, ChecklistItem, Stay, StayTask
-from exchanges.services import reviews, stays
+from exchanges.services import stays
 from portal.accounts.demo import DEMO_SIGN_INS
 from portal.accounts.models import Person
 from portal.accounts.roles import Role
 from portal.accounts.services import ensure_user_for, grant_seat
 from portal.alliances.models import Alliance, Organisation
+from portal.applications.services import reviews
 from portal.core.workflow import StepError
 from portal.programmes.models import Call, Criterion, RequestedDocument
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from exchanges import rules
 from exchanges.models import Application, Approval, Offer, Review, Stay, StayReport, StayTask
-from exchanges.progress import progress_of
 from exchanges.questions import sheets_for
-from exchanges.standing import standing_of
 from exchanges.views.hosting import asked_of
 from exchanges.workflows import STAY
+from portal.applications.kinds import standing_of
+from portal.applications.progress import progress_of
 from portal.core.dates import long_date
 
 # What is due within this time is "next"; the rest is "later".

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exchanges.models import Application, Approval, Review, Stay, StayTask
-from exchanges.querysets import IN_PROCESS
+from portal.applications.querysets import IN_PROCESS
 from portal.core.admin_base import visible_rows
 from portal.home.counters import WEEK, Moment, counters, list_url, may_list
 from portal.home.pictures import flow_picture, season

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from exchanges.models import Application
-from exchanges.progress import progress_of
 from portal.accounts.demo import demo_people
 from portal.alliances.models import Alliance
+from portal.applications.progress import progress_of
 from portal.core.calendars import Entry, calendar_file, uid_of
 from portal.core.scoping import scope_of
 from portal.home import desks

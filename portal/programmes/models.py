@@ -126,6 +126,11 @@ class Programme(SourcedModel):
         return self.name
 
     @property
+    def is_for_ventures(self) -> bool:
+        """Whether ventures apply to its calls rather than people for themselves."""
+        return self.kind in (self.Kind.STARTUP_SUPPORT, self.Kind.ACCELERATOR)
+
+    @property
     def audit_organisation(self):
         return self.owner
 

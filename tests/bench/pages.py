@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from exchanges.models import Application, Review, Stay
-from exchanges.progress import SECTIONS
+from exchanges.sections import SECTIONS
 from portal.accounts.models import User
 from portal.programmes.models import Call
 from tests.bench.measure import Row, compressed, limit_row, median, milliseconds, p95, time_row
@@ -46,7 +46,10 @@ def pages() -> list[tuple[str, str, str | None, float, int]]:
     ]
     draft = Application.objects.get(code="a14")
     review = Review.objects.get(application__code="a12", reviewer__email=REVIEWER)
-    sections = [(key, reverse("exchanges:section", args=[draft.public_id, key])) for key in SECTIONS]
+    sections = [
+        (key, reverse("exchanges:section", args=[draft.public_id, key]))
+        for key in [section.key for section in SECTIONS]
+    ]
     public += [
         ("programme", reverse("home:programme", args=["qupip"])),
         ("check of a letter", reverse("documents:verify_form")),

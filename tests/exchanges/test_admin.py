@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from exchanges.models import Application, Approval, EligibilityCheck, Offer, Review, Stay, StayTask
 from exchanges.services import approvals, stays
-from exchanges.services.eligibility import record_findings
+from portal.applications.services.eligibility import record_findings
 from portal.outbox.models import OutboxMessage
 from portal.screening.models import Screening
 from tests.desk import address, sign_in

@@ -6,10 +6,11 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from exchanges.kind import EXCHANGE
 from exchanges.models import Application, ApplicationVersion
-from exchanges.services import applications, intake
-from exchanges.services.applications import CallClosed, Incomplete
 from portal.accounts.models import Consent
+from portal.applications.services import applications, intake
+from portal.applications.services.applications import CallClosed, Incomplete
 from portal.core.workflow import StepError
 from portal.outbox.models import OutboxMessage
 from tests.factories import journeys
@@ -123,10 +124,10 @@ def test_without_the_required_consents_nothing_is_handed_in(world):
 def test_the_transfer_abroad_is_asked_only_where_something_goes_abroad(world):
     side = world.north
     abroad, inside = side.application("draft"), world.south.application("draft", home_organisation=world.south.host)
-    assert {purpose.code for purpose in applications.consent_purposes(abroad)} == {
+    assert {purpose.code for purpose in EXCHANGE.consent_purposes(abroad)} == {
         "apply", "transfer", "screening_notice",
     }  # fmt: skip
-    assert {purpose.code for purpose in applications.consent_purposes(inside)} == {"apply", "screening_notice"}
+    assert {purpose.code for purpose in EXCHANGE.consent_purposes(inside)} == {"apply", "screening_notice"}
 
 
 @pytest.mark.parametrize(

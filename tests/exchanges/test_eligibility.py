@@ -5,8 +5,10 @@ import datetime as dt
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from exchanges.eligibility import RULES_VERSION
 from exchanges.models import ApplicationDocument
-from exchanges.services import eligibility, intake
+from exchanges.services.intake import pass_eligibility
+from portal.applications.services import eligibility, intake
 from portal.core.workflow import ReasonMissing, StepError
 from portal.documents.services import store_content
 from portal.outbox.models import OutboxMessage
@@ -100,7 +102,7 @@ def test_stays_of_one_person_do_not_overlap_but_may_touch(world):
 
 def test_findings_are_kept_with_the_version_of_the_rules_in_both_languages(world):
     check = eligibility.record_findings(application=world.north.application(), today=world.today)
-    assert check.rules_version == eligibility.RULES_VERSION
+    assert check.rules_version == RULES_VERSION
     assert check.outcome == "not_eligible"  # the CV is missing
     assert all(row["message_en"] and row["message_ja"] for row in check.findings)
 
@@ -131,10 +133,10 @@ def test_what_the_rules_refuse_does_not_pass_until_it_is_overridden(world):
     application = side.application()
     intake.start_check(application=application, actor=side.manager, today=world.today)
     with pytest.raises(StepError, match="not eligible"):
-        intake.pass_eligibility(application=application, actor=side.manager, today=world.today)
+        pass_eligibility(application=application, actor=side.manager, today=world.today)
     check = eligibility.latest_check(application)
     eligibility.override(check=check, outcome="eligible", reason="CV came by post", actor=side.manager)
-    screening = intake.pass_eligibility(application=application, actor=side.manager, today=world.today)
+    screening = pass_eligibility(application=application, actor=side.manager, today=world.today)
     assert (screening.organisation, screening.regime) == (side.host, "JP")
     application.refresh_from_db()
     assert application.state == "export_precheck"

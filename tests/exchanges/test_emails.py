@@ -11,11 +11,17 @@ from exchanges import emails
 from exchanges.models import StayReport
 from exchanges.services import approvals
 from portal.accounts.models import Person, User
+from portal.applications import emails as mails
 from portal.outbox.models import OutboxMessage
 from portal.outbox.rendering import engine
 from tests.factories import ScreeningFactory
 
-TEMPLATES = sorted(path.stem for path in (Path(settings.BASE_DIR) / "exchanges" / "templates" / "mails").glob("*.txt"))
+FILES = {
+    path.stem: path
+    for app in ("exchanges", "portal/applications")
+    for path in (Path(settings.BASE_DIR) / app / "templates" / "mails").glob("*.txt")
+}
+TEMPLATES = sorted(FILES)
 
 
 def write_every_mail(side, today) -> None:
@@ -23,12 +29,16 @@ def write_every_mail(side, today) -> None:
     now = timezone.now()
     application = side.application("returned", returned_items="A newer CV", returned_until=today, rank=2)
     for write in (
-        emails.application_received, emails.application_arrived, emails.application_returned,
-        emails.application_declined, emails.application_waitlisted, emails.application_expired,
-        emails.draft_lapsed, emails.approvals_complete,
+        mails.application_received, mails.application_arrived, mails.application_returned,
+        mails.application_declined, mails.application_waitlisted, mails.application_expired,
+        mails.draft_lapsed, emails.approvals_complete,
     ):  # fmt: skip
         write(application)
-    for write in (emails.application_ineligible, emails.application_withdrawn, emails.call_cancelled):
+    for write in (
+        mails.application_ineligible,
+        mails.application_withdrawn,
+        mails.call_cancelled,
+    ):
         write(application, "the reason")
     screening = ScreeningFactory(application=application, organisation=side.host, submitted_at=now)
     for write in (emails.screening_asked, emails.screening_submitted, emails.screening_referred):
@@ -36,10 +46,10 @@ def write_every_mail(side, today) -> None:
     for approval in approvals.ask(application=side.application("host_and_home"), actor=None, now=now):
         emails.approval_refused(approval)
     review = side.review(application, submitted_at=now)
-    emails.review_assigned(review)
-    emails.review_cancelled(review)
-    emails.review_reopened(review, "the reason")
-    emails.review_declined(review, "the reason")
+    mails.review_assigned(review)
+    mails.review_cancelled(review)
+    mails.review_reopened(review, "the reason")
+    mails.review_declined(review, "the reason")
     offer = side.offer(application, "sent")
     for write in (
         emails.offer_sent,
@@ -83,7 +93,7 @@ def test_every_mail_can_be_written_and_leads_somewhere(world, language):
 def test_a_japanese_reader_gets_japanese_dates_and_names(world):
     side = world.north
     application = side.application("returned", returned_items="履歴書", returned_until=world.today)
-    emails.application_returned(application)
+    mails.application_returned(application)
     mail = OutboxMessage.objects.get()
     assert mail.language == "ja"
     assert f"{world.today.year}年{world.today.month}月{world.today.day}日" in mail.body_text
@@ -92,7 +102,7 @@ def test_a_japanese_reader_gets_japanese_dates_and_names(world):
 
 def test_deadlines_show_both_zones_where_they_differ(world):
     side = world.south  # the fellow lives in Tokyo, the call runs by the clock of Chicago
-    emails.application_received(side.application())
+    mails.application_received(side.application())
     body = OutboxMessage.objects.get().body_text
     assert "Tokyo" in body
     assert "Chicago" in body
@@ -100,8 +110,8 @@ def test_deadlines_show_both_zones_where_they_differ(world):
 
 def test_the_same_event_is_told_once(world):
     application = world.north.application()
-    emails.application_received(application)
-    emails.application_received(application)
+    mails.application_received(application)
+    mails.application_received(application)
     assert OutboxMessage.objects.count() == 1
 
 
@@ -117,6 +127,6 @@ def test_whoever_has_no_address_is_left_out(world):
 def test_a_template_has_subject_and_body_and_says_who_writes(kind):
     template = engine().get_template(f"mails/{kind}.txt")
     assert {block.name for block in template.nodelist.get_nodes_by_type(BlockNode)} == {"subject", "body"}
-    source = (Path(settings.BASE_DIR) / "exchanges" / "templates" / "mails" / f"{kind}.txt").read_text(encoding="utf-8")
+    source = FILES[kind].read_text(encoding="utf-8")
     assert "{{ sender }}" in source
     assert "{{ recipient_name }}" in source

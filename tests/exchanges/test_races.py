@@ -7,7 +7,8 @@ import pytest
 from django.db import connection, connections, transaction
 
 from exchanges.models import Application, Offer, Stay
-from exchanges.services import applications, decisions, offers
+from exchanges.services import offers
+from portal.applications.services import applications, decisions
 from portal.core.workflow import StepError
 from portal.programmes.models import Call
 from tests.factories import build_world, user_with_seat

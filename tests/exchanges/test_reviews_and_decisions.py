@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from exchanges.models import Application, Score
-from exchanges.services import decisions, reviews
+from portal.applications.services import decisions, reviews
 from portal.core import audit
 from portal.core.workflow import IllegalTransition, ReasonMissing, StepError
 from portal.outbox.models import OutboxMessage

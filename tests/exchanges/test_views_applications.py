@@ -4,8 +4,10 @@ import pytest
 from django.urls import reverse
 
 from exchanges.models import Application
-from exchanges.standing import SPOKEN_ACTS, STANDINGS, standing_of
+from exchanges.standing import STANDINGS
 from exchanges.workflows import APPLICATION, OFFER, REPORT, STAY, TASK
+from portal.applications.kinds import standing_of
+from portal.applications.standing import SPOKEN_ACTS
 from portal.core.audit import APPLICANT
 from tests.desk import prove_second_factor
 from tests.factories.journeys import submitted

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from exchanges.models import Application
-from exchanges.progress import SECTIONS
-from exchanges.services import applications as services
+from exchanges.sections import SECTIONS
 from portal.accounts.models import Consent
+from portal.applications.services import applications as services
 from tests.desk import prove_second_factor
 from tests.factories import CallFactory
 from tests.factories.journeys import PDF
@@ -70,7 +70,7 @@ def test_a_draft_call_does_not_exist_for_applicants(fellow, world):
 
 
 # -- sections ------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("key", SECTIONS)
+@pytest.mark.parametrize("key", [section.key for section in SECTIONS])
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_every_section_opens_in_both_languages(fellow, draft, key, language):
     fellow.cookies["django_language"] = language
@@ -79,7 +79,7 @@ def test_every_section_opens_in_both_languages(fellow, draft, key, language):
     assert f'<html lang="{language}"' in text(response)
 
 
-@pytest.mark.parametrize("key", SECTIONS)
+@pytest.mark.parametrize("key", [section.key for section in SECTIONS])
 def test_a_stranger_finds_no_section_of_it(client, world, draft, key):
     for stranger in (world.north.stranger, world.south.fellow, world.north.manager):
         client.force_login(stranger)

@@ -3,8 +3,9 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from exchanges.workflows import APPLICATION, APPROVAL, OFFER, REPORT, REVIEW, STAY, TASK
+from exchanges.workflows import APPLICATION, APPROVAL, OFFER, REPORT, STAY, TASK
 from portal.alliances.workflows import AGREEMENT, ALLIANCE, OUTCOME
+from portal.applications.workflows import REVIEW
 from portal.core import audit
 from portal.core.workflow import IllegalTransition, ReasonMissing
 from portal.programmes.workflows import CALL, PROGRAMME

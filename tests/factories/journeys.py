@@ -5,9 +5,12 @@ import datetime as dt
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from exchanges.kind import EXCHANGE
 from exchanges.models import Application, Offer, Stay
 from exchanges.rules import settles_task
-from exchanges.services import applications, approvals, decisions, intake, offers, prechecks, reviews, stays
+from exchanges.services import approvals, offers, prechecks, stays
+from exchanges.services.intake import pass_eligibility
+from portal.applications.services import applications, decisions, intake, reviews
 from portal.screening.models import Question, Screening
 from tests.factories.world import Side
 
@@ -56,7 +59,7 @@ def submitted(side: Side, **fields) -> Application:
         "home": {"supervisor_name": str(side.supervisor), "supervisor_email": side.supervisor.email},
     }
     for section, values in sections.items():
-        values |= {name: value for name, value in fields.items() if name in applications.SECTION_FIELDS[section]}
+        values |= {name: value for name, value in fields.items() if name in EXCHANGE.section_by_key[section].fields}
         applications.save_section(application=draft, section=section, values=values, actor=fellow, now=now)
     applications.attach_document(application=draft, kind="cv", upload=pdf(), actor=fellow, now=now)
     return applications.submit_application(application=draft, consents=CONSENTS, language="en", actor=fellow, now=now)
@@ -66,7 +69,7 @@ def in_precheck(side: Side, **fields) -> Screening:
     application = submitted(side, **fields)
     today = timezone.localdate()
     intake.start_check(application=application, actor=side.manager, today=today)
-    return intake.pass_eligibility(application=application, actor=side.manager, today=today)
+    return pass_eligibility(application=application, actor=side.manager, today=today)
 
 
 def answered(side: Side, answers: dict[str, str] | None = None, **fields) -> Screening:

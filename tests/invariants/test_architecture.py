@@ -17,6 +17,7 @@ LADDER = [
     {"portal.accounts"},
     {"portal.alliances"},
     {"portal.programmes", "portal.screening"},
+    {"portal.applications"},
     {"exchanges", "workshops", "startups"},
     {"portal.reports"},
     {"portal.home", "portal.operations"},

@@ -61,7 +61,7 @@ TABLE = (
     Line("exchanges:section", "draft", get="fellow", post="fellow", data={"topic": "X"}, more={"key": "plan"}),
     Line("exchanges:section", "draft", get="fellow", post="fellow", more={"key": "documents"}),
     Line("exchanges:section", "draft", get="", post="", more={"key": "nothing"}),
-    Line("exchanges:attach", "draft", post="fellow", more={"kind": "cv"}),
+    Line("exchanges:attach", "draft", post="fellow", more={"paper": "cv"}),
     Line("exchanges:remove", "draft_paper", post="fellow"),
     Line("exchanges:submit", "draft", post="fellow"),
     Line("exchanges:receipt", "application", get="fellow"),

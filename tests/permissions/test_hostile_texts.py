@@ -6,7 +6,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from exchanges.services import applications
+from exchanges.kind import EXCHANGE
 from portal.outbox.models import OutboxMessage
 from tests.factories.journeys import closed
 from tests.permissions.canaries import mark, newest
@@ -78,7 +78,7 @@ def test_mails_carry_it_as_text(world, text):
     person.given_name = person.family_name = text[:50]
     person.save()
     link = "<a href=https://evil.example>click</a>"
-    assert "topic" in applications.SECTION_FIELDS["plan"]
+    assert "topic" in EXCHANGE.section_by_key["plan"].fields
     closed(world.north, topic=f"{text} {link}\r\nBcc: everybody@evil.example", plan=link)
     mails = OutboxMessage.objects.all()
     assert mails.count() > 10
