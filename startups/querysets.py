@@ -139,3 +139,11 @@ class FundingQuerySet(VentureQuerySet):
 
     def within(self, first: dt.date, last: dt.date):
         return self.filter(closed_on__range=(first, last))
+
+
+class ShowcaseQuerySet(VentureQuerySet):
+    def shown(self):
+        """Pages that everybody sees now: with a consent in force. Nothing of this is kept anywhere else."""
+        return self.filter(self.model.Scoping.public).select_related(
+            "startup__technology_area", "startup__origin_organisation"
+        )

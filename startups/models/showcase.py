@@ -9,7 +9,7 @@ from portal.core.bilingual import bilingual
 from portal.core.models import SourcedModel
 from startups.models.confidentiality import Confidentiality
 from startups.models.startup import VentureRow
-from startups.querysets import VentureQuerySet
+from startups.querysets import ShowcaseQuerySet
 
 SHOWN_STATES = ("admitted", "active", "paused", "graduated", "exited")
 
@@ -53,7 +53,7 @@ class Showcase(SourcedModel):
     one_liner = bilingual("one_liner")
     description = bilingual("description")
 
-    objects = VentureQuerySet.as_manager()
+    objects = ShowcaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("public page")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import audit
 from portal.core.workflow import StepError, lock
+from portal.documents.services import store_upload
 from startups import rules
 from startups.emails import startups as emails
 from startups.models import Cohort, FounderUpdate, Startup
@@ -16,6 +17,28 @@ from startups.workflows import STARTUP, UPDATE
 DEMO_DAY_HELD = (
     Cohort.State.DEMO_DAY, Cohort.State.GRADUATED, Cohort.State.FOLLOW_UP, Cohort.State.CLOSED,
 )  # fmt: skip
+
+
+@transaction.atomic
+def describe(*, startup: Startup, facts: dict, actor, founding_upload=None) -> Startup:
+    """What founders say about their firm, before it is screened; the desk corrects it later on the record."""
+    row = lock(startup)
+    if not rules.is_founder(actor, row):
+        raise PermissionDenied("describe")
+    if row.state not in (Startup.State.LEAD, Startup.State.APPLIED):
+        raise StepError(_("These facts have been checked. Please ask the programme office for a change."))
+    before = {name: getattr(row, name) for name in facts}
+    for name, value in facts.items():
+        setattr(row, name, value)
+    if founding_upload is not None:
+        row.founding_file = store_upload(
+            upload=founding_upload, kind="founding_evidence", about=row, owner=actor, actor=actor
+        )
+    row.save()
+    old, new = audit.changed(before, facts)
+    if new:
+        audit.record("startup.describe", row, actor=actor, before=old, after=new, audience=audit.APPLICANT)
+    return row
 
 
 @transaction.atomic

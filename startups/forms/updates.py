@@ -1,0 +1,127 @@
+"""A founder's update on a phone: every figure with its meaning and what was said last time."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.money import money_text
+from startups.models import Metric, MetricDefinition
+from startups.models.update import IN_MONEY
+from startups.sanity import Known, Question
+from startups.services.updates import Answers
+
+CURRENCIES = ("JPY", "USD", "EUR", "GBP", "CAD", "AUD", "SGD", "KRW", "TWD", "INR", "CHF")
+LARGEST = Decimal(10) ** 15
+SIGNS = re.compile(r"[\s,_'’¥￥$€£円]")
+
+
+class FigureField(forms.CharField):
+    """A number as people type it: with separators, a currency sign, or in full width. Empty stays empty."""
+
+    def __init__(self, **options):
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(required=False, max_length=40, widget=widget, **options)
+
+    def to_python(self, value):
+        text = SIGNS.sub("", unicodedata.normalize("NFKC", super().to_python(value) or ""))
+        if not text:
+            return None
+        try:
+            number = Decimal(text.replace("−", "-"))
+        except InvalidOperation:
+            number = None
+        if number is None or not number.is_finite() or abs(number) >= LARGEST:
+            raise ValidationError(
+                _("“%(text)s” is not a number we can read. Write digits only, such as 1500000."),
+                params={"text": str(value)[:40]},
+            )
+        return number.quantize(Decimal("0.01"))
+
+    def validate(self, value):
+        return
+
+    def run_validators(self, value):
+        return
+
+    def prepare_value(self, value):
+        return plain(value) if isinstance(value, Decimal) else value
+
+
+class UpdateForm(forms.Form):
+    """Fields come from the set of definitions; questions about odd figures are added when there are some."""
+
+    currency = forms.ChoiceField(label=gettext_lazy("Currency of all amounts"))
+    news = forms.CharField(
+        label=gettext_lazy("What is new, and what do you need?"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("One sentence is enough. Your team at the programme reads it."),
+    )
+
+    def __init__(self, *args, definitions: Iterable[MetricDefinition], earlier: Mapping[str, Known], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.metrics = [Metric(definition.metric) for definition in definitions]
+        for definition in definitions:
+            self.fields[definition.metric] = FigureField(
+                label=definition.name, help_text=_explained(definition, earlier.get(definition.metric))
+            )
+        used = [known.currency for known in earlier.values() if known.currency]
+        self.fields["currency"].choices = [(code, code) for code in dict.fromkeys([*CURRENCIES, *used])]
+        money = [metric for metric in self.metrics if metric in IN_MONEY]
+        counts = [metric for metric in self.metrics if metric not in IN_MONEY]
+        self.order_fields([*counts, *(["currency"] if money else []), *money, "news"])
+        if not money:
+            del self.fields["currency"]
+
+    def ask(self, questions: list[Question]) -> None:
+        """Show what looks odd above everything else, each with a box that says: yes, this is right."""
+        for question in questions:
+            self.fields[f"confirm_{question.code}"] = forms.BooleanField(
+                label=_("%(question)s Yes, it is.") % {"question": question.text}, required=False
+            )
+        self.asked = [self[f"confirm_{question.code}"] for question in questions]
+
+    asked: list = []
+
+    @property
+    def shown(self):
+        """The fields below the questions."""
+        return [field for field in self if not field.name.startswith("confirm_")]
+
+    def answers(self) -> Answers:
+        ticked = {name.removeprefix("confirm_") for name in self.data if name.startswith("confirm_")}
+        return Answers(
+            {metric: self.cleaned_data[metric] for metric in self.metrics},
+            currency=self.cleaned_data.get("currency", ""),
+            news=self.cleaned_data["news"],
+            confirmed=frozenset(ticked),
+        )
+
+
+def _explained(definition: MetricDefinition, earlier: Known | None):
+    if earlier is None or earlier.value is None:
+        return definition.definition
+    return format_html(
+        "{}<br><strong>{}</strong>", definition.definition, _("Last time: %(value)s") % {"value": shown(earlier)}
+    )
+
+
+def shown(known: Known) -> str:
+    """A figure for people: an amount with its currency, a number with its separators."""
+    if known.value is None:
+        return ""
+    return money_text(known.value, known.currency) if known.currency else f"{Decimal(plain(known.value)):,}"
+
+
+def plain(value: Decimal) -> str:
+    """A stored number without the zeros behind the point."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
