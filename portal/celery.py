@@ -24,11 +24,14 @@ BEAT_SCHEDULE: dict[str, tuple[str, float]] = {
     "end applications that waited too long": ("portal.applications.tasks.expire_overdue", 10 * MINUTE),
     "complete calls": ("portal.applications.tasks.complete_calls", 30 * MINUTE),
     "let offers lapse": ("exchanges.tasks.expire_overdue", 10 * MINUTE),
+    "open and close registration for events": ("workshops.tasks.move_events", MINUTE),
     "move stays on": ("exchanges.tasks.move_stays", 30 * MINUTE),
     "ask founders for updates": ("startups.tasks.keep_updates_coming", 60 * MINUTE),
     "note missed milestones": ("startups.tasks.miss_milestones", 360 * MINUTE),
     "offer free places at events": ("workshops.tasks.move_queues", MINUTE),
     "settle attendance and forget what is over": ("workshops.tasks.settle_registrations", 30 * MINUTE),
+    "write reports that were asked for": ("portal.reports.tasks.write_reports", MINUTE),
+    "ask for the yearly reports": ("portal.reports.tasks.schedule_reports", 360 * MINUTE),
     "move agreements on": ("portal.alliances.tasks.move_agreements", 360 * MINUTE),
 }
 

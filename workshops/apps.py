@@ -9,4 +9,4 @@ class WorkshopsConfig(AppConfig):
     verbose_name = _("Workshops and missions")
 
     def ready(self):
-        from workshops.letters import registration  # noqa: F401 (registers its kinds of letter)
+        from workshops.letters import event, registration  # noqa: F401 (they register their kinds of letter)

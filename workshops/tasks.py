@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from workshops.services import attendance
+from workshops.services import event as events
 from workshops.services.registration import ending, forgetting, waiting
 
 
@@ -27,4 +28,15 @@ def settle_registrations() -> dict:
         "needs": forgetting.purge_needs(today=today),
         "citizenships": forgetting.purge_citizenships(today=today),
         "people": forgetting.forget_people(today=today),
+    }
+
+
+@shared_task
+def move_events() -> dict:
+    """Open and close registration by the clock, and send old events to the archive."""
+    now = timezone.now()
+    return {
+        "opened": events.open_due_registrations(now=now),
+        "closed": events.close_due_registrations(now=now),
+        "archived": events.archive_due_events(now=now),
     }

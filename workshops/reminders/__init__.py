@@ -1,5 +1,5 @@
 """Reminders of events, registrations and missions: one module per record."""
 
-from workshops.reminders import registration
+from workshops.reminders import event, meetings, registration
 
-__all__ = ["registration"]
+__all__ = ["event", "meetings", "registration"]
