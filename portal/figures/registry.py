@@ -13,9 +13,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.core.dates import FiscalCalendar
 from portal.core.scoping import ScopedQuerySet
 from portal.figures.measures import Measure
-from portal.figures.periods import Period
+from portal.figures.periods import CALENDAR_ZONES, Period
 from portal.figures.subjects import KINDS, Subject
 
 
@@ -143,6 +144,16 @@ class Figure:
     @property
     def is_computed(self) -> bool:
         return self.formula is not None
+
+    def period_in(self, year: int, calendar: str, *, today: dt.date) -> Period:
+        """What the figure is taken over when people ask for a fiscal year: the year, its last day, the civil year."""
+        if self.basis == Basis.CALENDAR_YEAR:
+            return Period.calendar(year, CALENDAR_ZONES[FiscalCalendar(calendar)])
+        whole = Period.fiscal(year, calendar)
+        if not self.basis.is_day:
+            return whole
+        last = dt.date(whole.last.year, 3, 31) if self.basis == Basis.MARCH else whole.last
+        return Period.on(min(last, max(today, whole.first)), whole.zone)
 
 
 _figures: dict[str, Figure] = {}

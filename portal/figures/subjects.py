@@ -32,7 +32,7 @@ class Kind:
 
     @property
     def rows(self) -> ScopedQuerySet:
-        return apps.get_model(self.model)._base_manager.all()
+        return apps.get_model(self.model)._default_manager.all()
 
     def covered_by(self, user, roles: frozenset[str] | None = None) -> ScopedQuerySet:
         """Subjects of this kind that the person's seats cover; `roles` None means every desk role."""

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 
 def sections() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Headings with (model label, Material symbol). What nobody may open disappears with its heading."""
+    """Headings with (model label or name of a page, symbol). What nobody may open disappears with its heading."""
     return [
         (
             _("Exchanges"),
@@ -63,8 +63,10 @@ def sections() -> list[tuple[str, list[tuple[str, str]]]]:
         (
             _("Figures"),
             [
+                ("admin:reports_figures", "monitoring"),
                 ("alliances.Outcome", "workspace_premium"),
-                ("reports.KpiDefinition", "monitoring"),
+                ("reports.KpiValue", "verified"),
+                ("reports.KpiDefinition", "functions"),
                 ("reports.KpiTarget", "target"),
                 ("reports.KpiObservation", "query_stats"),
             ],
@@ -93,20 +95,27 @@ def sections() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
+def pages() -> dict[str, tuple[str, str]]:
+    """Pages that are no list of records: name of the address, what it is called, and the right it takes."""
+    return {"admin:reports_figures": (_("Figures by year"), "reports.view_kpidefinition")}
+
+
 # Open on every page; the others unfold on a click.
 MAIN_SECTIONS = 3
 
 
 def sidebar(request) -> list[dict]:
     """For the admin theme: sections with links, of those lists that the person may see."""
-    pages = {model._meta.label: model_admin for model, model_admin in admin.site._registry.items()}
+    lists = {model._meta.label: model_admin for model, model_admin in admin.site._registry.items()}
+    others = pages()
     menu = [{"items": [{"title": _("Today"), "icon": "today", "link": reverse("admin:index")}]}]
     for number, (title, labels) in enumerate(sections()):
-        items = [
-            _link(pages[label], icon)
-            for label, icon in labels
-            if label in pages and pages[label].has_view_or_change_permission(request)
-        ]
+        items = []
+        for label, icon in labels:
+            if label in lists and lists[label].has_view_or_change_permission(request):
+                items.append(_link(lists[label], icon))
+            elif label in others and request.user.has_perm(others[label][1]):
+                items.append({"title": others[label][0], "icon": icon, "link": reverse(label)})
         if items:
             menu.append(
                 {"title": title, "separator": number == 0, "collapsible": number >= MAIN_SECTIONS, "items": items}

@@ -1,9 +1,11 @@
 """Figures, targets and published values at the desk."""
 
 from django.contrib import admin
+from django.urls import path
 
 from portal.core.admin_base import ScopedModelAdmin, ScopedReadOnlyAdmin, ScopedTabularInline
 from portal.reports.models import KpiDefinition, KpiObservation, KpiTarget
+from portal.reports.views import figures
 from portal.transfers.admin_base import TransferAdminMixin
 
 
@@ -23,6 +25,18 @@ class KpiDefinitionAdmin(TransferAdminMixin, ScopedReadOnlyAdmin):
     list_filter = ("app", "basis")
     search_fields = ("code", "name_en", "name_ja")
     inlines = (TargetInline, ObservationInline)
+
+    def get_urls(self):
+        def page(route, view, name):
+            return path(route, self.admin_site.admin_view(view), name=name)
+
+        return [
+            page("figures/", figures.figures, "reports_figures"),
+            page("figures/freeze/", figures.freeze_figures, "reports_freeze"),
+            page("figures/export/<slug:form>/", figures.export, "reports_figures_export"),
+            page("figures/<slug:code>/", figures.figure, "reports_figure"),
+            *super().get_urls(),
+        ]
 
 
 @admin.register(KpiTarget)

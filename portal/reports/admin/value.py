@@ -1,0 +1,104 @@
+"""Frozen values of figures at the desk, and their verification."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from portal.core.admin_base import ScopedReadOnlyAdmin
+from portal.core.admin_steps import DeskStep, StepsMixin
+from portal.core.narrative import tell
+from portal.figures import SubjectError
+from portal.reports.models import KpiValue
+from portal.reports.rules.value import audits_value
+from portal.reports.services.values import difference, verify
+
+tell({"reports.frozen": _("froze the value"), "reports.verified": _("verified the value")})
+
+KEYS_SHOWN = 200
+
+
+@admin.register(KpiValue)
+class KpiValueAdmin(StepsMixin, ScopedReadOnlyAdmin):
+    steps = {
+        "verify": DeskStep(
+            verify,
+            label=_("Verify"),
+            rule=audits_value,
+            tone="primary",
+            explain=_("From now on the public may read this value. It is never overwritten."),
+            bulk=True,
+            previews=False,
+        )
+    }
+    subject = "kpi_value"
+    summary = ("kpi", "about_what", "span", "shown_value", "edition", "is_verified_value", "counts_demo", "is_small")
+
+    list_display = ("kpi", "subject", "span", "shown_value", "edition", "as_of", "is_verified_value")
+    list_select_related = ("kpi",)
+    list_filter = ("kpi", "counts_demo")
+    search_fields = ("kpi__code", "kpi__name_en", "kpi__name_ja", "subject")
+    date_hierarchy = "to_date"
+    fields = (
+        "shown_value",
+        "numerator",
+        "denominator",
+        "unknown",
+        "formula_en",
+        "as_of",
+        "frozen_by",
+        "verified_by",
+        "verified_at",
+        "reason",
+        "changes",
+        "counted_records",
+        "keys_hash",
+    )
+    readonly_fields = fields
+
+    @display(description=_("about"), ordering="subject")
+    def about_what(self, value):
+        try:
+            return str(value.about)
+        except SubjectError:  # the record has gone; its key stays with the value
+            return value.subject
+
+    @display(description=_("period"), ordering="to_date")
+    def span(self, value):
+        return str(value.span)
+
+    @display(description=_("value"))
+    def shown_value(self, value):
+        return value.text
+
+    @display(description=_("verified"), boolean=True)
+    def is_verified_value(self, value):
+        return value.is_verified
+
+    @display(description=_("since the edition before"))
+    def changes(self, value):
+        found = difference(value)
+        return format_html(
+            "{}<br>{}",
+            _gettext("added: %(keys)s") % {"keys": _some(found["added"])},
+            _gettext("no longer counted: %(keys)s") % {"keys": _some(found["removed"])},
+        )
+
+    @display(description=_("records behind it"))
+    def counted_records(self, value):
+        return _some(value.keys.get("counted", []))
+
+    def see_also(self, request, obj):
+        query = urlencode({"subject": obj.subject})
+        return [(_("The figure today"), f"{reverse('admin:reports_figure', args=[obj.kpi.code])}?{query}")]
+
+
+def _some(keys: list[str]) -> str:
+    """The first keys, and how many there are beyond."""
+    if not keys:
+        return "–"
+    shown = ", ".join(keys[:KEYS_SHOWN])
+    return f"{shown} … ({len(keys)})" if len(keys) > KEYS_SHOWN else shown

@@ -1,0 +1,300 @@
+"""Figures side by side with what was published, what is aimed at, and what was verified: what the pages show."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Max, QuerySet
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.figures import (
+    Basis,
+    Figure,
+    Period,
+    Result,
+    Subject,
+    SubjectError,
+    codes,
+    compute,
+    definition,
+    find_subject,
+)
+from portal.figures.subjects import KINDS
+from portal.figures.wording import figure_text, number_text
+from portal.reports.models import KpiDefinition, KpiObservation, KpiTarget, KpiValue
+from portal.ui import charts
+
+PARTS = {
+    "X": gettext_lazy("Exchanges"),
+    "W": gettext_lazy("Events"),
+    "S": gettext_lazy("Startups"),
+    "C": gettext_lazy("Alliance"),
+}
+YEARS_BACK = 5
+SUBJECTS_SHOWN = 12
+# Subjects chosen from a list; the others are reached through the figures about them.
+OFFERED_KINDS = ("alliance", "programme")
+# What a figure is broken down by on its page.
+SMALLER_KINDS = {
+    Basis.CALL: "call",
+    Basis.EVENT: "event",
+    Basis.MISSION: "event",
+    Basis.SERIES: "series",
+}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The subject (None: everything the person may see) and the fiscal year a page speaks of."""
+
+    subject: Subject | None
+    year: int
+    calendar: str
+    today: dt.date
+
+    def period(self, figure: Figure) -> Period:
+        if figure.basis.is_subject and self.subject and self.subject.kind not in OFFERED_KINDS:
+            return Period.whole()
+        return figure.period_in(self.year, self.calendar, today=self.today)
+
+    def in_year(self, year: int) -> "Chosen":
+        return Chosen(self.subject, year, self.calendar, self.today)
+
+    def about(self, subject: Subject | None) -> "Chosen":
+        return Chosen(subject, self.year, self.calendar, self.today)
+
+    @property
+    def span(self) -> Period:
+        return Period.fiscal(self.year, self.calendar)
+
+    @property
+    def key(self) -> str:
+        return self.subject.natural_key if self.subject else ""
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {"subject": self.key, "year": str(self.year), "calendar": self.calendar}
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A target beside the value; `percent` is how far one is, for targets that want more rather than less."""
+
+    target: KpiTarget
+    value: str
+    wanted: str
+    percent: int | None
+    is_met: bool
+
+
+@dataclass(frozen=True)
+class Published:
+    """A value somebody published, with what the portal computes for the same subject and period, where it can."""
+
+    row: KpiObservation
+    text: str
+    computed: Result | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure of the catalogue. `result` is None where the chosen subject is of a kind it is not counted for."""
+
+    kpi: KpiDefinition
+    figure: Figure | None
+    result: Result | None
+    goals: list[Goal]
+    published: list[KpiObservation]
+    frozen: KpiValue | None
+
+    @property
+    def kinds(self) -> str:
+        """The kinds of subject that it is counted for."""
+        return ", ".join(str(KINDS[kind].label) for kind in self.figure.subjects) if self.figure else ""
+
+
+def lines(part: str, chosen: Chosen, user) -> list[Line]:
+    """The figures of one part of the catalogue for a subject and a year."""
+    known = set(codes())
+    rows = list(KpiDefinition.objects.visible_to(user).filter(code__startswith=part))
+    goals, published = _by_figure(KpiTarget, rows, user), _by_figure(KpiObservation, rows, user)
+    frozen = newest_values(chosen, user)
+    found = []
+    for kpi in rows:
+        figure = definition(kpi.code) if kpi.code in known else None
+        result = _computed(figure, chosen, user)
+        own = [row for row in published[kpi.pk] if chosen.subject and row.subject_code == chosen.subject.key]
+        period = chosen.period(figure).key if figure else ""
+        found.append(
+            Line(
+                kpi,
+                figure,
+                result,
+                [goal_of(target, result) for target in goals[kpi.pk]],
+                own or published[kpi.pk],
+                frozen.get((kpi.pk, period)),
+            )
+        )
+    return found
+
+
+def _by_figure(model, kpis: list[KpiDefinition], user) -> defaultdict[int, list]:
+    grouped = defaultdict(list)
+    for row in model.objects.visible_to(user).filter(kpi__in=kpis):
+        grouped[row.kpi_id].append(row)
+    return grouped
+
+
+def newest_values(chosen: Chosen, user) -> dict[tuple[int, str], KpiValue]:
+    """The newest edition of each frozen figure of the subject, by figure and period."""
+    if chosen.subject is None:
+        return {}
+    rows = KpiValue.objects.visible_to(user).filter(subject=chosen.key).order_by("edition")
+    return {(row.kpi_id, row.period): row for row in rows.select_related("verified_by")}
+
+
+def _computed(figure: Figure | None, chosen: Chosen, user) -> Result | None:
+    if figure is None or (figure.is_computed and chosen.subject and chosen.subject.kind not in figure.subjects):
+        return None
+    return compute(figure.code, subject=chosen.subject, period=chosen.period(figure), user=user, today=chosen.today)
+
+
+def goal_of(target: KpiTarget, result: Result | None) -> Goal:
+    """How far the value is. Where less is wanted, being below the mark is enough and there is nothing to fill up."""
+    unit = result.unit if result else target.kpi.unit
+    wanted = figure_text(target.target_value, unit)
+    value = result.value if result else None
+    if value is None or not target.target_value:
+        return Goal(target, figure_text(value, unit), wanted, None, False)
+    if target.comparator == "<=":
+        return Goal(target, figure_text(value, unit), wanted, None, value <= target.target_value)
+    percent = min(100, int(100 * value / target.target_value))
+    return Goal(target, figure_text(value, unit), wanted, percent, value >= target.target_value)
+
+
+# -- one figure --------------------------------------------------------------------------------------------------------
+def over_the_years(figure: Figure, chosen: Chosen, user) -> list[tuple[Chosen, Result]]:
+    """The figure in the chosen fiscal year and those before it."""
+    years = range(chosen.year - YEARS_BACK, chosen.year + 1)
+    asked = [chosen.in_year(year) for year in years]
+    return [
+        (each, compute(figure.code, subject=each.subject, period=each.period(figure), user=user, today=each.today))
+        for each in asked
+    ]
+
+
+def picture_of_years(kpi: KpiDefinition, years: list[tuple[Chosen, Result]], url_of) -> charts.Picture:
+    title = _("%(figure)s, year by year") % {"figure": kpi.name}
+    bars = [
+        charts.Bar(
+            str(each.span),
+            None if result.value is None else float(result.value),
+            result.text,
+            url_of(each),
+            "accent" if each.year == years[-1][0].year else "quiet",
+        )
+        for each, result in years
+    ]
+    return charts.bars(title, bars, header=(_("Fiscal year"), kpi.name))
+
+
+def by_subject(figure: Figure, chosen: Chosen, user) -> tuple[str, list[tuple[Chosen, Result]], int]:
+    """(kind, the figure of the smaller subjects inside the chosen one, how many more there are)."""
+    kind = _smaller_kind(figure, chosen)
+    if kind is None:
+        return "", [], 0
+    rows = _inside(kind, chosen.subject, user)
+    first = list(rows[:SUBJECTS_SHOWN])
+    more = max(0, rows.count() - len(first)) if len(first) == SUBJECTS_SHOWN else 0
+    found = []
+    for row in first:
+        each = chosen.about(Subject.of(kind, row))
+        found.append(
+            (each, compute(figure.code, subject=each.subject, period=each.period(figure), user=user, today=each.today))
+        )
+    return kind, found, more
+
+
+def _smaller_kind(figure: Figure, chosen: Chosen) -> str | None:
+    wanted = SMALLER_KINDS.get(figure.basis)
+    if wanted not in figure.subjects:
+        wanted = next((kind for kind in ("cohort", "programme", "event", "alliance") if kind in figure.subjects), None)
+    own = chosen.subject.kind if chosen.subject else None
+    return None if wanted == own or (wanted == "alliance" and own) else wanted
+
+
+def _inside(kind: str, subject: Subject | None, user) -> QuerySet:
+    rows = KINDS[kind].rows.visible_to(user)
+    if KINDS[kind].grouping:
+        # One event stands for its series: the one entered last.
+        named = rows.exclude(**{KINDS[kind].key: ""}).order_by()
+        rows = rows.filter(pk__in=named.values(KINDS[kind].key).annotate(last=Max("pk")).values("last"))
+    if subject is None or subject.kind == kind:
+        return rows
+    path = {"alliance": KINDS[kind].alliances, "programme": KINDS[kind].programmes}.get(subject.kind, ())
+    if path and path[0] != "pk":
+        return rows.filter(**{path[0]: subject.row})
+    return rows.none()
+
+
+def published_values(kpi: KpiDefinition, figure: Figure | None, user) -> list[Published]:
+    """What others published about the figure, each beside the portal's own value for the same subject and days."""
+    found = []
+    for row in KpiObservation.objects.visible_to(user).filter(kpi=kpi).order_by("subject_code", "from_date"):
+        found.append(Published(row, figure_text(row.value, row.unit), _same_computed(row, figure, user)))
+    return found
+
+
+def _same_computed(row: KpiObservation, figure: Figure | None, user) -> Result | None:
+    if figure is None or not figure.is_computed or not row.subject_code:
+        return None
+    try:
+        subject = find_subject(row.subject_code, figure.subjects)
+    except SubjectError:
+        return None
+    period = Period.on(row.to_date) if figure.basis.is_day and row.to_date else Period(row.from_date, row.to_date)
+    return compute(figure.code, subject=subject, period=period, user=user)
+
+
+# -- as a table --------------------------------------------------------------------------------------------------------
+TABLE_HEADER = (
+    "code", "name_en", "name_ja", "unit", "basis", "value", "numerator", "denominator", "unknown", "from_date",
+    "to_date", "subject", "verified_value", "verified_edition", "target", "published", "missing", "contains_demonstration_data",
+)  # fmt: skip
+
+
+def table_rows(parts: Iterable[str], chosen: Chosen, user) -> Iterator[list]:
+    """The board as rows for CSV and Excel: numbers as numbers, an unknown value as an empty cell."""
+    for part in parts:
+        for line in lines(part, chosen, user):
+            result, period = line.result, chosen.period(line.figure) if line.figure else chosen.span
+            verified = line.frozen if line.frozen and line.frozen.is_verified else None
+            yield [
+                line.kpi.code,
+                line.kpi.name_en,
+                line.kpi.name_ja,
+                line.kpi.unit,
+                line.kpi.basis,
+                result.value if result else None,
+                result.numerator if result else None,
+                result.denominator if result else None,
+                result.unknown if result else None,
+                period.first.isoformat() if period.first else "",
+                period.last.isoformat() if period.last else "",
+                chosen.key,
+                verified.value if verified else None,
+                verified.edition if verified else None,
+                " / ".join(
+                    f"{goal.target.comparator} {number_text(goal.target.target_value, 2)}" for goal in line.goals
+                ),
+                " / ".join(str(row) for row in line.published),
+                result.missing if result else "",
+                bool(result and result.has_demo()),
+            ]
+
+
+def kind_name(kind: str) -> str:
+    return capfirst(str(KINDS[kind].label)) if kind else ""

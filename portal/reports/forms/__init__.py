@@ -1,0 +1,1 @@
+"""Forms of figures and reports, one module for each page."""
