@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("exchanges.urls")),
     path("events/", include("workshops.urls")),
     path("startups/", include("startups.urls")),
+    path("", include("portal.reports.urls")),
     path("ui/", include("portal.ui.urls")),
     path("accounts/", include("portal.accounts.urls")),
     path("accounts/", include("allauth.urls")),

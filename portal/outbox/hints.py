@@ -25,13 +25,13 @@ def after_commit() -> None:
         transaction.on_commit(send_hint, robust=True)
 
 
-def send_hint() -> None:
+def send_hint(task: str = DELIVER) -> None:
     """Tell the workers; with the broker down the sweep finds the rows a minute later."""
     try:
         _knock()
-        app.send_task(DELIVER, retry=False, expires=EXPIRES_AFTER_SECONDS)
+        app.send_task(task, retry=False, expires=EXPIRES_AFTER_SECONDS)
     except Exception as error:
-        logger.warning("The broker does not answer (%s); mail waits for the next sweep.", error)
+        logger.warning("The broker does not answer (%s); %s waits for the next sweep.", error, task)
 
 
 def _knock() -> None:

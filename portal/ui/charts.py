@@ -367,8 +367,7 @@ def calendar_strip(
         drawing.text(x + 4, 16, label, quiet=True)
     drawing.parts += body.parts
     if today is not None:
-        x = day_x(today, first)
-        drawing.mark(x, 20, y, tone="stopped")
+        drawing.mark(day_x(today, first), 20, y, tone="stopped")
     return Picture(title, drawing.svg(title, width, y + 2), header, tuple(rows), note)
 
 

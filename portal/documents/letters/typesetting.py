@@ -49,12 +49,16 @@ def render(template: Path, context: dict, *, issued_at: datetime) -> bytes:
     return typeset(template, context, codes={"qr": context["verify_url"]}, at=issued_at)
 
 
-def typeset(template: Path, data: dict, *, codes: Mapping[str, str], at: datetime) -> bytes:
-    """The PDF of a sheet that is printed and not kept (badges): no number, no verification.
+def typeset(
+    template: Path, data: dict, *, at: datetime, codes: Mapping[str, str] = {}, drawings: Mapping[str, str] = {}
+) -> bytes:
+    """The PDF of a document that is no letter (badges, reports): no number, no verification.
 
-    `codes` are addresses by the names under which the template finds their QR codes. Raises what `render` raises.
+    `codes` are addresses by the names under which the template finds their QR codes, `drawings` SVG texts by theirs.
+    Raises what `render` raises.
     """
-    inputs = {"data": json.dumps(data, ensure_ascii=False), **{name: _qr_code(url) for name, url in codes.items()}}
+    inputs = {"data": json.dumps(data, ensure_ascii=False), **drawings}
+    inputs |= {name: _qr_code(url) for name, url in codes.items()}
     try:
         return _compile(str(template), inputs, at)
     except typst.TypstError:

@@ -143,6 +143,7 @@ class ReportRun(BaseModel):
             "alliance__members__organisation",
             "programme__owner",
             "programme__alliance__lead",
+            "programme__alliance__members__organisation",
         )
         alliances = ("alliance", "programme__alliance")
         programmes = ("programme",)

@@ -1,0 +1,116 @@
+"""What the public reads about figures: verified values and what others have published, each with source and date."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from portal.core.dates import plain_date
+from portal.figures import Period
+from portal.figures.registry import counts_demo_rows
+from portal.figures.wording import figure_text
+from portal.reports.models import KpiObservation, KpiTarget, KpiValue
+from portal.ui import charts
+
+SHOWN_AT_HOME = 4
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One public value: what it is, about whom, when, and who says so."""
+
+    name: str
+    value: str
+    about: str
+    period: str
+    source: str
+    quality: str = ""
+
+
+def public_values(user) -> QuerySet:
+    """Verified values in their newest edition that show no small group of people; the same for every reader."""
+    rows = KpiValue.objects.visible_to(user).verified().filter(is_small=False, value__isnull=False)
+    if not counts_demo_rows():
+        rows = rows.filter(counts_demo=False)
+    return rows.latest_editions().select_related("kpi", "alliance").order_by("-to_date", "kpi__code", "pk")
+
+
+def facts_of(values) -> list[Fact]:
+    return [
+        Fact(
+            name=value.kpi.name,
+            value=value.text,
+            about=value.alliance.name if value.alliance else value.subject.partition(":")[2],
+            period=period_text(value.from_date, value.to_date),
+            source=_("Counted in this portal, as of %(as_of)s; verified on %(verified)s.")
+            % {"as_of": plain_date(value.as_of), "verified": plain_date(value.verified_at.date())},
+        )
+        for value in values
+    ]
+
+
+def published_facts(user) -> list[Fact]:
+    rows = (
+        KpiObservation.objects.visible_to(user).select_related("kpi").order_by("kpi__code", "subject_code", "from_date")
+    )
+    return [
+        Fact(
+            name=row.kpi.name,
+            value=figure_text(row.value, row.unit),
+            about=row.subject_code,
+            period=period_text(row.from_date, row.to_date),
+            source=row.source,
+            quality=row.quality,
+        )
+        for row in rows
+    ]
+
+
+def pictures_of(values) -> list[charts.Picture]:
+    """A picture for every figure that was verified for one subject in several years."""
+    groups = defaultdict(list)
+    for value in values:
+        groups[value.kpi_id, value.subject].append(value)
+    return [_over_time(group) for group in groups.values() if len(group) > 1]
+
+
+def targets_picture(values, user) -> charts.Picture | None:
+    """The targets for whose figure there is a verified value, at its newest one."""
+    newest = {}
+    for value in values:
+        newest.setdefault(value.kpi_id, value)
+    goals = [
+        charts.Goal(
+            _("%(figure)s (%(scope)s)") % {"figure": target.kpi.name, "scope": target.scope},
+            float(newest[target.kpi_id].value),
+            float(target.target_value),
+            newest[target.kpi_id].text,
+            figure_text(target.target_value, target.kpi.unit),
+            target.comparator == ">=",
+        )
+        for target in KpiTarget.objects.visible_to(user).filter(kpi__in=newest).select_related("kpi")
+    ]
+    if not goals:
+        return None
+    reached = sum(goal.is_met for goal in goals)
+    return charts.progress(
+        _("%(reached)d of %(count)d targets reached") % {"reached": reached, "count": len(goals)}, goals
+    )
+
+
+def period_text(first, last) -> str:
+    return str(Period(first, last)) if first or last else ""
+
+
+def _over_time(values) -> charts.Picture:
+    ordered = sorted(values, key=lambda value: value.to_date or value.as_of)
+    latest = ordered[-1]
+    title = _("%(figure)s: %(value)s") % {"figure": latest.kpi.name, "value": latest.text}
+    if latest.alliance:
+        title = _("%(title)s (%(alliance)s)") % {"title": title, "alliance": latest.alliance.name}
+    return charts.bars(
+        title,
+        [charts.Bar(period_text(value.from_date, value.to_date), float(value.value), value.text) for value in ordered],
+        header=(_("Period"), latest.kpi.name),
+    )

@@ -1,0 +1,63 @@
+"""How far the applications to a call have come."""
+
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from portal.ui import charts
+
+# The way of an application in the words of a director; drafts are nobody's business yet.
+STAGES = (
+    ("checked", gettext_lazy("being checked"), ("submitted", "eligibility_check", "returned"), "accent"),
+    ("agree", gettext_lazy("consents, export check"), ("export_precheck", "expert_review", "host_and_home"), "accent"),
+    ("reviewed", gettext_lazy("under review"), ("under_review", "shortlisted", "recommended"), "accent"),
+    ("waitlisted", gettext_lazy("on the waiting list"), ("waitlisted",), "waiting"),
+    ("selected", gettext_lazy("selected"), ("selected",), "done"),
+    ("refused", gettext_lazy("declined or not eligible"), ("declined", "ineligible"), "stopped"),
+    ("gone", gettext_lazy("withdrawn or lapsed"), ("withdrawn", "expired"), "quiet"),
+)  # fmt: skip
+STILL_OPEN = ("checked", "agree", "reviewed", "waitlisted")
+
+
+def gather(applications: QuerySet, *, call: dict | None = None) -> dict:
+    """How many applications stand at each stage; `call` names the call in both languages where there is just one."""
+    numbers = dict(applications.exclude(state="draft").order_by().values_list("state").annotate(Count("pk")))
+    return {
+        "call": call,
+        "stages": {key: sum(numbers.get(state, 0) for state in states) for key, _label, states, _tone in STAGES},
+    }
+
+
+def draw(data: dict, *, urls: dict[str, str] | None = None, call: str = "") -> charts.Picture:
+    stages = data["stages"]
+    return charts.bars(
+        message(stages, call),
+        [
+            charts.Bar(str(label), stages[key], url=(urls or {}).get(key, ""), tone=tone)
+            for key, label, _states, tone in STAGES
+        ],
+        header=(_("Stage"), _("Applications")),
+    )
+
+
+def message(stages: dict[str, int], call: str) -> str:
+    total, still_open = sum(stages.values()), sum(stages[key] for key in STILL_OPEN)
+    values = {"count": total, "open": still_open, "call": call}
+    if call:
+        text = ngettext(
+            "%(call)s: %(count)d application, %(open)d still to decide",
+            "%(call)s: %(count)d applications, %(open)d still to decide",
+            total,
+        )
+    else:
+        text = ngettext(
+            "%(count)d application, %(open)d still to decide",
+            "%(count)d applications, %(open)d still to decide",
+            total,
+        )
+    return text % values
+
+
+def states_of(stage: str) -> tuple[str, ...]:
+    """The states of an application at this stage, for the list behind a bar."""
+    return next(states for key, _label, states, _tone in STAGES if key == stage)
