@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from portal.alliances.models import Alliance
 from portal.core.dates import plain_date
 from portal.figures import Period
 from portal.figures.registry import counts_demo_rows
 from portal.figures.wording import figure_text
+from portal.programmes.models import Programme
 from portal.reports.models import KpiObservation, KpiTarget, KpiValue
 from portal.ui import charts
+from workshops.models import Event
 
 SHOWN_AT_HOME = 4
 
@@ -51,14 +54,21 @@ def facts_of(values) -> list[Fact]:
 
 
 def published_facts(user) -> list[Fact]:
-    rows = (
+    """What others have published, about subjects by their names where the portal knows them."""
+    rows = list(
         KpiObservation.objects.visible_to(user).select_related("kpi").order_by("kpi__code", "subject_code", "from_date")
     )
+    keys = {row.subject_code for row in rows}
+    names = {
+        key: str(subject)
+        for model in (Alliance, Programme, Event)
+        for key, subject in model.objects.visible_to(user).in_bulk(keys, field_name="code").items()
+    }
     return [
         Fact(
             name=row.kpi.name,
             value=figure_text(row.value, row.unit),
-            about=row.subject_code,
+            about=names.get(row.subject_code, row.subject_code),
             period=period_text(row.from_date, row.to_date),
             source=row.source,
             quality=row.quality,
@@ -100,6 +110,8 @@ def targets_picture(values, user) -> charts.Picture | None:
 
 
 def period_text(first, last) -> str:
+    if first and first == last:
+        return plain_date(first)
     return str(Period(first, last)) if first or last else ""
 
 

@@ -86,6 +86,7 @@ def printed(content: Content, language: str) -> tuple[dict, dict[str, str]]:
             "summary": _("The year at a glance"),
             "code": _("Code"),
             "figure": _("Figure"),
+            "figures": _("Figures"),
             "value": _("Value"),
             "note": _("Note"),
             "published": _("Published by others"),

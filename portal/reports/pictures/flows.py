@@ -61,7 +61,7 @@ def message(pairs: list[dict], total: int) -> str:
     into = sum(pair["number"] for pair in pairs if tone_of(pair) == INTO_JAPAN)
     out = sum(pair["number"] for pair in pairs if tone_of(pair) == OUT_OF_JAPAN)
     if into and out:
-        return _("%(into)d people come to Japan, %(out)d go from Japan") % {"into": into, "out": out}
+        return _("People on the move: %(into)d to Japan, %(out)d from Japan") % {"into": into, "out": out}
     return ngettext("%(count)d person goes to a partner", "%(count)d people go to a partner", total) % {"count": total}
 
 
