@@ -121,6 +121,7 @@ class MilestoneResource(TableResource):
     class Meta:
         model = Milestone
         table = "demo_milestones"
+        plain = True  # the model's own `save` gives a number, and rows of a file have one
         order = 460
         key = ("code",)
         fields = (
@@ -194,7 +195,7 @@ class MentorResource(TableResource):
     class Meta:
         model = Mentor
         table = "demo_mentors"
-        plain = True  # the model's own `save` gives a number, and rows of a file have one
+        plain = True  # as for milestones
         order = 464
         key = ("code",)
         fields = (
@@ -254,7 +255,7 @@ class FundingRoundResource(TableResource):
     class Meta:
         model = FundingRound
         table = "demo_funding_rounds"
-        plain = True  # as for mentors
+        plain = True  # as for milestones
         order = 467
         key = ("code",)
         fields = (

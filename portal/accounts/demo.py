@@ -29,6 +29,8 @@ DEMO_SIGN_INS = (
     DemoSignIn("tohoku", "p02", _("Coordinator at Tohoku"), _("Endorses, receives, looks after the alliance.")),
     DemoSignIn("uchicago", "p14", _("Coordinator in Chicago"), _("Advises on visas, endorses for the home side.")),
     DemoSignIn("export", "p05", _("Export control officer at Tohoku"), _("Clears a visit before anybody promises it.")),
+    DemoSignIn("startups", "p23", _("Startup manager at Tohoku"), _("Milestones, founders' updates, new startups.")),
+    DemoSignIn("founder", "p21", _("Founder"), _("Hands in milestones, tells each quarter how it goes.")),
     DemoSignIn("uw", "demo-uw", _("Coordinator of another alliance"), _("Sees nothing of the others.")),
 )  # fmt: skip
 

@@ -127,7 +127,13 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "screening.rule": VIEW,
     },
     # The exit check stands on the list of the stay, and nobody else may tick it off.
-    Role.EXPORT_OFFICER: {**_SHARED, "screening": WRITE, "exchanges.staytask": WRITE, "core.auditentry": VIEW},
+    Role.EXPORT_OFFICER: {
+        **_SHARED,
+        "screening": WRITE,
+        "exchanges.staytask": WRITE,
+        "startups.startup": VIEW,
+        "core.auditentry": VIEW,
+    },
     Role.EXPORT_APPROVER: {**_SHARED, "screening": WRITE, "core.auditentry": VIEW},
     Role.VISA_OFFICER: {**_EXCHANGE_VIEW, "exchanges.staytask": WRITE},
     Role.SAFETY_MANAGER: {**_EXCHANGE_VIEW, "exchanges.staytask": WRITE},

@@ -22,6 +22,7 @@ SEATS = (
     ("p02", Role.VISA_OFFICER, "tohoku", ""),
     # Nobody signs twice: where the coordinator signs for the host's unit, a colleague endorses for the home side.
     ("p23", Role.HOME_OFFICE, "tohoku", ""),
+    ("p23", Role.STARTUP_MANAGER, "tohoku", ""),
     ("p04", Role.VISA_OFFICER, "kek", ""),
     ("p05", Role.EXPORT_OFFICER, "kek", ""),
     ("p06", Role.EXPORT_APPROVER, "kek", ""),

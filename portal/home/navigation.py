@@ -44,7 +44,18 @@ def sections() -> list[tuple[str, list[tuple[str, str]]]]:
         ),
         (
             _("Startups"),
-            [("startups.Startup", "rocket_launch"), ("startups.Cohort", "diversity_3"), ("startups.Milestone", "flag")],
+            [
+                ("startups.Startup", "rocket_launch"),
+                ("startups.Cohort", "diversity_3"),
+                ("startups.Milestone", "flag"),
+                ("startups.FounderUpdate", "query_stats"),
+                ("startups.FundingRound", "payments"),
+                ("startups.Founder", "person_apron"),
+                ("startups.Mentor", "psychology"),
+                ("startups.Showcase", "storefront"),
+                ("startups.MetricDefinition", "straighten"),
+                ("startups.ExchangeRate", "currency_exchange"),
+            ],
         ),
         (
             _("Alliance"),

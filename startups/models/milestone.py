@@ -26,7 +26,9 @@ class Milestone(SourcedModel):
 
     path_to_startup = "startup__"
 
-    code = models.SlugField(_("number"), max_length=60, unique=True)
+    code = models.SlugField(
+        _("number"), max_length=60, unique=True, blank=True, help_text=_("Filled in by the portal if empty.")
+    )
     startup = models.ForeignKey(
         "startups.Startup", verbose_name=_("startup"), on_delete=models.PROTECT, related_name="milestones"
     )
@@ -94,6 +96,12 @@ class Milestone(SourcedModel):
 
     def __str__(self):
         return f"{self.startup}: {self.title}"
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        if not self.code:
+            self.code = f"milestone-{self.pk:06d}"
+            super().save(update_fields=["code"])
 
     @property
     def audit_organisation(self):

@@ -17,7 +17,7 @@ from startups.models import confidentiality as reach
 from startups.models.confidentiality import FIGURES
 from startups.models.money import ConvertedAmount, FiguresScoping
 from startups.periods import PERIOD, days_of
-from startups.querysets import UpdateQuerySet, VentureQuerySet
+from startups.querysets import SharedTableQuerySet, UpdateQuerySet, VentureQuerySet
 
 
 def validate_period(value: str) -> None:
@@ -51,8 +51,12 @@ class MetricDefinition(SourcedModel):
     definition_en = models.CharField(_("definition in English"), max_length=300)
     definition_ja = models.CharField(_("definition in Japanese"), max_length=300)
 
+    FIXED = ("definition_set", "metric", "definition_en", "definition_ja")
+
     name = bilingual("name", _("figure"))
     definition = bilingual("definition", _("definition"))
+
+    objects = SharedTableQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("definition of a figure")
@@ -65,6 +69,14 @@ class MetricDefinition(SourcedModel):
 
     def __str__(self):
         return f"{self.definition_set}: {self.name}"
+
+    def clean(self):
+        """A meaning by which somebody has answered stays; a new one is a new set."""
+        before = type(self)._base_manager.filter(pk=self.pk).first() if self.pk else None
+        if before is None or all(getattr(before, name) == getattr(self, name) for name in self.FIXED):
+            return
+        if FounderUpdate._base_manager.filter(definition_set=before.definition_set, latest__isnull=False).exists():
+            raise ValidationError(_("Founders have answered by this definition. Make a new set instead."))
 
 
 class FounderUpdate(SourcedModel, LinkedModel):

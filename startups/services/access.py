@@ -54,10 +54,13 @@ def set_levels(
 
 
 @transaction.atomic
-def let_in(*, startup: Startup, user: User, actor, reason: str) -> NamedReader:
+def let_in(*, startup: Startup, email: str, actor, reason: str) -> NamedReader:
     """Let one person read the record and its figures, whatever their levels."""
     if not rules.runs(actor, startup):
         raise PermissionDenied("let in")
+    user = User.objects.filter(email__iexact=email.strip()).first()
+    if user is None:
+        raise StepError(_("Nobody signs in to this portal with the address %(email)s.") % {"email": email})
     reader, is_new = NamedReader.objects.get_or_create(startup=startup, user=user, defaults={"let_in_by": actor})
     if is_new:
         audit.record("startup.let_in", startup, actor=actor, reason=reason, audience=audit.APPLICANT, reader=str(user))
@@ -65,10 +68,14 @@ def let_in(*, startup: Startup, user: User, actor, reason: str) -> NamedReader:
 
 
 @transaction.atomic
-def shut_out(*, startup: Startup, reader: NamedReader, actor, reason: str = "") -> None:
+def shut_out(*, startup: Startup, email: str, actor, reason: str) -> None:
     """End what was given by name; the last reader of a record that only named persons see stays."""
     if not rules.runs(actor, startup):
         raise PermissionDenied("shut out")
+    lock(startup)
+    reader = startup.readers.filter(user__email__iexact=email.strip()).first()
+    if reader is None:
+        raise StepError(_("%(email)s is not let in by name.") % {"email": email})
     is_narrow = startup.confidentiality == Confidentiality.NAMED
     if is_narrow and not startup.readers.exclude(pk=reader.pk).exists():
         raise StepError(_("Somebody has to keep reading this record. Let another person in first, or widen the level."))

@@ -62,3 +62,19 @@ def verify(*, funding_round: FundingRound, actor, today: dt.date) -> FundingRoun
     row.save(update_fields=["verified_on", "verified_by", "updated_at"])
     audit.record("funding.verify", row, actor=actor, audience=audit.DESKS)
     return row
+
+
+@transaction.atomic
+def take_back(*, funding_round: FundingRound, actor, reason: str) -> FundingRound:
+    """The verification was wrong: the round leaves the sums and can be corrected."""
+    row = lock(funding_round)
+    if not rules.verifies_funding(actor, row):
+        raise PermissionDenied("take back")
+    if row.verified_on is None:
+        raise StepError(_("This round is not verified."))
+    if not reason.strip():
+        raise StepError(_("Please say what was wrong."))
+    row.verified_on = row.verified_by = None
+    row.save(update_fields=["verified_on", "verified_by", "updated_at"])
+    audit.record("funding.take_back", row, actor=actor, reason=reason, audience=audit.DESKS)
+    return row

@@ -216,7 +216,7 @@ def _keep(
 ) -> UpdateVersion:  # fmt: skip
     row = lock(update)
     asked = questions(answers.known(), figures_of(earlier_version(row)))
-    if any(question.code not in answers.confirmed for question in asked):
+    if not is_staff_edit and any(question.code not in answers.confirmed for question in asked):
         raise NeedsConfirmation(asked)
     if not answers.news.strip() and all(value is None for value in answers.values.values()):
         raise StepError(_("Everything is empty. Fill in at least one figure, or say in a word how it goes."))
