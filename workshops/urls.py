@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workshops.views import event, meetings, missions, programme, speakers
+from workshops.views import checkin, event, meetings, missions, programme, registration, speakers
 
 app_name = "workshops"
 
@@ -43,12 +43,41 @@ speaker_paths = [
     path("speaking/link/<str:token>/", speakers.open_link, name="speaker_link"),
 ]
 
+# A participant's own pages, by the personal link of the registration.
+registration_paths = [
+    path("registration/", registration.page, name="registration"),
+    path("registration/change/", registration.change, name="registration_change"),
+    path("registration/cancel/", registration.cancel, name="registration_cancel"),
+    path("registration/place/take/", registration.take, name="registration_take"),
+    path("registration/place/decline/", registration.decline, name="registration_decline"),
+    path("registration/badge.pdf", registration.badge, name="registration_badge"),
+    path("registration/certificate/<slug:language>/", registration.certificate, name="registration_certificate"),
+    path("registration/visa/", registration.visa_letter, name="registration_visa"),
+    path("registration/visa/letter.pdf", registration.visa_letter_file, name="registration_visa_letter"),
+    path("registration/new-link/", registration.renew, name="registration_renew"),
+    path("registration/own/<uuid:public_id>/", registration.open_own, name="registration_own"),
+    path("registration/link/<str:token>/", registration.open_link, name="registration_link"),
+]
+
+# The door of an event, for its organisers.
+door_paths = [
+    path("tickets/<uuid:public_id>/", checkin.ticket, name="ticket"),
+    path("tickets/<uuid:public_id>/undo/", checkin.undo, name="ticket_undo"),
+    path("<slug:code>/door/", checkin.door, name="door"),
+    path("<slug:code>/door/here/", checkin.stand_here, name="door_here"),
+    path("<slug:code>/door/walk-in/", checkin.walk_in, name="walk_in"),
+    path("<slug:code>/badges.pdf", checkin.all_badges, name="badges"),
+]
+
 event_paths = [
     path("", event.index, name="index"),
     path("<slug:code>/", event.page, name="event"),
+    path("<slug:code>/register/", registration.register, name="register"),
+    path("<slug:code>/registered/", registration.registered, name="registered"),
+    path("<slug:code>/participants/", registration.participants, name="participants"),
     path("<slug:code>/programme/", programme.page, name="programme"),
     path("<slug:code>/speakers/<uuid:public_id>.jpg", programme.portrait, name="portrait"),
 ]
 
 # The pages of one event stand last: their address takes any word.
-urlpatterns = [*mission_paths, *speaker_paths, *event_paths]
+urlpatterns = [*mission_paths, *speaker_paths, *registration_paths, *door_paths, *event_paths]

@@ -29,11 +29,18 @@ def desk_page(row) -> str:
 
 def days_of(event: Event) -> str:
     """The days of the event in the reader's language, no finer than they are known."""
-    if event.date_precision != "day" or event.starts_on is None:
+    if not event.has_exact_days:
         return fuzzy_date(event.starts_on, event.date_precision)
-    if event.ends_on in (None, event.starts_on):
+    if event.final_day == event.starts_on:
         return long_date(event.starts_on)
-    return f"{long_date(event.starts_on)} – {long_date(event.ends_on)}"
+    return f"{long_date(event.starts_on)} – {long_date(event.final_day)}"
+
+
+def times_of(event: Event, reader: Recipient) -> str:
+    """When it begins, in the zone of the event and in the reader's own; its days where the hour is not known."""
+    if event.has_hours:
+        return both_zones_text(event.starts_at, event.timezone, reader.timezone)
+    return days_of(event)
 
 
 def place_of(registration: Registration) -> str:
@@ -58,7 +65,7 @@ def _write(kind: str, registration: Registration, *, key: str, calendar: str = "
         order_key=f"registration:{registration.pk}",
         context={
             "event": lambda: event.title,
-            "days": lambda: days_of(event),
+            "days": lambda: times_of(event, registration.as_recipient()),
             "place": lambda: place_of(registration),
             "sender": lambda: event.host_organisation.name,
             "action_url": personal_page(registration),
@@ -71,7 +78,7 @@ def _write(kind: str, registration: Registration, *, key: str, calendar: str = "
 def _calendar(registration: Registration, method: str) -> str:
     """The event as it stands in the calendar of this participant; its number rises with each mail."""
     event = registration.event
-    if event.starts_on is None or event.date_precision != "day":
+    if not event.has_exact_days:
         return ""
     reader = registration.as_recipient()
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
@@ -79,8 +86,8 @@ def _calendar(registration: Registration, method: str) -> str:
         entry = Entry(
             uid=uid_of(registration),
             summary=in_language(event, "title", reader.language),
-            starts_at=event.starts_on,
-            ends_at=event.ends_on or event.starts_on,
+            starts_at=event.starts_at if event.has_hours else event.starts_on,
+            ends_at=event.ends_at if event.has_hours else event.final_day,
             zone=event.timezone,
             sequence=registration.calendar_sequence,
             last_modified=timezone.now(),

@@ -115,20 +115,20 @@ def ticket_url(registration: Registration) -> str:
 
 def event_days(event: Event) -> str:
     """`3 February 2027`, `3 February 2027 – 5 February 2027`, in the active language, no finer than known."""
-    if event.date_precision != "day" or event.ends_on in (None, event.starts_on):
+    if not event.has_exact_days or event.final_day == event.starts_on:
         return fuzzy_date(event.starts_on, event.date_precision)
-    return f"{plain_date(event.starts_on)} – {plain_date(event.ends_on)}"
+    return f"{plain_date(event.starts_on)} – {plain_date(event.final_day)}"
 
 
 def _event_words(event: Event, language: str) -> dict:
     host, alliance = event.host_organisation, event.alliance
     first = fuzzy_date(event.starts_on, event.date_precision)
-    last = fuzzy_date(event.ends_on, event.date_precision)
+    last = fuzzy_date(event.final_day, event.date_precision)
     return {
         "event": in_language(event, "title", language),
         "days": event_days(event),
         "start_on": first,
-        "end_on": last or first,
+        "end_on": last,
         "venue": ", ".join(filter(None, (in_language(event, "venue", language), event.city))),
         "host": in_language(host, "name", language),
         "letterhead": {

@@ -75,7 +75,7 @@ class RegistrationRules(SourcedModel):
         ordering = ("event",)
 
     class Scoping:
-        public = ~Q(event__evidence="inferred") & ~Q(event__state__in=("idea", "planned"))
+        public = Q(event__was_announced=True) & ~Q(event__evidence="inferred")
         organisations = ("event__host_organisation", "event__alliance__lead")
         alliances = ("event__alliance",)
         roles = EVENT_DESKS

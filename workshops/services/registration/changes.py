@@ -55,7 +55,7 @@ def change(
     if other_way:
         if row.state == R.CONFIRMED:
             emails.registration_changed(row)
-        let_others_in(row.event)
+        let_others_in(row.event, now)
     registration.refresh_from_db()
     return row
 

@@ -59,7 +59,7 @@ def dismiss(*, registration: Registration, reason: str, actor, now: dt.datetime)
     row = end(row, Registration.EndedBy.ORGANISER, now=now, reason=reason)
     audit.record("registration.dismiss", row, actor=actor, reason=reason, audience=audit.APPLICANT)
     emails.registration_dismissed(row, reason=reason, had_place=had_place)
-    let_others_in(row.event)
+    let_others_in(row.event, now)
     registration.refresh_from_db()
     return row
 
@@ -97,7 +97,7 @@ def refuse_tour(*, check: TourCheck, actor, now: dt.datetime, note: str = "") ->
         else:
             emails.tour_refused(registration, keeps_place=False)
             forget_particulars(registration, now=now)
-            let_others_in(registration.event)
+            let_others_in(registration.event, now)
     elif not registration.is_over:
         registration.joins_tour = False
         registration.save(update_fields=["joins_tour", "updated_at"])

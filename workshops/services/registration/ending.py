@@ -1,11 +1,9 @@
 """How a registration ends, whoever ends it: needs are forgotten, papers withdrawn, the place is free for others."""
 
 import datetime as dt
-import logging
 from functools import partial
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core.links import give_token
@@ -15,8 +13,6 @@ from workshops.models import Event, Registration, RegistrationNeeds, SeatOffer, 
 from workshops.services.registration.seats import offer_free_places
 from workshops.services.visa import revoke_with_registration
 from workshops.workflows.registration import REGISTRATION
-
-logger = logging.getLogger(__name__)
 
 R = Registration.State
 
@@ -30,7 +26,7 @@ def cancel(*, registration: Registration, now: dt.datetime, actor=None) -> Regis
     had_place = row.state == R.CONFIRMED
     row = end(row, Registration.EndedBy.PARTICIPANT, now=now, actor=actor)
     emails.registration_cancelled(row, had_place=had_place)
-    let_others_in(row.event)
+    let_others_in(row.event, now)
     registration.state = row.state
     return row
 
@@ -67,13 +63,9 @@ def forget_particulars(registration: Registration, *, now: dt.datetime) -> None:
         revoke_with_registration(wish=wish, now=now)
 
 
-def let_others_in(event: Event) -> None:
+def let_others_in(event: Event, now: dt.datetime) -> None:
     """Ask the next ones once this is committed; should that fail, the sweep does it a minute later."""
-    transaction.on_commit(partial(_look_at_queue, event), robust=True)
-
-
-def _look_at_queue(event: Event) -> None:
-    offer_free_places(event=event, now=timezone.now())
+    transaction.on_commit(partial(offer_free_places, event=event, now=now), robust=True)
 
 
 def end_with_events(*, now: dt.datetime) -> int:

@@ -40,13 +40,13 @@ def _purge_unwanted() -> int:
 
 def purge_citizenships(*, today: dt.date) -> int:
     """The export office's own records live longer elsewhere; what was asked for one tour does not."""
-    over = Q(registration__event__ends_on__lt=today - NEEDS_KEPT)
+    over = Q(registration__event__last_on__lt=today - NEEDS_KEPT)
     return TourCheck.objects.filter(over).exclude(citizenships="").update(citizenships="")
 
 
 def forget_people(*, today: dt.date) -> int:
     """Take the person out of registrations for events that ended a year ago; the number forgotten."""
-    rows = Registration.objects.filter(event__ends_on__lt=today - PERSON_KEPT, is_demo=False)
+    rows = Registration.objects.filter(event__last_on__lt=today - PERSON_KEPT, is_demo=False)
     return sum(_forget(row) for row in rows.exclude(person_name=NOBODY)[:500])
 
 

@@ -11,13 +11,11 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from portal.core import audit
-from portal.core.dates import Precision, wall_clock
 from portal.core.workflow import lock
 from workshops.emails import registration as emails
 from workshops.models import AttendanceMode, Event, Registration, RegistrationRules, SeatOffer
 from workshops.services.registration.deadlines import answer_deadline
 
-MORNING = dt.time(9)
 # In these states an event still gives places to those who wait.
 GIVES_PLACES = (Event.State.ANNOUNCED, Event.State.REGISTRATION_OPEN, Event.State.REGISTRATION_CLOSED)
 ON_SITE, ONLINE = AttendanceMode.ON_SITE, AttendanceMode.ONLINE
@@ -77,24 +75,9 @@ def ways_of(event: Event) -> list[str]:
     return [ONLINE] if event.format == ONLINE else [ON_SITE]
 
 
-def begins_at(event: Event) -> dt.datetime | None:
-    """The morning of its first day where that is known to the day."""
-    if event.starts_on is None or event.date_precision != Precision.DAY:
-        return None
-    return wall_clock(event.starts_on, MORNING, event.timezone)
-
-
-def ends_at(event: Event) -> dt.datetime | None:
-    """The end of its last day where that is known to the day."""
-    last = event.ends_on or event.starts_on
-    if last is None or event.date_precision != Precision.DAY:
-        return None
-    return wall_clock(last + dt.timedelta(days=1), dt.time.min, event.timezone)
-
-
 def last_promotion(event: Event, rules: RegistrationRules) -> dt.datetime | None:
     """Until when free places go to the waiting list."""
-    known = [instant for instant in (rules.promote_until, begins_at(event)) if instant]
+    known = [instant for instant in (rules.promote_until, event.starts_at) if instant]
     return min(known, default=None)
 
 

@@ -23,7 +23,6 @@ from workshops.models import (
 )
 from workshops.models.registration import normal_email
 from workshops.services.registration.seats import (
-    ends_at,
     offer_free_places,
     rules_of,
     seats_of,
@@ -68,8 +67,8 @@ class RegistrationClosed(StepError):
 
 def is_open(event: Event, now: dt.datetime) -> bool:
     """Whether the public form takes registrations now."""
-    over = ends_at(event)
-    return event.state == Event.State.REGISTRATION_OPEN and (over is None or now < over)
+    ends = [instant for instant in (event.registration_closes_at, event.ends_at) if instant]
+    return event.state == Event.State.REGISTRATION_OPEN and all(now < end for end in ends)
 
 
 @transaction.atomic
@@ -130,8 +129,7 @@ def position_of(registration: Registration) -> int:
 
 
 def link_expiry(event: Event, now: dt.datetime) -> dt.datetime:
-    over = ends_at(event)
-    return max(now + LINK_LIVES, over + AFTER_EVENT) if over else now + LINK_LIVES
+    return max(now + LINK_LIVES, event.ends_at + AFTER_EVENT) if event.ends_at else now + LINK_LIVES
 
 
 def _entered(event, rules, answers: SignUp, *, language: str, zone: str, person, now: dt.datetime) -> Registration:
@@ -188,8 +186,7 @@ def keep_needs(registration: Registration, *, diet: str, diet_note: str, access:
 
 
 def purge_day(event: Event) -> dt.date | None:
-    last = event.ends_on or event.starts_on
-    return last + NEEDS_KEPT if last else None
+    return event.last_on + NEEDS_KEPT if event.last_on else None
 
 
 def keep_consents(registration: Registration, *, listing: str, photo: bool, contact_sharing: bool, now) -> None:

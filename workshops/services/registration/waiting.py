@@ -39,7 +39,7 @@ def decline_place(*, offer: SeatOffer, now: dt.datetime, actor=None) -> Registra
     _answered(row, Answer.DECLINED, now)
     registration = end(row.registration, Registration.EndedBy.DECLINED, now=now)
     emails.registration_cancelled(registration, had_place=False)
-    let_others_in(registration.event)
+    let_others_in(registration.event, now)
     return registration
 
 
@@ -57,7 +57,7 @@ def _lapse(offer: SeatOffer, now: dt.datetime) -> int:
     _answered(row, Answer.LAPSED, now)
     registration = end(row.registration, Registration.EndedBy.LAPSED, now=now)
     emails.seat_lapsed(registration)
-    let_others_in(registration.event)
+    let_others_in(registration.event, now)
     return 1
 
 
