@@ -48,6 +48,9 @@ class EventPerson(LinkedModel, SourcedModel):
     SPEAKING = (Role.KEYNOTE_SPEAKER, Role.INVITED_SPEAKER, Role.SPEAKER, Role.PRESENTER, Role.PANELLIST)
     CONSENTS = ("photo", "recording", "publication")
 
+    code = models.SlugField(
+        _("code"), max_length=80, blank=True, help_text=_("Filled in by the portal if empty; sessions name people by it.")
+    )
     event = models.ForeignKey(
         "workshops.Event", verbose_name=_("event"), on_delete=models.CASCADE, related_name="people"
     )
@@ -155,9 +158,10 @@ class EventPerson(LinkedModel, SourcedModel):
                 name="event_person_once",
                 violation_error_message=_("This person already has this role at the event."),
             ),
+            models.UniqueConstraint(fields=("code",), condition=~Q(code=""), name="event_person_code_once"),
             known_states("state", ["planned", "invited", "accepted", "declined", "withdrawn"], "event_person_known"),
             models.CheckConstraint(
-                condition=~Q(state="invited") | (Q(invited_at__isnull=False) & ~Q(email="")),
+                condition=~Q(state="invited") | ~Q(email=""),
                 name="event_person_invited_somewhere",
                 violation_error_message=_("An invitation needs an e-mail address."),
             ),
@@ -176,6 +180,7 @@ class EventPerson(LinkedModel, SourcedModel):
 
     def fill_derived(self) -> None:
         super().fill_derived()
+        self.code = self.code or f"ep-{self.public_id.hex[:12]}"
         self.email = self.email.strip().lower()
         self.affiliation_country = self.affiliation_country.strip().upper()
 

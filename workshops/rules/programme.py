@@ -43,7 +43,7 @@ def may_be_reminded(user, speaker) -> bool:
 
 def may_get_a_link(user, speaker) -> bool:
     """A fresh link is of use as long as the person may still come."""
-    return speaker.is_open and bool(speaker.token_hash) and plans_event_of(user, speaker)
+    return speaker.is_open and bool(speaker.email) and plans_event_of(user, speaker)
 
 
 def may_be_linked(user, speaker) -> bool:

@@ -21,9 +21,6 @@ from workshops.services import calendars, clashes
 from workshops.workflows.programme import SESSION
 
 SESSION_FIELDS = ("kind", "title_en", "title_ja", "abstract_en", "abstract_ja", "expected", "room")
-ROOM_FIELDS = (
-    "name_en", "name_ja", "capacity", "online_url", "opens_at", "closes_at", "buffer_minutes", "position", "timezone",
-)  # fmt: skip
 LONGEST = dt.timedelta(hours=24)
 
 
@@ -62,23 +59,16 @@ class Times:
 
 # -- rooms -------------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def save_room(*, event: Event, values: dict, room: Room | None = None, actor, now: dt.datetime) -> Room:
-    """Add a room to an event, or change one that its timetable uses."""
-    if not (rules.plans(actor, event) if room is None else rules.plans_room(actor, room)):
+def save_room(*, room: Room, actor, now: dt.datetime) -> Room:
+    """Save a room as it was entered, and look again at the timetables that use it."""
+    if not rules.plans_room(actor, room):
         raise PermissionDenied("save_room")
-    row = Room(event=event, timezone=event.timezone) if room is None else lock(room)
-    before = {name: getattr(row, name) for name in ROOM_FIELDS}
-    for name in ROOM_FIELDS:
-        if name in values:
-            setattr(row, name, values[name])
-    if not row.code:
-        row.code = _next_code(Room, f"{event.code[:60]}-room")
-    row.full_clean()
-    row.save()
-    was, became = audit.changed(before, {name: getattr(row, name) for name in ROOM_FIELDS})
-    audit.record("room.saved", row, actor=actor, audience=audit.DESKS, before=was, after=became)
-    clashes.check(event=event, now=now)
-    return row
+    if not room.code:
+        room.code = _next_code(Room, f"{(room.event or room.organisation).code[:60]}-room")
+    room.full_clean()
+    room.save()
+    _look_again(room, now)
+    return room
 
 
 @transaction.atomic
@@ -99,9 +89,13 @@ def _show(room: Room, is_shown: bool, actor, now: dt.datetime) -> Room:
     row.is_hidden = not is_shown
     row.save(update_fields=["is_hidden", "updated_at"])
     audit.record("room.shown" if is_shown else "room.hidden", row, actor=actor, audience=audit.DESKS)
-    for event in Event.objects.filter(pk__in=row.sessions.coming_up(now).values("event")):
-        clashes.check(event=event, now=now)
+    _look_again(row, now)
     return row
+
+
+def _look_again(room: Room, now: dt.datetime) -> None:
+    for event in Event.objects.filter(pk__in=room.sessions.coming_up(now).values("event")).order_by("pk"):
+        clashes.check(event=event, now=now)
 
 
 # -- sessions ----------------------------------------------------------------------------------------------------------

@@ -185,10 +185,11 @@ def renew_link(*, event_person: EventPerson, actor=None, now: dt.datetime) -> Ev
     if actor is not None and not rules.may_get_a_link(actor, event_person):
         raise PermissionDenied("renew_link")
     row = lock(event_person)
-    if not row.is_open or not row.token_hash:
+    if not row.is_open:
         raise StepError(_("There is no invitation to answer any more."))
-    if actor is None and row.token_expires_at > now:
+    if actor is None and (not row.token_hash or row.token_expires_at > now):
         raise StepError(_("Your link still works. Please open the newest mail."))
+    _require_address(row)
     token = _give_link(row, now)
     audit.record("event_person.renew_link", row, actor=actor, audience=audit.DESKS)
     mails.speaker_link(row, token)
