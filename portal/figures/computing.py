@@ -28,7 +28,8 @@ class Result:
     subject: Subject | None
     period: Period
     measure: Measure
-    is_whole: bool  # the whole of the subject, or only what the person who asked may see
+    is_whole: bool = True  # the whole of the subject, or only what the person who asked may see
+    with_demo: bool = False  # whether invented rows were asked for at all
 
     @property
     def code(self) -> str:
@@ -98,7 +99,7 @@ class Result:
 
     @cached_property
     def _counts_demo(self) -> bool:
-        return any(
+        return self.with_demo and any(
             rows.filter(is_demo=True).exists()
             for rows in (*self.measure.behind, *self.measure.base)
             if hasattr(rows.model, "is_demo")
@@ -134,7 +135,7 @@ def compute(
     figure = definition(code)
     period, today = period or Period.whole(), today or timezone.localdate()
     if figure.formula is None:
-        return Result(figure, subject, period, NOTHING, is_whole=True)
+        return Result(figure, subject, period, NOTHING)
     if subject is not None and subject.kind not in figure.subjects:
         raise SubjectError(
             _("%(code)s is not counted for a subject of the kind “%(kind)s”. Choose one of: %(kinds)s.")
@@ -144,19 +145,21 @@ def compute(
                 "kinds": ", ".join(str(KINDS[kind].label) for kind in figure.subjects),
             }
         )
-    is_whole = user is None or _reads_whole(user, subject)
+    is_whole = user is None or reads_whole(user, subject)
+    with_demo = counts_demo_rows() if with_demo is None else with_demo
     ask = Ask(
         figure,
         period,
         subject,
         today,
         reader=None if is_whole else user,
-        with_demo=counts_demo_rows() if with_demo is None else with_demo,
+        with_demo=with_demo,
     )
-    return Result(figure, subject, period, figure.formula(ask), is_whole)
+    return Result(figure, subject, period, figure.formula(ask), is_whole, with_demo)
 
 
-def _reads_whole(user, subject: Subject | None) -> bool:
+def reads_whole(user, subject: Subject | None) -> bool:
+    """Whether the person gets the figure of all rows of the subject."""
     if subject is None:
         return getattr(getattr(user, "scope", None), "is_global", False)
     return subject.belongs_to(user)

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Max, QuerySet
 from django.utils.text import capfirst
@@ -22,6 +22,7 @@ from portal.figures import (
     definition,
     find_subject,
 )
+from portal.figures.computing import reads_whole
 from portal.figures.subjects import KINDS
 from portal.figures.wording import figure_text, number_text
 from portal.reports.models import KpiDefinition, KpiObservation, KpiTarget, KpiValue
@@ -54,6 +55,11 @@ class Chosen:
     year: int
     calendar: str
     today: dt.date
+    reader: object | None = None  # whose sight narrows the figures; nobody's where her seat covers the subject
+
+    @classmethod
+    def of(cls, user, subject: Subject | None, year: int, calendar: str, today: dt.date) -> "Chosen":
+        return cls(subject, year, calendar, today, None if reads_whole(user, subject) else user)
 
     def period(self, figure: Figure) -> Period:
         if figure.basis.is_subject and self.subject and self.subject.kind not in OFFERED_KINDS:
@@ -61,10 +67,19 @@ class Chosen:
         return figure.period_in(self.year, self.calendar, today=self.today)
 
     def in_year(self, year: int) -> "Chosen":
-        return Chosen(self.subject, year, self.calendar, self.today)
+        return replace(self, year=year)
 
     def about(self, subject: Subject | None) -> "Chosen":
-        return Chosen(subject, self.year, self.calendar, self.today)
+        return replace(self, subject=subject)
+
+    def compute(self, figure: Figure) -> Result:
+        return compute(
+            figure.code, subject=self.subject, period=self.period(figure), user=self.reader, today=self.today
+        )
+
+    @property
+    def is_whole(self) -> bool:
+        return self.reader is None
 
     @property
     def span(self) -> Period:
@@ -125,7 +140,7 @@ def lines(part: str, chosen: Chosen, user) -> list[Line]:
     found = []
     for kpi in rows:
         figure = definition(kpi.code) if kpi.code in known else None
-        result = _computed(figure, chosen, user)
+        result = _computed(figure, chosen)
         own = [row for row in published[kpi.pk] if chosen.subject and row.subject_code == chosen.subject.key]
         period = chosen.period(figure).key if figure else ""
         found.append(
@@ -156,10 +171,10 @@ def newest_values(chosen: Chosen, user) -> dict[tuple[int, str], KpiValue]:
     return {(row.kpi_id, row.period): row for row in rows.select_related("verified_by")}
 
 
-def _computed(figure: Figure | None, chosen: Chosen, user) -> Result | None:
+def _computed(figure: Figure | None, chosen: Chosen) -> Result | None:
     if figure is None or (figure.is_computed and chosen.subject and chosen.subject.kind not in figure.subjects):
         return None
-    return compute(figure.code, subject=chosen.subject, period=chosen.period(figure), user=user, today=chosen.today)
+    return chosen.compute(figure)
 
 
 def goal_of(target: KpiTarget, result: Result | None) -> Goal:
@@ -176,14 +191,10 @@ def goal_of(target: KpiTarget, result: Result | None) -> Goal:
 
 
 # -- one figure --------------------------------------------------------------------------------------------------------
-def over_the_years(figure: Figure, chosen: Chosen, user) -> list[tuple[Chosen, Result]]:
+def over_the_years(figure: Figure, chosen: Chosen) -> list[tuple[Chosen, Result]]:
     """The figure in the chosen fiscal year and those before it."""
-    years = range(chosen.year - YEARS_BACK, chosen.year + 1)
-    asked = [chosen.in_year(year) for year in years]
-    return [
-        (each, compute(figure.code, subject=each.subject, period=each.period(figure), user=user, today=each.today))
-        for each in asked
-    ]
+    asked = [chosen.in_year(year) for year in range(chosen.year - YEARS_BACK, chosen.year + 1)]
+    return [(each, each.compute(figure)) for each in asked]
 
 
 def picture_of_years(kpi: KpiDefinition, years: list[tuple[Chosen, Result]], url_of) -> charts.Picture:
@@ -209,12 +220,8 @@ def by_subject(figure: Figure, chosen: Chosen, user) -> tuple[str, list[tuple[Ch
     rows = _inside(kind, chosen.subject, user)
     first = list(rows[:SUBJECTS_SHOWN])
     more = max(0, rows.count() - len(first)) if len(first) == SUBJECTS_SHOWN else 0
-    found = []
-    for row in first:
-        each = chosen.about(Subject.of(kind, row))
-        found.append(
-            (each, compute(figure.code, subject=each.subject, period=each.period(figure), user=user, today=each.today))
-        )
+    asked = [chosen.about(Subject.of(kind, row)) for row in first]
+    found = [(each, each.compute(figure)) for each in asked]
     return kind, found, more
 
 
@@ -262,7 +269,8 @@ def _same_computed(row: KpiObservation, figure: Figure | None, user) -> Result |
 # -- as a table --------------------------------------------------------------------------------------------------------
 TABLE_HEADER = (
     "code", "name_en", "name_ja", "unit", "basis", "value", "numerator", "denominator", "unknown", "from_date",
-    "to_date", "subject", "verified_value", "verified_edition", "target", "published", "missing", "contains_demonstration_data",
+    "to_date", "subject", "verified_value", "verified_edition", "target", "published", "missing",
+    "contains_demonstration_data",
 )  # fmt: skip
 
 

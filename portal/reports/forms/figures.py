@@ -32,7 +32,7 @@ class FiguresForm(forms.Form):
         calendar = asked.get("calendar", "")
         if calendar not in FiscalCalendar.values:
             calendar = self._usual_calendar(chosen)
-        self.chosen = Chosen(chosen, self._year(asked.get("year", ""), calendar), calendar, today)
+        self.chosen = Chosen.of(user, chosen, self._year(asked.get("year", ""), calendar), calendar, today)
         super().__init__(
             {"subject": self.chosen.key, "year": self.chosen.year, "calendar": self.chosen.calendar},
             auto_id="figures_%s",

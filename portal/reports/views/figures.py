@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.core.workflow import StepError
-from portal.figures import SubjectError, codes, compute, definition
+from portal.figures import SubjectError, codes, definition
 from portal.reports import board
 from portal.reports.forms.figures import FiguresForm
 from portal.reports.models import KpiDefinition, KpiTarget, KpiValue
@@ -62,7 +62,7 @@ def figures(request):
         "parts": [(key, name, address("reports_figures", chosen, part=key)) for key, name in board.PARTS.items()],
         "lines": [(line, address("reports_figure", chosen, line.kpi.code)) for line in lines],
         "has_demo": any(line.result.has_demo() for line in lines if line.result and line.result.figure.is_computed),
-        "is_partial": any(not line.result.is_whole for line in lines if line.result),
+        "is_partial": not chosen.is_whole,
         "may_freeze": freezes(request.user, chosen.subject),
         "exports": [
             (label, address("reports_figures_export", chosen, form_name))
@@ -103,8 +103,8 @@ def figure(request, code: str):
 
 def _computed(request, kpi: KpiDefinition, chosen: board.Chosen) -> dict:
     declared, user = definition(kpi.code), request.user
-    result = compute(kpi.code, subject=chosen.subject, period=chosen.period(declared), user=user, today=chosen.today)
-    years = board.over_the_years(declared, chosen, user)
+    result = chosen.compute(declared)
+    years = board.over_the_years(declared, chosen)
     kind, smaller, more = board.by_subject(declared, chosen, user)
     targets = KpiTarget.objects.visible_to(user).filter(kpi=kpi)
     return {
