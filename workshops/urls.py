@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from workshops.views import checkin, event, meetings, missions, programme, registration, speakers
+from workshops.views import (
+    checkin,
+    event,
+    event_feeds,
+    event_report,
+    meetings,
+    missions,
+    programme,
+    registration,
+    speakers,
+    still_coming,
+)
 
 app_name = "workshops"
 
@@ -71,7 +82,16 @@ door_paths = [
 
 event_paths = [
     path("", event.index, name="index"),
+    path("my-calendar/", event_feeds.mine, name="my_calendar"),
+    path("my-calendar/new/", event_feeds.renew, name="feed_renew"),
+    path("my-calendar/end/", event_feeds.revoke, name="feed_revoke"),
+    path("feeds/personal/<str:token>.ics", event_feeds.personal, name="personal_feed"),
+    path("feeds/<slug:code>.ics", event_feeds.alliance, name="alliance_feed"),
+    path("still-coming/", still_coming.answer, name="still_coming"),
+    path("still-coming/<str:token>/", still_coming.open_link, name="still_coming_link"),
     path("<slug:code>/", event.page, name="event"),
+    path("<slug:code>/event.ics", event.calendar, name="calendar"),
+    path("<slug:code>/report/", event_report.page, name="report"),
     path("<slug:code>/register/", registration.register, name="register"),
     path("<slug:code>/registered/", registration.registered, name="registered"),
     path("<slug:code>/participants/", registration.participants, name="participants"),

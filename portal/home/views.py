@@ -19,10 +19,10 @@ from exchanges.models import Application
 from portal.accounts.demo import demo_people
 from portal.alliances.models import Alliance
 from portal.applications.progress import progress_of
+from portal.core.audiences import audience_labels
 from portal.core.calendars import Entry, calendar_file, uid_of
 from portal.core.scoping import scope_of
 from portal.home import desks
-from portal.home.audiences import audience_labels
 from portal.programmes.models import Call, Programme
 
 CALLS_PER_PAGE = 20

@@ -21,6 +21,7 @@ from portal.core.dates import (
     long_date,
     validate_zone,
     wall_clock,
+    zone_name,
 )
 from portal.core.models import SourcedModel
 from portal.core.workflow import known_states
@@ -323,6 +324,10 @@ class Event(SourcedModel):
             return fuzzy_date(self.starts_on, self.date_precision)
         first, last = long_date(self.starts_on), long_date(self.final_day)
         return first if first == last else f"{first} – {last}"
+
+    @property
+    def zone_label(self) -> str:
+        return zone_name(self.timezone)
 
     def when(self, zone: str) -> str:
         """The beginning by the clock of the place and by the reader's; only the days where no hour is known."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import audit
 from portal.core.dates import Precision
+from portal.core.links import LinkExpired, find_by_token
 from portal.core.workflow import StepError, lock
 from workshops.emails import event as emails
 from workshops.models import Event, EventPerson, Registration, RegistrationNeeds, StillComing
@@ -198,3 +199,17 @@ def _as_it_was(row: Event) -> dict:
 def _move_purging(event: Event) -> None:
     """Diet and access needs are kept until thirty days after the new last day."""
     RegistrationNeeds.objects.filter(registration__event=event).update(purge_on=purge_day(event))
+
+
+def registration_behind(*, token: str, now: dt.datetime) -> Registration | None:
+    """The registration of a personal link; none where the link has become too old to answer by."""
+    rows = Registration.objects.select_related("event__host_organisation", "event__alliance", "person__user")
+    try:
+        return find_by_token(rows, token=token, now=now)
+    except LinkExpired:
+        return None
+
+
+def open_question(registration: Registration) -> StillComing | None:
+    """The newest question that this person has not answered."""
+    return registration.still_coming.filter(answer=StillComing.Answer.OPEN).first()

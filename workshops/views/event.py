@@ -1,25 +1,144 @@
 """The public pages of events."""
 
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
 from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from workshops.models import Event
+from portal.core.audiences import audience_labels
+from portal.core.calendars import calendar_file
+from portal.core.dates import long_date, offset_text, zone_name
+from workshops.calendars import event_entry
+from workshops.linked_data import linked_data
+from workshops.models import Event, EventSeries
+from workshops.rules.event import organises, reads_report
+from workshops.timetable import clock, second_zone
 
 PER_PAGE = 20
+# Nobody turns more pages than this; who looks for something older filters.
+MOST_COUNTED = 1000
+LANGUAGES = {"en": gettext_lazy("English"), "ja": gettext_lazy("Japanese")}
+
+
+class CappedPaginator(Paginator):
+    """Counts no further than people turn pages, so that a list costs the same however long it is."""
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list.order_by()[:MOST_COUNTED].count()
+
+
+@dataclass(frozen=True)
+class Clock:
+    """When an event is, by one clock."""
+
+    first: str
+    last: str
+    zone: str
+    offset: str
+    iso: str
 
 
 @require_safe
 def index(request):
-    """Events to come and events that are over, page by page."""
-    events = Event.objects.visible_to(request.user).select_related("host_organisation", "alliance")
-    page = Paginator(events, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "workshops/index.html", {"page": page})
+    """Events to come, soonest first, or those that are over, newest first; by kind and by series."""
+    shows_past = request.GET.get("when") == "past"
+    kind, series = request.GET.get("kind", ""), request.GET.get("series", "")
+    rows, today = Event.objects.visible_to(request.user).filter(was_announced=True), timezone.localdate()
+    if kind in Event.Kind.values:
+        rows = rows.filter(kind=kind)
+    if series:
+        rows = rows.filter(series_code=series)
+    rows = rows.gone_by(today) if shows_past else rows.to_come(today)
+    address, chosen = reverse("workshops:index"), request.GET.copy()
+    chosen.pop("page", None)
+    context = {
+        "page": CappedPaginator(rows.for_list(), PER_PAGE).get_page(request.GET.get("page")),
+        "shows_past": shows_past,
+        "tabs": [
+            {"title": _("To come"), "url": f"{address}?{_with(chosen, when='')}", "current": not shows_past},
+            {"title": _("Past"), "url": f"{address}?{_with(chosen, when='past')}", "current": shows_past},
+        ],
+        "kinds": [(value, capfirst(label)) for value, label in Event.Kind.choices],
+        "kind": kind,
+        "series": series,
+        "all_series": EventSeries.objects.visible_to(request.user).filter(is_public=True),
+    }
+    return render(request, "workshops/index.html", context)
+
+
+def _with(query, **values) -> str:
+    changed = query.copy()
+    for name, value in values.items():
+        changed[name] = value
+        if not value:
+            del changed[name]
+    return changed.urlencode()
 
 
 @require_safe
 def page(request, code):
     """One event with everything a person needs to decide whether to come."""
-    events = Event.objects.visible_to(request.user).select_related("host_organisation", "alliance")
-    shown = get_object_or_404(events, code=code)
-    return render(request, "workshops/event.html", {"event": shown})
+    event = _visible_or_404(request.user, code)
+    context = {
+        "event": event,
+        "alliance": event.alliance,
+        "clocks": _clocks(event, second_zone(request.user, event.timezone)),
+        "series": EventSeries.objects.visible_to(request.user).filter(code=event.series_code).first(),
+        "linked_data": linked_data(event) if event.was_announced else "",
+        "audience": ", ".join(map(str, audience_labels(event.audience))),
+        "languages": ", ".join(str(LANGUAGES.get(code, code)) for code in event.language.split("|") if code),
+        "is_organiser": organises(request.user, event),
+        "has_report": reads_report(request.user, event),
+        "crumbs": [(_("Events"), reverse("workshops:index")), (event.title, "")],
+    }
+    return render(request, "workshops/event.html", context)
+
+
+@require_safe
+def calendar(request, code):
+    """The event as a calendar file; what is off says so."""
+    event = _visible_or_404(request.user, code)
+    if not event.has_exact_days:
+        raise Http404
+    response = HttpResponse(calendar_file([event_entry(event)]), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{event.code}.ics"'
+    return response
+
+
+def _visible_or_404(user, code: str) -> Event:
+    events = Event.objects.visible_to(user).select_related("host_organisation", "alliance")
+    return get_object_or_404(events, code=code)
+
+
+def _clocks(event: Event, second: str) -> list[Clock]:
+    """Beginning and end by the clock of the event, then by a second one where the two differ."""
+    if not event.has_hours:
+        return []
+    there, here = (_clock(event, zone) for zone in (event.timezone, second))
+    return [there] if there.offset == here.offset else [there, here]
+
+
+def _clock(event: Event, zone: str) -> Clock:
+    first = clock(event.starts_at, zone)
+    last = clock(event.ends_at, zone) if event.ends_time else None
+    return Clock(
+        first=_told(first),
+        last="" if last is None else f"{last:%H:%M}" if last.date() == first.date() else _told(last),
+        zone=zone_name(zone),
+        offset=offset_text(first),
+        iso=first.isoformat(timespec="minutes"),
+    )
+
+
+def _told(local: dt.datetime) -> str:
+    return f"{long_date(local.date())} {local:%H:%M}"

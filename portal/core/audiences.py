@@ -1,4 +1,4 @@
-"""For whom a programme is, in words: the codes that programmes join by “|”."""
+"""For whom a programme or an event is, in words: the codes that are joined by “|”."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,10 @@ AUDIENCES = {
     "faculty": _("faculty"),
     "startups": _("startups"),
     "companies": _("companies"),
+    "industry": _("industry"),
+    "government": _("government"),
+    "elementary": _("elementary-school pupils"),
+    "junior_high": _("junior-high-school students"),
     "high_school": _("high-school students"),
     "general": _("everybody"),
 }

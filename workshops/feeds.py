@@ -1,0 +1,56 @@
+"""What stands in the calendars that people subscribe to."""
+
+import datetime as dt
+
+from django.contrib.auth.models import AnonymousUser
+
+from portal.core.calendars import Entry
+from workshops import schedules
+from workshops.calendars import event_entry, registration_entry
+from workshops.emails.speakers import session_entry
+from workshops.models import Event, Meeting, Registration, Session
+from workshops.models.event import EXACT
+
+# Calendars notice what was cancelled, and people find what was lately.
+LOOKS_BACK = dt.timedelta(days=90)
+# A file that a telephone can still read.
+MOST_ENTRIES = 500
+
+
+def of_alliance(alliance, *, today: dt.date) -> list[Entry]:
+    """Public events from some months ago on; those without a known day are left out."""
+    rows = Event.objects.visible_to(AnonymousUser()).filter(
+        alliance=alliance, date_precision__in=EXACT, last_on__gte=today - LOOKS_BACK
+    )
+    return [event_entry(event) for event in rows.for_list().order_by("starts_on", "code")[:MOST_ENTRIES]]
+
+
+def of_user(user, *, now: dt.datetime) -> list[Entry]:
+    """Registrations, own sessions and one-to-one meetings of a person, in the person's language."""
+    person = getattr(user, "person", None)
+    if person is None:
+        return []
+    since = now - LOOKS_BACK
+    return [*_registrations(person, since), *_sessions(person, since), *_meetings(person, since)][:MOST_ENTRIES]
+
+
+def _registrations(person, since: dt.datetime) -> list[Entry]:
+    """Places, and those that ended after they had stood in the calendar."""
+    rows = Registration.objects.filter(
+        person=person, event__date_precision__in=EXACT, event__last_on__gte=since.date(), calendar_sequence__gte=1
+    ).select_related("event__host_organisation", "person__user")
+    return [registration_entry(registration) for registration in rows.order_by("event__starts_on", "pk")]
+
+
+def _sessions(person, since: dt.datetime) -> list[Entry]:
+    rows = Session.objects.filter(
+        people__event_person__person=person, people__event_person__state="accepted", ends_at__gte=since, sequence__gte=1
+    ).select_related("event__host_organisation", "room")
+    language = person.user.language
+    return [session_entry(session, language=language) for session in rows.distinct().order_by("starts_at", "pk")]
+
+
+def _meetings(person, since: dt.datetime) -> list[Entry]:
+    shown = (Meeting.State.SCHEDULED, Meeting.State.HELD, Meeting.State.CANCELLED)
+    rows = Meeting.objects.for_list().of_person(person.pk).filter(ends_at__gte=since, state__in=shown)
+    return [schedules.entry_of(meeting, reader_id=person.pk) for meeting in rows.order_by("starts_at", "pk")]
