@@ -30,6 +30,7 @@ class Period:
     last: dt.date | None = None
     name: str = ""
     zone: str = "Asia/Tokyo"
+    is_day: bool = False  # the state of things on the last day rather than what happened up to it
 
     def __post_init__(self):
         if self.first and self.last and self.last < self.first:
@@ -43,7 +44,7 @@ class Period:
     @classmethod
     def on(cls, day: dt.date, zone: str = "Asia/Tokyo") -> "Period":
         """The state of things on a day: everything up to it."""
-        return cls(None, day, "", zone)
+        return cls(None, day, "", zone, is_day=True)
 
     @classmethod
     def fiscal(cls, year: int, calendar: str = FiscalCalendar.JAPAN) -> "Period":
@@ -85,6 +86,8 @@ class Period:
             return self.name
         if self.first and self.last:
             return _("%(first)s to %(last)s") % {"first": plain_date(self.first), "last": plain_date(self.last)}
+        if self.last and self.is_day:
+            return _("as of %(day)s") % {"day": plain_date(self.last)}
         if self.last:
             return _("until %(day)s") % {"day": plain_date(self.last)}
         if self.first:

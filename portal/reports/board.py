@@ -148,7 +148,7 @@ def lines(part: str, chosen: Chosen, user) -> list[Line]:
                 kpi,
                 figure,
                 result,
-                [goal_of(target, result) for target in goals[kpi.pk]],
+                [goal_of(target, figure, result, chosen) for target in goals[kpi.pk]],
                 own or published[kpi.pk],
                 frozen.get((kpi.pk, period)),
             )
@@ -177,9 +177,14 @@ def _computed(figure: Figure | None, chosen: Chosen) -> Result | None:
     return chosen.compute(figure)
 
 
-def goal_of(target: KpiTarget, result: Result | None) -> Goal:
-    """How far the value is. Where less is wanted, being below the mark is enough and there is nothing to fill up."""
-    unit = result.unit if result else target.kpi.unit
+def goal_of(target: KpiTarget, figure: Figure | None, result: Result | None, chosen: Chosen) -> Goal:
+    """How far the value is. Where less is wanted, being below the mark is enough and there is nothing to fill up.
+
+    A target of the whole country is measured over everything the portal knows, whatever subject the page speaks of.
+    """
+    if figure is not None and figure.is_computed and not (chosen.subject and chosen.subject.key == target.scope):
+        result = compute(figure.code, period=chosen.period(figure), today=chosen.today)
+    unit = figure.unit.value if figure else target.kpi.unit
     wanted = figure_text(target.target_value, unit)
     value = result.value if result else None
     if value is None or not target.target_value:

@@ -115,7 +115,7 @@ def _computed(request, kpi: KpiDefinition, chosen: board.Chosen) -> dict:
         "smaller_kind": board.kind_name(kind),
         "smaller": [(each.subject, one, address("reports_figure", each, kpi.code)) for each, one in smaller],
         "smaller_more": more,
-        "goals": [board.goal_of(target, result) for target in targets],
+        "goals": [board.goal_of(target, declared, result, chosen) for target in targets],
         "records": _records(request, result),
         "editions": _editions(user, kpi, chosen, result),
         "may_freeze": freezes(user, chosen.subject),
