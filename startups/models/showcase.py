@@ -1,5 +1,6 @@
 """How a startup shows itself to everybody, and the consent without which it does not."""
 
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +27,13 @@ class Showcase(SourcedModel):
     one_liner_ja = models.CharField(_("one line in Japanese"), max_length=160, blank=True)
     description_en = models.TextField(_("description in English"), blank=True)
     description_ja = models.TextField(_("description in Japanese"), blank=True)
-    website = models.URLField(_("website"), max_length=300, blank=True)
+    website = models.CharField(
+        _("website"),
+        max_length=300,
+        blank=True,
+        validators=[URLValidator(["https", "http"])],
+        help_text=_("With https:// in front."),
+    )
 
     confidentiality = models.CharField(
         _("who may read the page"),
