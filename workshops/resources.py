@@ -53,7 +53,7 @@ class EventPersonResource(TableResource):
     class Meta:
         model = EventPerson
         table = "event_people"
-        order = 100
+        order = 432
         key = ("event_code", "family_name", "given_name", "role")
         fields = (
             "event_code", "family_name", "given_name", "name_ja", "role", "affiliation_org_code", "talk_title_en",
@@ -73,7 +73,7 @@ class RoomResource(TableResource):
     class Meta:
         model = Room
         table = "demo_rooms"
-        order = 101
+        order = 433
         key = ("code",)
         fields = (
             "code", "event_code", "site_org_code", "name_en", "name_ja", "capacity", "online_url", "timezone",
@@ -92,7 +92,7 @@ class SessionResource(TableResource):
     class Meta:
         model = Session
         table = "demo_sessions"
-        order = 102
+        order = 434
         key = ("code",)
         fields = (
             "code", "event_code", "kind", "title_en", "title_ja", "abstract_en", "abstract_ja", "room_code",
@@ -108,7 +108,7 @@ class SessionPersonResource(TableResource):
     class Meta:
         model = SessionPerson
         table = "demo_session_people"
-        order = 103
+        order = 435
         key = ("session_code", "event_person_code", "role")
         fields = ("session_code", "event_person_code", "role", "position")
 

@@ -115,6 +115,8 @@ class ScopedFieldsMixin:
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if validate_zone in db_field.validators:
             kwargs["widget"] = UnfoldAdminSelectWidget(choices=every_zone)
+        if isinstance(db_field, models.URLField):
+            kwargs.setdefault("assume_scheme", "https")
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         # Adding related records in a pop-up and links to change or view them would be further doors for little use.
         for option in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):

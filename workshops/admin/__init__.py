@@ -1,5 +1,5 @@
-"""The desk of events: events, speakers, registrations, meetings."""
+"""The desk of events: events, series, speakers, programmes, registrations, missions and meetings."""
 
-from workshops.admin import event, meetings, missions, programme, registration, speakers
+from workshops.admin import event, meetings, missions, programme, registration, series, speakers
 
-__all__ = ["event", "meetings", "missions", "programme", "registration", "speakers"]
+__all__ = ["event", "meetings", "missions", "programme", "registration", "series", "speakers"]
