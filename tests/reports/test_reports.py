@@ -1,0 +1,285 @@
+"""Reports: asked for once, frozen, written by one worker, taken up again after a crash, mailed as a link."""
+
+import csv
+import datetime as dt
+import io
+import threading
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connection, connections, transaction
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from portal.core.models import AuditEntry
+from portal.core.workflow import StepError
+from portal.documents.models import StoredFile
+from portal.outbox.models import OutboxMessage
+from portal.reports.models import ReportRun
+from portal.reports.services import reports
+from portal.reports.tasks import schedule_reports
+from tests.factories import build_world
+from tests.reports.samples import NOON, TODAY, YEAR, load_catalogue, requested, stays_in, written
+
+pytestmark = pytest.mark.django_db
+
+
+def clock():
+    return NOON
+
+
+@pytest.fixture
+def north(world):
+    load_catalogue()
+    return world.north
+
+
+def file_of(run, kind: str) -> bytes:
+    return StoredFile.objects.about(run).get(kind=kind).file.read()
+
+
+def figure(run, code: str) -> dict:
+    return next(entry for entry in run.snapshot["figures"] if entry["code"] == code)
+
+
+# -- asking -----------------------------------------------------------------------------------------------------------
+def test_directors_ask_for_reports_of_what_they_direct_and_nobody_else(north, world):
+    for user in (north.alliance_admin, north.kpi_auditor, north.manager):
+        assert requested(north, actor=user).state == ReportRun.State.QUEUED
+    for user in (north.signatory, north.fellow, north.host_researcher, world.south.alliance_admin):
+        with pytest.raises(PermissionDenied):
+            requested(north, actor=user)
+
+
+def test_who_asks_again_gets_the_run_under_way(north):
+    assert requested(north) == requested(north, actor=north.kpi_auditor)
+    assert ReportRun.objects.count() == 1
+    assert AuditEntry.objects.filter(verb="reports.request").count() == 1
+
+
+def test_a_year_that_has_not_begun_is_refused_in_a_sentence(north):
+    with pytest.raises(ValidationError, match="has begun"):
+        requested(north, year=2027)
+
+
+def test_the_database_itself_allows_one_open_run_for_a_period(north):
+    run = requested(north)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReportRun.objects.create(kind="alliance", alliance=run.alliance, calendar="japan", year=run.year, edition=2)
+
+
+# -- writing ----------------------------------------------------------------------------------------------------------
+def test_a_report_ends_with_four_files_a_mail_and_frozen_figures(north):
+    stays_in(north, 6)
+    stays_in(north, 2, start=dt.date(2024, 6, 1))
+    run = written(north)
+    assert (figure(run, "X01")["value"], figure(run, "X01")["before"]) == ("6", "2")
+    kinds = set(StoredFile.objects.about(run).values_list("kind", flat=True))
+    assert kinds == {"report-pdf-en", "report-pdf-ja", "report-xlsx", "report-csv"}
+    assert (run.progress, run.step, run.as_of, run.edition) == (100, "finished", TODAY, 1)
+    (mail,) = OutboxMessage.objects.filter(kind="yearly_report_ready")
+    assert mail.recipient_email == north.alliance_admin.email
+    assert f"/reports/{run.public_id}/" in mail.body_text and "pdf" not in mail.body_text.split("http")[1]
+
+
+def test_frozen_figures_do_not_move_when_the_records_do(north):
+    stays_in(north, 3)
+    run = written(north)
+    stays_in(north, 4)
+    run.refresh_from_db()
+    assert figure(run, "X01")["value"] == "3"
+
+
+def test_a_second_edition_says_what_has_changed(north):
+    stays_in(north, 3)
+    first = written(north)
+    stays_in(north, 4)
+    second = written(north)
+    assert second.edition == 2 and reports.edition_before(second) == first
+    text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(file_of(second, "report-pdf-en"))).pages)
+    assert "What has changed since the edition before" in text
+
+
+def test_the_same_records_have_the_same_hash_and_others_another(north):
+    stays_in(north, 2)
+    first, second = figure(written(north), "X04"), figure(written(north), "X04")
+    stays_in(north, 1)
+    third = figure(written(north), "X04")
+    assert first["hash"] == second["hash"] != third["hash"]
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "North Alliance"), ("ja", "北の連携")])
+def test_the_pdf_speaks_its_language(north, language, words):
+    stays_in(north, 6)
+    reader = PdfReader(io.BytesIO(file_of(written(north), f"report-pdf-{language}")))
+    text = "\n".join(page.extract_text() for page in reader.pages)
+    assert words in text
+    assert ("Fellows hosted" if language == "en" else "受入フェロー数") in text
+    assert reader.trailer["/Root"]["/Lang"].startswith(language)
+
+
+def test_workbook_and_csv_hold_every_figure(north):
+    stays_in(north, 6)
+    run = written(north)
+    lines = list(csv.DictReader(io.StringIO(file_of(run, "report-csv").decode("utf-8-sig"))))
+    sheet = load_workbook(io.BytesIO(file_of(run, "report-xlsx"))).active
+    cells = list(sheet.iter_rows(values_only=True))
+    assert [line["code"] for line in lines] == [row[0] for row in cells[1:]]
+    x01 = next(line for line in lines if line["code"] == "X01")
+    assert (x01["value"], x01["name_ja"], x01["as_of"]) == ("6", "受入フェロー数", "2026-11-21")
+    assert next(row for row in cells if row[0] == "X01")[3] == 6
+
+
+def test_people_of_the_other_alliance_are_not_counted(north, world):
+    stays_in(world.south, 7)
+    stays_in(north, 2)
+    assert figure(written(north), "X01")["value"] == "2"
+
+
+def test_progress_only_grows_and_survives_whoever_watches(north):
+    seen = []
+    run = requested(north)
+
+    def watching():
+        seen.append(ReportRun.objects.get(pk=run.pk).progress)
+        return NOON
+
+    reports.write_waiting_reports(clock=watching)
+    assert seen == sorted(seen) and len(set(seen)) > 5
+
+
+# -- stopping, failing, coming back -----------------------------------------------------------------------------------
+def test_a_report_that_is_stopped_while_it_is_written_leaves_nothing(north):
+    run = requested(north)
+
+    def stopping():
+        row = ReportRun.objects.get(pk=run.pk)
+        if row.progress > 10 and row.is_open:
+            reports.cancel_report(run=row, actor=north.kpi_auditor)
+        return NOON
+
+    reports.write_waiting_reports(clock=stopping)
+    run.refresh_from_db()
+    assert run.state == ReportRun.State.CANCELLED and run.snapshot is None
+    assert not StoredFile.objects.about(run).exists() and not OutboxMessage.objects.exists()
+
+
+def test_only_those_who_could_ask_stop_a_report(north, world):
+    run = requested(north)
+    for user in (north.signatory, north.fellow, world.south.alliance_admin):
+        with pytest.raises(PermissionDenied):
+            reports.cancel_report(run=run, actor=user)
+    reports.cancel_report(run=run, actor=north.manager)
+    with pytest.raises(StepError):
+        reports.cancel_report(run=run, actor=north.manager)
+
+
+def test_a_worker_that_died_is_followed_by_another_which_goes_on(north):
+    stays_in(north, 2)
+    run = requested(north)
+    dead = reports.claim(now=NOON)
+    reports._freeze(dead, clock)
+    assert reports.write_waiting_reports(clock=clock) == 0  # the lease still holds
+    stays_in(north, 3)
+    later = NOON + reports.LEASE
+    assert reports.write_waiting_reports(clock=lambda: later) == 1
+    run.refresh_from_db()
+    assert run.state == ReportRun.State.DONE and figure(run, "X01")["value"] == "2"  # as it was frozen
+
+
+def test_the_worker_that_comes_back_from_the_dead_writes_nothing(north):
+    requested(north)
+    dead = reports.claim(now=NOON)
+    reports.claim(now=NOON + reports.LEASE)
+    with pytest.raises(reports.Superseded):
+        reports.write(dead, clock=clock)
+    assert not StoredFile.objects.exists()
+
+
+def test_after_three_deaths_a_report_is_given_up_with_a_mail(north):
+    run = requested(north)
+    for number in range(reports.MAX_ATTEMPTS):
+        reports.claim(now=NOON + number * reports.LEASE)
+    reports.write_waiting_reports(clock=lambda: NOON + 10 * reports.LEASE)
+    run.refresh_from_db()
+    assert run.state == ReportRun.State.FAILED and run.failure
+    assert OutboxMessage.objects.get().kind == "yearly_report_failed"
+
+
+# -- the schedule -----------------------------------------------------------------------------------------------------
+def test_the_schedule_asks_once_for_each_period_and_writes_to_the_directors(north, world):
+    reports.request_yearly_reports(today=TODAY)
+    assert reports.request_yearly_reports(today=TODAY) == 0
+    runs = {(run.alliance.code, run.calendar, run.year) for run in ReportRun.objects.all()}
+    assert runs == {("north", "japan", YEAR), ("south", "us_university", 2026)}
+    reports.write_waiting_reports(clock=clock)
+    readers = set(OutboxMessage.objects.values_list("recipient_email", flat=True))
+    assert {north.signatory.email, north.kpi_auditor.email, north.alliance_admin.email} <= readers
+    assert north.fellow.email not in readers
+
+
+def test_the_schedule_waits_until_the_offices_have_handed_in_their_records(north):
+    assert reports.request_yearly_reports(today=dt.date(2026, 4, 29)) == 1  # the American year of the south
+    assert reports.request_yearly_reports(today=dt.date(2026, 4, 30)) == 1
+
+
+def test_the_sweep_is_a_task_without_arguments(north):
+    assert schedule_reports() == 2 and schedule_reports() == 0
+
+
+# -- races ------------------------------------------------------------------------------------------------------------
+needs_rows_to_lock = pytest.mark.skipif(connection.vendor != "postgresql", reason="row locks need PostgreSQL")
+
+
+def at_once(*acts) -> list:
+    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(number, act):
+        try:
+            gate.wait(timeout=10)
+            results[number] = act()
+        except Exception as error:
+            results[number] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(number, act)) for number, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return results
+
+
+@needs_rows_to_lock
+@pytest.mark.django_db(transaction=True)
+def test_control_without_the_lock_two_workers_would_take_one_report():
+    side = build_world().north
+    requested(side)
+    both_have_read = threading.Barrier(2)
+
+    def read_without_lock():
+        run = ReportRun.objects.claimable(NOON).first()
+        both_have_read.wait(timeout=10)
+        return run.pk
+
+    first, second = at_once(read_without_lock, read_without_lock)
+    assert first == second
+
+
+@needs_rows_to_lock
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_and_one_report():
+    side = build_world().north
+    requested(side)
+    results = at_once(lambda: reports.claim(now=NOON), lambda: reports.claim(now=NOON))
+    assert sorted(result is None for result in results) == [False, True]
+    assert ReportRun.objects.get().attempts == 1
+
+
+@needs_rows_to_lock
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_ask_at_once_get_one_report():
+    side = build_world().north
+    results = at_once(lambda: requested(side), lambda: requested(side, actor=side.kpi_auditor))
+    assert results[0] == results[1] and ReportRun.objects.count() == 1
