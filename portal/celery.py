@@ -32,6 +32,7 @@ BEAT_SCHEDULE: dict[str, tuple[str, float]] = {
     "settle attendance and forget what is over": ("workshops.tasks.settle_registrations", 30 * MINUTE),
     "write reports that were asked for": ("portal.reports.tasks.write_reports", MINUTE),
     "ask for the yearly reports": ("portal.reports.tasks.schedule_reports", 360 * MINUTE),
+    "end requests for meetings that nobody answered": ("workshops.tasks.move_meetings", 10 * MINUTE),
     "move agreements on": ("portal.alliances.tasks.move_agreements", 360 * MINUTE),
 }
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from workshops.services import attendance
+from workshops.services import attendance, meetings
 from workshops.services import event as events
 from workshops.services.registration import ending, forgetting, waiting
 
@@ -40,3 +40,10 @@ def move_events() -> dict:
         "closed": events.close_due_registrations(now=now),
         "archived": events.archive_due_events(now=now),
     }
+
+
+@shared_task
+def move_meetings() -> dict:
+    """End requests that nobody answered, and call off what belonged to events that do not take place."""
+    now = timezone.now()
+    return {"lapsed": meetings.lapse_unanswered(now=now), "called_off": meetings.call_off_with_events(now=now)}
