@@ -10,6 +10,8 @@ from workshops.models import (
     Delegation,
     Event,
     EventPerson,
+    EventSeries,
+    Invitation,
     ItineraryLeg,
     Meeting,
     MeetingFollowUp,
@@ -40,7 +42,48 @@ class EventResource(TableResource):
             "ends_on", "date_precision", "timezone", "format", "venue_en", "venue_ja", "city", "country", "capacity",
             "registered_count", "attended_count", "overseas_count", "countries_count", "audience", "language", "status",
             "evidence", "note_en", "source",
+            "starts_time", "ends_time", "summary_en", "summary_ja", "description_en", "description_ja", "notice_en",
+            "notice_ja", "online_url", "registration_opens_on", "registration_opens_time", "registration_closes_on",
+            "registration_closes_time", "closes_when_full", "photo_notice", "contact_name", "contact_email",
+            "speakers_count", "overseas_speakers_count", "cost_amount", "cost_currency", "report_en", "report_ja",
         )  # fmt: skip
+        optional = (
+            "starts_time", "ends_time", "summary_en", "summary_ja", "description_en", "description_ja", "notice_en",
+            "notice_ja", "online_url", "registration_opens_on", "registration_opens_time", "registration_closes_on",
+            "registration_closes_time", "closes_when_full", "photo_notice", "contact_name", "contact_email",
+            "speakers_count", "overseas_speakers_count", "cost_amount", "cost_currency", "report_en", "report_ja",
+        )  # fmt: skip
+
+
+@register
+class EventSeriesResource(TableResource):
+    alliance_code = Reference("alliance")
+    host_org_code = Reference("host_organisation")
+
+    class Meta:
+        model = EventSeries
+        table = "event_series"
+        order = 88
+        key = ("code",)
+        fields = (
+            "code", "alliance_code", "host_org_code", "kind", "title_en", "title_ja", "summary_en", "summary_ja",
+            "timezone", "rhythm", "interval", "week", "weekday", "first_on", "last_on", "starts_time", "minutes", "format",
+            "venue_en", "venue_ja", "city", "country", "capacity", "language", "is_public", "note_en", "source",
+        )  # fmt: skip
+
+
+@register
+class InvitationResource(TableResource):
+    event_code = Reference("event")
+    invited_at = Column("invited_at", zone="event__timezone")
+
+    class Meta:
+        model = Invitation
+        table = "demo_invitations"
+        order = 436
+        key = ("event_code", "email")
+        fields = ("event_code", "email", "name", "language", "invited_at", "source", "note_en")
+        optional = ("note_en",)
 
 
 @register
