@@ -37,6 +37,7 @@ def sections() -> list[tuple[str, list[tuple[str, str]]]]:
             _("Events"),
             [
                 ("workshops.Event", "event"),
+                ("workshops.EventSeries", "event_repeat"),
                 ("workshops.EventPerson", "record_voice_over"),
                 ("workshops.Registration", "how_to_reg"),
                 ("workshops.Meeting", "groups"),

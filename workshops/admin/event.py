@@ -1,65 +1,299 @@
-"""Events at the desk."""
+"""Events at the desk: the list with what waits, the page of one event with its steps and its people."""
 
 import datetime as dt
 
 from django.contrib import admin
-from django.utils.timezone import localdate
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from portal.core.admin_steps import RecordAdmin
-from portal.core.dates import fuzzy_date
+from portal.core.admin_base import ScopedTabularInline, visible_rows
+from portal.core.admin_steps import DeskStep, RecordAdmin
+from portal.core.dates import long_date, zoned_text
+from portal.core.narrative import tell
+from portal.outbox.preview import mails_written_by
 from portal.transfers.admin_base import TransferAdminMixin
 from workshops.admin.registration import RegistrationInline
 from workshops.admin.speakers import EventPersonInline
-from workshops.models import Event
+from workshops.forms.event import HeldForm, InviteForm, MoveForm, NewDateForm
+from workshops.models import Event, EventPerson, Invitation, Registration, StillComing
+from workshops.rules import event as rules
+from workshops.services import event as services
+from workshops.services import event_changes, event_report
+from workshops.services.registration.seats import seats_of, ways_of
+from workshops.workflows.event import EVENT
 
 SOON_DAYS = 60
 
+# Once people have read of it, these are changed by steps that tell everybody.
+FIXED_ONCE_ANNOUNCED = (
+    "code", "starts_on", "starts_time", "ends_on", "ends_time", "date_precision", "timezone", "format", "venue_en",
+    "venue_ja", "city", "online_url",
+)  # fmt: skip
 
-class WhenFilter(DropdownFilter):
-    title = _("when")
-    parameter_name = "when"
+tell(
+    {
+        "event.delete": _("deleted the draft"),
+        "event.invite": _("invited people"),
+        "event.move": _("changed time or place"),
+        "event.correct_report": _("filed a new edition of the report"),
+        "registration.still_coming": _("answered whether she or he still comes"),
+    }
+)
+
+
+class SituationFilter(DropdownFilter):
+    """What waits for the organiser."""
+
+    title = _("to do")
+    parameter_name = "situation"
 
     def lookups(self, request, model_admin):
-        return [("soon", _("in the next 60 days")), ("past", _("over"))]
+        return [
+            ("soon", _("in the next 60 days")),
+            ("untold", _("over, and nobody has said that it took place")),
+            ("report", _("report to file")),
+            ("late", _("report late")),
+            ("undated", _("postponed, without a new date")),
+            ("past", _("over")),
+        ]
 
     def queryset(self, request, queryset):
-        today = localdate()
-        if self.value() == "soon":
-            return queryset.filter(starts_on__range=(today, today + dt.timedelta(days=SOON_DAYS)))
-        return queryset.filter(ends_on__lt=today) if self.value() == "past" else queryset
+        today = timezone.localdate()
+        narrow = {
+            "soon": lambda: queryset.filter(starts_on__range=(today, today + dt.timedelta(days=SOON_DAYS))),
+            "untold": lambda: queryset.not_marked_held(today),
+            "report": queryset.waiting_for_report,
+            "late": lambda: queryset.late_with_report(today),
+            "undated": lambda: queryset.filter(state=Event.State.POSTPONED),
+            "past": lambda: queryset.filter(last_on__lt=today),
+        }.get(self.value() or "")
+        return narrow() if narrow else queryset
+
+
+class InvitationInline(ScopedTabularInline):
+    model = Invitation
+    fields = readonly_fields = ("name", "email", "language", "invited_at")
 
 
 @admin.register(Event)
 class EventAdmin(TransferAdminMixin, RecordAdmin):
-    list_display = (
-        "title",
-        "state_badge",
-        "day",
-        "kind",
-        "host_organisation",
-        "alliance",
-        "capacity",
-        "registered_count",
-    )
-    list_filter = (WhenFilter, "state", "kind", "alliance", "evidence")
+    workflow = EVENT
+    count_states = True
+    mails_of = staticmethod(mails_written_by)
+    steps = {
+        "approve": DeskStep(services.approve_event, explain=_("It stands in the plan; nobody outside sees it yet.")),
+        "announce": DeskStep(
+            services.announce_event, explain=_("Everybody can read the page; registration opens at its hour by itself.")
+        ),
+        "mark_held": DeskStep(
+            event_report.mark_event_held,
+            form=HeldForm,
+            explain=_("The report is due within thirty days of the last day; its numbers are filled in from the rows."),
+        ),
+        "postpone": DeskStep(
+            event_changes.postpone_event,
+            explain=_(
+                "Registrations stay. Everybody is told, calendars are cleared, reminders stop; when you set the new "
+                "date, everybody is asked again."
+            ),
+        ),
+        "set_new_date": DeskStep(
+            event_changes.set_new_date,
+            form=NewDateForm,
+            explain=_("Everybody registered is told and asked whether they still come; calendars are filled again."),
+        ),
+        "cancel": DeskStep(
+            event_changes.cancel_event,
+            explain=_(
+                "Registration and waiting list close, reminders stop. Speakers are told at once; within a minute "
+                "everybody registered is told, and the entry is taken out of their calendars."
+            ),
+        ),
+        "move": DeskStep(
+            event_changes.move_event,
+            form=MoveForm,
+            label=_("Change time or place"),
+            rule=rules.may_move,
+            explain=_("Everybody is told and asked whether they still come; calendars are corrected."),
+        ),
+        "invite": DeskStep(
+            services.invite_people,
+            form=InviteForm,
+            label=_("Invite people"),
+            rule=rules.may_invite,
+            explain=_("Each gets a mail with the page of the event, and a reminder before registration closes."),
+        ),
+    }
+    list_display = ("title", "state_badge", "day", "kind", "host_organisation", "alliance", "places", "with_place")
+    list_filter = (SituationFilter, "state", "kind", "alliance", "format", "evidence")
     list_select_related = ("host_organisation", "alliance")
-    search_fields = ("code", "title_en", "title_ja", "city")
+    search_fields = ("code", "title_en", "title_ja", "city", "series_code")
     date_hierarchy = "starts_on"
     in_global_search = True
-    summary = ("kind", "day", "host_organisation", "alliance", "format", "venue", "capacity", "evidence")
-    inlines = (EventPersonInline, RegistrationInline)
+    summary = (
+        "kind", "when", "place", "host_organisation", "alliance", "registration", "seats", "answers", "speakers",
+        "report_until", "evidence",
+    )  # fmt: skip
+    inlines = (EventPersonInline, RegistrationInline, InvitationInline)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "code", ("title_en", "title_ja"), ("kind", "series_code"), ("host_organisation", "alliance"),
+                    ("summary_en", "summary_ja"), ("description_en", "description_ja"), ("notice_en", "notice_ja"),
+                )
+            },
+        ),
+        (
+            _("Time and place"),
+            {
+                "classes": ("tab",),
+                "fields": (
+                    ("starts_on", "starts_time"), ("ends_on", "ends_time"), ("timezone", "date_precision"), "format",
+                    ("venue_en", "venue_ja"), ("city", "country"), "online_url",
+                ),
+            },
+        ),
+        (
+            _("Registration"),
+            {
+                "classes": ("tab",),
+                "fields": (
+                    ("registration_opens_on", "registration_opens_time"),
+                    ("registration_closes_on", "registration_closes_time"),
+                    ("capacity", "closes_when_full"), ("audience", "language"), "photo_notice",
+                    ("contact_name", "contact_email"),
+                ),
+            },
+        ),
+        (
+            _("Numbers"),
+            {
+                "classes": ("tab",),
+                "fields": (
+                    ("registered_count", "attended_count"), ("overseas_count", "countries_count"),
+                    ("speakers_count", "overseas_speakers_count"), ("cost_amount", "cost_currency"),
+                    ("report_en", "report_ja"),
+                ),
+            },
+        ),
+        (_("About the record"), {"classes": ("tab",), "fields": ("state", "evidence", "note_en", "source")}),
+    )  # fmt: skip
 
+    def get_queryset(self, request):
+        # Only registrations that the reader may see are counted.
+        own = visible_rows(Registration, request.user).filter(event=OuterRef("pk"), state__in=event_report.HAD_PLACE)
+        number = own.order_by().values("event").annotate(number=Count("pk")).values("number")
+        return super().get_queryset(request).annotate(place_count=Coalesce(Subquery(number), 0))
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, *FIXED_ONCE_ANNOUNCED) if obj is not None and obj.was_announced else fields
+
+    def has_delete_permission(self, request, obj=None):
+        """Only drafts go; what was announced once is kept."""
+        return super().has_delete_permission(request, obj) and (obj is None or rules.may_delete(request.user, obj))
+
+    def delete_model(self, request, obj):
+        services.delete_draft(event=obj, actor=request.user)
+
+    def see_also(self, request, obj):
+        pages = [(_now("Timetable"), reverse("admin:workshops_session_timetable", args=[obj.pk]))]
+        if obj.was_announced:
+            pages.insert(0, (_now("Page for everybody"), reverse("workshops:event", args=[obj.code])))
+        if rules.reads_report(request.user, obj):
+            pages.append((_now("Report of the event"), reverse("workshops:report", args=[obj.code])))
+        return pages
+
+    # -- the list ------------------------------------------------------------------------------------------------------
     @display(description=_("title"), ordering="title_en")
     def title(self, event):
         return event.title
 
     @display(description=_("first day"), ordering="starts_on")
     def day(self, event):
-        return fuzzy_date(event.starts_on, event.date_precision)
+        return event.days()
 
-    @display(description=_("venue"))
-    def venue(self, event):
-        return event.venue
+    @display(description=_("capacity"), ordering="capacity")
+    def places(self, event):
+        return event.capacity
+
+    @display(description=pgettext_lazy("number of people", "with a place"), ordering="place_count")
+    def with_place(self, event):
+        return event.place_count or event.registered_count
+
+    # -- at a glance ---------------------------------------------------------------------------------------------------
+    @display(description=_("when"))
+    def when(self, event):
+        return event.when(event.timezone)
+
+    @display(description=_("place"))
+    def place(self, event):
+        return event.where()
+
+    @display(description=_("registration"))
+    def registration(self, event):
+        """From when until when, by the clock of the event."""
+        if not event.takes_registrations:
+            return _now("not through the portal")
+        until = event.last_instant_to_register
+        first = zoned_text(event.registration_opens_at, event.timezone)
+        return f"{first} – {zoned_text(until, event.timezone)}" if until else first
+
+    @display(description=_("places"))
+    def seats(self, event):
+        """Taken and given places for each way of attending, and who waits."""
+        if not event.takes_registrations:
+            return ""
+        seats, lines = seats_of(event), []
+        for mode in ways_of(event):
+            taken, free = seats.held(mode), seats.free(mode)
+            label = dict(Event._meta.get_field("format").flatchoices)[mode]
+            if free is None:
+                lines.append(_now("%(mode)s: %(taken)d taken") % {"mode": label, "taken": taken})
+            else:
+                lines.append(
+                    _now("%(mode)s: %(taken)d taken, %(free)d free")
+                    % {"mode": label, "taken": taken, "free": max(free, 0)}
+                )
+        waiting = event.registrations.filter(state=Registration.State.WAITLISTED).count()
+        if waiting:
+            lines.append(ngettext("%(number)d is waiting", "%(number)d are waiting", waiting) % {"number": waiting})
+        return " · ".join(lines)
+
+    @display(description=_("still coming"))
+    def answers(self, event):
+        """What people have answered to the last question whether they still come."""
+        asked = StillComing.objects.filter(registration__event=event, version=event.ical_sequence)
+        numbers = dict(asked.order_by().values_list("answer").annotate(number=Count("pk")))
+        if not numbers:
+            return ""
+        return _now("%(yes)d yes, %(no)d no, %(open)d not answered yet") % {
+            "yes": numbers.get("yes", 0),
+            "no": numbers.get("no", 0),
+            "open": numbers.get("", 0),
+        }
+
+    @display(description=_("speakers"))
+    def speakers(self, event):
+        numbers = event.people.aggregate(
+            coming=Count("pk", filter=Q(state=EventPerson.State.ACCEPTED)),
+            asked=Count("pk", filter=Q(state=EventPerson.State.INVITED)),
+        )
+        if not any(numbers.values()):
+            return ""
+        return _now("%(coming)d agreed, %(asked)d not answered yet") % numbers
+
+    @display(description=_("report"))
+    def report_until(self, event):
+        if event.state == Event.State.HELD and event.report_due_on:
+            return _now("due on %(day)s") % {"day": long_date(event.report_due_on)}
+        return long_date(event.reported_at.date()) if event.reported_at else ""
