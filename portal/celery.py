@@ -33,6 +33,7 @@ BEAT_SCHEDULE: dict[str, tuple[str, float]] = {
     "write reports that were asked for": ("portal.reports.tasks.write_reports", MINUTE),
     "ask for the yearly reports": ("portal.reports.tasks.schedule_reports", 360 * MINUTE),
     "end requests for meetings that nobody answered": ("workshops.tasks.move_meetings", 10 * MINUTE),
+    "look for clashes in programmes": ("workshops.tasks.check_programmes", 360 * MINUTE),
     "move agreements on": ("portal.alliances.tasks.move_agreements", 360 * MINUTE),
 }
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from workshops.services import attendance, meetings
+from workshops.services import attendance, clashes, meetings
 from workshops.services import event as events
 from workshops.services.registration import ending, forgetting, waiting
 
@@ -47,3 +47,9 @@ def move_meetings() -> dict:
     """End requests that nobody answered, and call off what belonged to events that do not take place."""
     now = timezone.now()
     return {"lapsed": meetings.lapse_unanswered(now=now), "called_off": meetings.call_off_with_events(now=now)}
+
+
+@shared_task
+def check_programmes() -> dict:
+    """Look for clashes that have come up since somebody looked; organisers read of them in the morning."""
+    return {"told": clashes.sweep(now=timezone.now())}

@@ -2,18 +2,20 @@
 
 import datetime as dt
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import override
 
 from portal.accounts.desks import users_at
 from portal.accounts.roles import Role
 from portal.core.calendars import Entry, Method, calendar_file, uid_of
-from portal.core.dates import both_zones_text, fuzzy_date, long_date
+from portal.core.dates import both_zones_text, fuzzy_date, long_date, wall_clock
 from portal.outbox.services import Recipient, queue
 from workshops.models import Event, EventPerson, Room, Session
 from workshops.models.event import EVENT_DESKS
+
+MORNING = dt.time(7)
 
 
 # -- who reads it ------------------------------------------------------------------------------------------------------
@@ -203,15 +205,19 @@ def time_in(session: Session, speaker: EventPerson) -> str:
 
 
 # -- clashes ---------------------------------------------------------------------------------------------------------
-def clashes_found(event: Event, lines: list[Callable[[], str]], now: dt.datetime) -> None:
-    """To the organisers in the morning: what has come up since somebody looked, each in the reader's language."""
+def clashes_found(event: Event, key: str, lines: list[Callable[[], str]], now: dt.datetime) -> None:
+    """To the organisers in the morning: what has come up since somebody looked, each in the reader's language.
+
+    `key` tells this finding from others of the same day.
+    """
     for office in organisers(event, now.date()):
         queue(
             kind="clashes_found",
             to=office,
             about=event,
             organisation=event.host_organisation,
-            dedupe_key=f"clashes_found:{event.pk}:{timezone.localdate(now)}:{office.email}",
+            dedupe_key=f"clashes_found:{event.pk}:{key}:{office.email}",
+            not_before=_next_morning(event.timezone, now),
             context={
                 "event": lambda: event.title,
                 "number": len(lines),
@@ -220,3 +226,10 @@ def clashes_found(event: Event, lines: list[Callable[[], str]], now: dt.datetime
                 "sender": lambda: event.host_organisation.name,
             },
         )
+
+
+def _next_morning(zone: str, now: dt.datetime) -> dt.datetime:
+    """When the office opens next; what comes up in the night wakes nobody."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    mornings = (wall_clock(today + dt.timedelta(days=days), MORNING, zone) for days in (0, 1))
+    return next(morning for morning in mornings if morning > now)

@@ -158,7 +158,8 @@ def check_and_tell(*, event, now: dt.datetime) -> list[Clash]:
     if new:
         rows = list(for_reader(event).filter(pk__in=[clash.pk for clash in new]))
         seen = seen_events(rows, None)
-        mails.clashes_found(event, [partial(sentence, row, seen) for row in rows], now)
+        key = f"{now:%Y%m%d%H%M}-{rows[0].pk}"
+        mails.clashes_found(event, key, [partial(sentence, row, seen) for row in rows], now)
         audit.record("clash.found", event, actor=None, audience=audit.DESKS, number=len(rows))
     return new
 
