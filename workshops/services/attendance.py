@@ -16,10 +16,10 @@ from portal.core.workflow import StepError, lock
 from portal.documents.models import Letter
 from workshops.emails import registration as emails
 from workshops.letters.registration import ATTENDANCE, issue_attendance_certificate
-from workshops.models import AttendanceMode, CheckIn, Event, Registration
+from workshops.models import AttendanceMode, CheckIn, Event, Registration, RegistrationRules, TourCheck
 from workshops.models.registration import normal_email
 from workshops.rules.registration import organises
-from workshops.services.registration.seats import begins_at, ends_at, seats_of
+from workshops.services.registration.seats import seats_of
 from workshops.services.registration.signup import link_expiry
 from workshops.workflows.registration import REGISTRATION
 
@@ -95,13 +95,27 @@ def answer_for(registration: Registration, now: dt.datetime, *, door: str = "") 
         return Answer(registration, _BY_STATE[registration.state])
     if not is_door_open(registration.event, now):
         return Answer(registration, Verdict.WRONG_DAY)
+    if _is_behind_gate(registration) and not may_join_tour(registration):
+        return Answer(registration, Verdict.UNCLEARED)
     return Answer(registration, Verdict.WELCOME)
 
 
 def is_door_open(event: Event, now: dt.datetime) -> bool:
     """From the evening before until the end of the last day; always where the days are not known to the day."""
-    first, end = begins_at(event), ends_at(event)
+    first, end = event.starts_at, event.ends_at
     return (first is None or first - DOOR_OPENS <= now) and (end is None or now < end)
+
+
+def _is_behind_gate(registration: Registration) -> bool:
+    """Whether the whole event is held where only cleared visitors may go."""
+    everybody = RegistrationRules.Tour.EVERYBODY
+    return RegistrationRules.objects.filter(event=registration.event, tour=everybody).exists()
+
+
+def may_join_tour(registration: Registration) -> bool:
+    """Whether the export office has cleared this person for the laboratory."""
+    check = TourCheck.objects.filter(registration=registration).first()
+    return registration.joins_tour and check is not None and check.result == TourCheck.Result.CLEARED
 
 
 def find_people(event: Event, text: str):
@@ -203,18 +217,15 @@ def settle(*, now: dt.datetime) -> int:
     Where nobody was checked in nothing is known, and nothing is said. Who took part online passes no door.
     """
     used = CheckIn.objects.filter(registration__event=OuterRef("event"), undone_at=None)
-    rows = Registration.objects.filter(
-        Exists(used), state=R.CONFIRMED, event__ends_on__lt=now.date() + dt.timedelta(days=1)
-    )
+    rows = Registration.objects.filter(Exists(used), state=R.CONFIRMED, event__ends_at__lte=now)
     rows = rows.exclude(event__state__in=(Event.State.CANCELLED, Event.State.POSTPONED))
     return sum(_settle(row, now) for row in rows.for_page())
 
 
 @transaction.atomic
 def _settle(registration: Registration, now: dt.datetime) -> int:
-    end = ends_at(registration.event)
     row = lock(registration)
-    if end is None or now < end or row.state != R.CONFIRMED:
+    if row.state != R.CONFIRMED:
         return 0
     if row.check_ins.filter(undone_at=None).exists():
         row = REGISTRATION.apply("check_in", row, actor=None)
@@ -229,7 +240,7 @@ def _settle(registration: Registration, now: dt.datetime) -> int:
 @transaction.atomic
 def mark_attended(*, registration: Registration, actor, now: dt.datetime) -> Registration:
     """Attendance known from elsewhere: the list of the online meeting, a sheet of signatures."""
-    first = begins_at(registration.event)
+    first = registration.event.starts_at
     if first is not None and now < first - DOOR_OPENS:
         raise StepError(_("The event has not begun yet."))
     row = REGISTRATION.apply("check_in", registration, actor=actor)
@@ -250,3 +261,10 @@ def make_certificate(*, registration: Registration, language: str, now: dt.datet
 
 def certificates_of(registration: Registration):
     return Letter.objects.about(registration).current().filter(kind=ATTENDANCE)
+
+
+# -- badges ------------------------------------------------------------------------------------------------------------
+def people_with_badges(event: Event):
+    """Everybody who comes to the place itself, by name."""
+    rows = Registration.objects.filter(event=event).coming().exclude(attendance_mode=AttendanceMode.ONLINE)
+    return rows.select_related("affiliation", "event").order_by("search_key", "pk")

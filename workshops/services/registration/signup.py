@@ -1,10 +1,10 @@
 """Registering: one form, one transaction, and a place, a place in the queue or a wait for approval at its end."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import ConsentPurpose
@@ -125,7 +125,11 @@ def has_place_for(event: Event, rules: RegistrationRules, mode: str, now: dt.dat
 def position_of(registration: Registration) -> int:
     """The place in the queue of those who wait for the same way of attending, counted from one."""
     queue = Registration.objects.filter(event=registration.event, attendance_mode=registration.attendance_mode).queue()
-    return list(queue.values_list("pk", flat=True)).index(registration.pk) + 1
+    earlier = Q(registered_at__lt=registration.registered_at) | Q(
+        registered_at=registration.registered_at, pk__lte=registration.pk
+    )
+    same = Q(priority=registration.priority)
+    return queue.filter(Q(priority__gt=registration.priority) | (same & earlier)).count()
 
 
 def link_expiry(event: Event, now: dt.datetime) -> dt.datetime:
@@ -153,17 +157,16 @@ def _entered(event, rules, answers: SignUp, *, language: str, zone: str, person,
         timezone=zone,
         registered_at=now,
         source="form",
+        listing=answers.listing,
+        consent_photo=answers.consent_photo,
+        consent_contact_sharing=answers.consent_contact_sharing,
     )
     give_token(registration, expires_at=link_expiry(event, now))
     registration.save()
-    keep_needs(registration, diet=answers.diet, diet_note=answers.diet_note, access=answers.access)
-    keep_consents(
-        registration,
-        listing=answers.listing,
-        photo=answers.consent_photo,
-        contact_sharing=answers.consent_contact_sharing,
-        now=now,
-    )
+    if answers.diet or answers.diet_note or answers.access:
+        keep_needs(registration, diet=answers.diet, diet_note=answers.diet_note, access=answers.access)
+    if wanted := _purposes_of(registration):
+        _give(registration, wanted, now)
     if tour:
         TourCheck.objects.create(registration=registration, citizenships=answers.citizenships)
     return registration
@@ -194,28 +197,29 @@ def keep_consents(registration: Registration, *, listing: str, photo: bool, cont
     registration.listing, registration.consent_photo = listing, photo
     registration.consent_contact_sharing = contact_sharing
     registration.save(update_fields=["listing", "consent_photo", "consent_contact_sharing", "updated_at"])
-    given = {
-        PHOTO: photo,
-        CONTACT: contact_sharing,
-        LISTED: listing == Registration.Listing.PARTICIPANTS,
-        PUBLISHED: listing == Registration.Listing.PUBLIC,
-    }
-    _keep(registration, {code for code, is_given in given.items() if is_given}, now)
-
-
-def _keep(registration: Registration, wanted: Iterable[str], now: dt.datetime) -> None:
-    wanted = set(wanted)
-    in_force = {
-        consent.purpose.code: consent
-        for consent in registration.consents.filter(withdrawn_at=None).select_related("purpose")
-    }
-    for code, consent in in_force.items():
-        if code not in wanted:
+    wanted, in_force = _purposes_of(registration), set()
+    for consent in registration.consents.filter(withdrawn_at=None).select_related("purpose"):
+        if consent.purpose.code in wanted:
+            in_force.add(consent.purpose.code)
+        else:
             consent.withdrawn_at = now
             consent.save(update_fields=["withdrawn_at", "updated_at"])
-    new = wanted - set(in_force)
-    if not new:
-        return
+    _give(registration, wanted - in_force, now)
+
+
+def _purposes_of(registration: Registration) -> set[str]:
+    """The purposes to which the answers on the row agree."""
+    given = {
+        PHOTO: registration.consent_photo,
+        CONTACT: registration.consent_contact_sharing,
+        LISTED: registration.listing == Registration.Listing.PARTICIPANTS,
+        PUBLISHED: registration.listing == Registration.Listing.PUBLIC,
+    }
+    return {code for code, is_given in given.items() if is_given}
+
+
+def _give(registration: Registration, codes: set[str], now: dt.datetime) -> None:
+    """Keep the wording as it was shown, in the language in which it was read."""
     RegistrationConsent.objects.bulk_create(
         RegistrationConsent(
             registration=registration,
@@ -225,5 +229,5 @@ def _keep(registration: Registration, wanted: Iterable[str], now: dt.datetime) -
             text=in_language(purpose, "text", registration.language),
             given_at=now,
         )
-        for purpose in ConsentPurpose.objects.filter(code__in=new).order_by("pk")
+        for purpose in (ConsentPurpose.objects.filter(code__in=codes).order_by("pk") if codes else ())
     )
