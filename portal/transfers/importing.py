@@ -329,7 +329,7 @@ class Importer:
                 condition |= models.Q(**{f"{attname}__isnull": True})
             conditions &= condition
         # Locked: a step taken meanwhile must not be overwritten by the whole row that is saved here.
-        rows = self.model._base_manager.filter(conditions).select_for_update()
+        rows = self.model._base_manager.filter(conditions).order_by().select_for_update(of=("self",))
         identified = ((tuple(column.current(row) for column in self.key_columns), row) for row in rows)
         return {identity: row for identity, row in identified if identity in wanted}
 
