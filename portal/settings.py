@@ -362,6 +362,10 @@ IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 
+# -- figures
+# A workshop with at most so many people is a small one (figure W08).
+SMALL_WORKSHOP_ATTENDED = env.int("SMALL_WORKSHOP_ATTENDED", default=40)
+
 # -- the coordinators' desk
 UNFOLD = {
     "SITE_TITLE": _("Alliance Portal"),

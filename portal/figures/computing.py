@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.figures.measures import Measure, Number, Part
 from portal.figures.periods import Period
-from portal.figures.registry import Ask, Figure, counts_demo_rows, definition
+from portal.figures.registry import Ask, Figure, counts_demo_rows, definition, natural_key
 from portal.figures.subjects import KINDS, Subject, SubjectError
 from portal.figures.wording import figure_text
 
@@ -89,7 +89,7 @@ class Result:
 
     def _natural_keys(self, querysets: tuple[QuerySet, ...]) -> Iterator[str]:
         for rows in querysets:
-            key = key_of(self.figure, rows)
+            key = natural_key(rows.model)
             for values in rows.order_by(*key).values_list(*key):
                 yield "|".join(str(value) for value in values)
 
@@ -163,10 +163,3 @@ def reads_whole(user, subject: Subject | None) -> bool:
     if subject is None:
         return getattr(getattr(user, "scope", None), "is_global", False)
     return subject.belongs_to(user)
-
-
-def key_of(figure: Figure, rows: QuerySet) -> tuple[str, ...]:
-    """The columns that name a row of this queryset to people and machines."""
-    if figure.source and rows.model is figure.source.model:
-        return figure.source.key
-    return ("code",)

@@ -110,6 +110,11 @@ def share(
     )
 
 
+def percentage(numerator: int, denominator: int) -> Decimal | None:
+    """The share in per cent; None where there is nothing to share."""
+    return (Decimal(numerator) * 100 / Decimal(denominator)).quantize(PLACES) if denominator else None
+
+
 def ratio(
     numerator: Number,
     denominator: Number,

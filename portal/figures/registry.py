@@ -60,6 +60,10 @@ class ToMany(str):
     """A path from a row to its subject that meets several records on the way."""
 
 
+# How rows of a model are named to people and machines, as its source says.
+_keys: dict[type[models.Model], tuple[str, ...]] = {}
+
+
 @dataclass(frozen=True)
 class Source:
     """The rows of a figure: their model, paths to subjects by kind, the natural key, the mark of invented rows."""
@@ -68,6 +72,9 @@ class Source:
     paths: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     key: tuple[str, ...] = ("code",)
     demo: str = "is_demo"
+
+    def __post_init__(self):
+        _keys[self.model] = self.key
 
     def of(self, subject: Subject | None) -> ScopedQuerySet:
         rows = self.model._default_manager.order_by()
@@ -187,6 +194,11 @@ def codes() -> list[str]:
 def definition(code: str) -> Figure:
     """The declared figure; KeyError where there is none."""
     return _figures[code]
+
+
+def natural_key(model: type[models.Model]) -> tuple[str, ...]:
+    """The columns that name a row of this model."""
+    return _keys.get(model, ("code",))
 
 
 def counts_demo_rows() -> bool:

@@ -19,6 +19,8 @@ def figure_text(value, unit: str) -> str:
     number = number_text(value, DECIMALS.get(unit, 1))
     if unit == "percent":
         return _("%(number)s %%") % {"number": number}
+    if unit == "currency":
+        return _("JPY %(number)s") % {"number": number}
     if unit == "days":
         return ngettext("%(number)s day", "%(number)s days", _plural(value)) % {"number": number}
     if unit == "business_days":
