@@ -9,12 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exchanges.models import Application, Approval, Review, Stay, StayTask
+from portal.accounts.roles import has_role
 from portal.applications.querysets import IN_PROCESS
 from portal.core.admin_base import visible_rows
 from portal.home.counters import WEEK, Moment, counters, list_url, may_list
-from portal.home.pictures import flow_picture, season
+from portal.home.pictures import flow_picture, pipeline_picture, season_picture
 from portal.outbox.models import OutboxMessage
 from portal.programmes.models import Call
+from portal.reports.models import DIRECTORS
+from workshops.models import Event
 
 LATE_SHOWN, MAILS_SHOWN = 12, 6
 WAITING_LONG = dt.timedelta(days=7)
@@ -44,7 +47,9 @@ def dashboard(request, context: dict) -> dict:
         "mails": going_out(at) if may_list(request, OutboxMessage) else None,
         "mails_url": list_url(OutboxMessage, {"state__exact": "queued"}),
         "flow": flow_picture(at.user, at.today) if sees_stays else None,
-        "season": season(at.user, at.today) if sees_stays and may_list(request, Call) else None,
+        "call": pipeline_picture(at.user, at.now) if sees_applications else None,
+        "season": season_picture(at.user, at.today) if may_list(request, Call) or may_list(request, Event) else None,
+        "directs": has_role(at.user, DIRECTORS),
     }
 
 

@@ -1,6 +1,7 @@
 """The words and pictures of a report in the language of its reader: the same for page, PDF and tables."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,7 +19,12 @@ from portal.reports.pictures.targets import as_date, number
 from portal.reports.snapshot import differences
 from portal.ui.charts import Picture
 
-DRAW = {"fellows": fellows.draw, "flows": flows.draw, "pipeline": pipeline.draw, "targets": targets.draw}
+DRAW: dict[str, Callable[..., Picture]] = {
+    "fellows": fellows.draw,
+    "flows": flows.draw,
+    "pipeline": pipeline.draw,
+    "targets": targets.draw,
+}
 HASH_SHOWN = 16
 
 

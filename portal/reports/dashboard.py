@@ -4,20 +4,20 @@ import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.contrib import admin
-from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from exchanges.models import Application, Stay
+from exchanges.models import Stay
 from portal.accounts.models import Seat
 from portal.alliances.models import Alliance, Organisation
 from portal.core.dates import FiscalCalendar, fiscal_bounds
 from portal.figures import Period, Subject, codes, compute, definition
 from portal.figures.periods import fiscal_name
+from portal.figures.wording import figure_text
 from portal.programmes.models import Call
 from portal.reports.models import KpiDefinition, KpiTarget
 from portal.reports.pictures import fellows, flows, pipeline, season, targets
+from portal.reports.pictures.keeping import kept
 from portal.reports.snapshot import applications_of, stays_of
 from portal.ui.charts import Picture
 from workshops.models import Event
@@ -32,7 +32,7 @@ class Number:
 
     name: str
     value: str
-    basis: str
+    basis: Period
     url: str
 
 
@@ -55,23 +55,54 @@ def calendar_of(user) -> str:
 def dashboard_of(alliance: Alliance, *, user, calendar: str, year: int, today: dt.date) -> Dashboard:
     """Everything about an alliance that the person directs, in a number of queries that does not grow with the rows."""
     links = Links(user, alliance, calendar, year)
-    first, last = fiscal_bounds(year, calendar)
-    stays = stays_of(alliance)
-    flow = flows.gather(
-        stays.exclude(state__in=NOT_HAPPENING),
-        first=first,
-        last=last,
-        organisations=Organisation.objects.visible_to(user),
-    )
-    people = fellows.gather(stays, calendar=calendar, year=year)
+    data = kept(
+        "overview", alliance.pk, calendar, year, today,
+        gather=lambda: gather(alliance, calendar=calendar, year=year, today=today),
+    )  # fmt: skip
+    flow, busiest = data["flow"], data["pipeline"]
     return Dashboard(
-        numbers=_numbers(alliance, links, calendar=calendar, year=year, today=today),
+        numbers=[
+            Number(links.entries[code].name, figure_text(value, unit), period, links.figure(code))
+            for code, value, unit, period in data["numbers"]
+            if code in links.entries
+        ],
         flow=flows.draw(flow, title=_in_year(flows.message(flow["pairs"], flow["total"]), year)),
-        fellows=fellows.draw(people, urls={one: links.figure("X01", year=one) for one in people["years"]}),
-        pipeline=_pipeline(alliance, links, first, last),
+        fellows=fellows.draw(
+            data["fellows"], urls={one: links.figure("X01", year=one) for one in data["fellows"]["years"]}
+        ),
+        pipeline=busiest and pipeline.draw(busiest, urls=links.applications(busiest["call"]["key"])),
         season=_season(alliance, user, today),
-        targets=_targets(alliance, links, calendar=calendar, year=year, today=today),
+        targets=targets.draw(data["targets"]) if data["targets"] else None,
     )
+
+
+def gather(alliance: Alliance, *, calendar: str, year: int, today: dt.date) -> dict:
+    """What is the same for every director of the alliance, without words of any language."""
+    first, last = fiscal_bounds(year, calendar)
+    stays, subject, declared = stays_of(alliance), Subject.of("alliance", alliance), set(codes())
+    numbers = []
+    for code in HEADLINE:
+        if code in declared:
+            result = compute(
+                code, subject=subject, period=definition(code).period_in(year, calendar, today=today), today=today
+            )
+            numbers.append((code, result.value, result.unit, result.period))
+    return {
+        "numbers": numbers,
+        "flow": flows.gather(
+            stays.exclude(state__in=NOT_HAPPENING), first=first, last=last, organisations=Organisation.objects.all()
+        ),
+        "fellows": fellows.gather(stays, calendar=calendar, year=year),
+        "pipeline": pipeline.gather_busiest(
+            applications_of(alliance).filter(Period.fiscal(year, calendar).holds_instant("submitted_at"))
+        ),
+        "targets": targets.gather(
+            KpiTarget.objects.select_related("kpi"),
+            subject=subject,
+            day=today,
+            period=Period.fiscal(year, calendar),
+        ),
+    }
 
 
 class Links:
@@ -88,40 +119,15 @@ class Links:
         asked = {"subject": f"alliance:{self.alliance.code}", "calendar": self.calendar, "year": year or self.year}
         return f"{reverse('admin:reports_kpidefinition_change', args=[entry.pk])}?{urlencode(asked)}"
 
-    def applications(self, call: Call, states: tuple[str, ...]) -> str:
-        if not self.user.has_perm("exchanges.view_application") or not admin.site.is_registered(Application):
-            return ""
-        asked = {"call__id__exact": call.pk, "state__in": ",".join(states)}
-        return f"{reverse('admin:exchanges_application_changelist')}?{urlencode(asked)}"
-
-
-def _numbers(alliance: Alliance, links: Links, *, calendar: str, year: int, today: dt.date) -> list[Number]:
-    found, declared, subject = [], set(codes()), Subject.of("alliance", alliance)
-    for code in HEADLINE:
-        if code not in links.entries or code not in declared:
-            continue
-        period = definition(code).period_in(year, calendar, today=today)
-        result = compute(code, subject=subject, period=period, today=today)
-        found.append(Number(links.entries[code].name, result.text, str(period), links.figure(code)))
-    return found
-
-
-def _pipeline(alliance: Alliance, links: Links, first: dt.date, last: dt.date) -> Picture | None:
-    """The call with the most applications of the year."""
-    applications = applications_of(alliance)
-    busiest = (
-        Call.objects.visible_to(links.user)
-        .filter(programme__alliance=alliance, opens_on__lte=last)
-        .exclude(closes_on__lt=first)
-        .annotate(received=Count("applications", filter=~Q(applications__state="draft")))
-        .order_by("-received", "pk")
-        .first()
-    )
-    if busiest is None or not busiest.received:
-        return None
-    data = pipeline.gather(applications.filter(call=busiest))
-    urls = {stage: links.applications(busiest, pipeline.states_of(stage)) for stage in data["stages"]}
-    return pipeline.draw(data, urls=urls, call=busiest.title)
+    def applications(self, call: int) -> dict[str, str]:
+        """The lists behind the stages of a call."""
+        if not self.user.has_perm("exchanges.view_application"):
+            return {}
+        address = reverse("admin:exchanges_application_changelist")
+        return {
+            stage: f"{address}?{urlencode({'call__id__exact': call, 'state__in': ','.join(states)})}"
+            for stage, _label, states, _tone in pipeline.STAGES
+        }
 
 
 def _season(alliance: Alliance, user, today: dt.date) -> Picture:
@@ -137,16 +143,6 @@ def _season(alliance: Alliance, user, today: dt.date) -> Picture:
         stays=stays_of(alliance).exclude(state__in=NOT_HAPPENING),
     )
     return season.draw(data, today=today, urls=season.public_urls(data))
-
-
-def _targets(alliance: Alliance, links: Links, *, calendar: str, year: int, today: dt.date) -> Picture | None:
-    rows = targets.gather(
-        KpiTarget.objects.visible_to(links.user).select_related("kpi"),
-        subject=Subject.of("alliance", alliance),
-        day=today,
-        period=Period.fiscal(year, calendar),
-    )
-    return targets.draw(rows) if rows else None
 
 
 def _in_year(message: str, year: int) -> str:

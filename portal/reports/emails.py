@@ -2,16 +2,16 @@
 
 import datetime as dt
 
-from django.db import models
 from django.urls import reverse
 
 from portal.accounts.desks import users_at
 from portal.alliances.models import Alliance
 from portal.outbox.services import queue
+from portal.programmes.models import Programme
 from portal.reports.models import DIRECTORS, ReportRun
 
 
-def directors_of(subject: models.Model, *, today: dt.date) -> list:
+def directors_of(subject: Alliance | Programme, *, today: dt.date) -> list:
     """Who reads the report of an alliance or a programme by office: the directors at the seat that leads it."""
     if isinstance(subject, Alliance):
         return users_at(DIRECTORS, subject.lead, today=today)

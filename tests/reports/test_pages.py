@@ -123,7 +123,7 @@ def test_the_overview_asks_as_often_for_many_rows_as_for_few(north, as_user):
     stays_in(north, 9, start=timezone.localdate())
     for _n in range(5):
         north.application("under_review", applicant=PersonFactory())
-    assert queries_of(client, OVERVIEW) == few <= 30, few
+    assert queries_of(client, OVERVIEW) == few <= 15, few
 
 
 def test_lists_and_report_cost_the_same_however_many_there_are(north, as_user):

@@ -19,23 +19,23 @@ class ReportForm(forms.Form):
     year = forms.TypedChoiceField(label=_("Fiscal year"), coerce=int)
 
     def __init__(self, *args, user, today: dt.date, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, initial={"year": fiscal_year(today) - 1}, **kwargs)
         self.records = {
             f"{kind}:{row.code}": row
             for kind in ("alliance", "programme")
             for row in KINDS[kind].covered_by(user, REPORTERS)
         }
-        self.fields["subject"].choices = [
-            (
-                label,
-                [(key, row.name) for key, row in self.records.items() if key.startswith(f"{kind}:")],
-            )
-            for kind, label in (("alliance", _("Alliances")), ("programme", _("Programmes")))
-        ]
         latest = max(fiscal_year(today, calendar) for calendar in FiscalCalendar.values)
         years = range(latest, latest - YEARS_OFFERED, -1)
-        self.fields["year"].choices = [(year, fiscal_name(year)) for year in years]
-        self.fields["year"].initial = fiscal_year(today) - 1
+        choices = {
+            "subject": [
+                (label, [(key, row.name) for key, row in self.records.items() if key.startswith(f"{kind}:")])
+                for kind, label in (("alliance", _("Alliances")), ("programme", _("Programmes")))
+            ],
+            "year": [(year, fiscal_name(year)) for year in years],
+        }
+        for name, offered in choices.items():
+            setattr(self.fields[name], "choices", offered)  # noqa: B010 (fields of a form have no narrower type)
 
     @property
     def may_ask(self) -> bool:

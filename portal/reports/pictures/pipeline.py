@@ -1,8 +1,8 @@
 """How far the applications to a call have come."""
 
 from django.db.models import Count, QuerySet
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from portal.ui import charts
 
@@ -19,19 +19,39 @@ STAGES = (
 STILL_OPEN = ("checked", "agree", "reviewed", "waitlisted")
 
 
-def gather(applications: QuerySet, *, call: dict | None = None) -> dict:
-    """How many applications stand at each stage; `call` names the call in both languages where there is just one."""
+def gather(applications: QuerySet) -> dict:
+    """How many applications stand at each stage."""
     numbers = dict(applications.exclude(state="draft").order_by().values_list("state").annotate(Count("pk")))
-    return {
-        "call": call,
-        "stages": {key: sum(numbers.get(state, 0) for state in states) for key, _label, states, _tone in STAGES},
-    }
+    return {"call": None, "stages": _stages(numbers)}
 
 
-def draw(data: dict, *, urls: dict[str, str] | None = None, call: str = "") -> charts.Picture:
-    stages = data["stages"]
+def gather_busiest(applications: QuerySet) -> dict | None:
+    """The same for the one call that has the most of these applications; None where there are none."""
+    rows = (
+        applications.exclude(state="draft")
+        .order_by()
+        .values_list("call", "call__title_en", "call__title_ja", "state")
+        .annotate(Count("pk"))
+    )
+    calls: dict[tuple, dict[str, int]] = {}
+    for *call, state, number in rows:
+        calls.setdefault(tuple(call), {})[state] = number
+    if not calls:
+        return None
+    (key, en, ja), numbers = max(calls.items(), key=lambda item: (sum(item[1].values()), item[0][0]))
+    return {"call": {"key": key, "en": en, "ja": ja}, "stages": _stages(numbers)}
+
+
+def _stages(numbers: dict[str, int]) -> dict[str, int]:
+    return {key: sum(numbers.get(state, 0) for state in states) for key, _label, states, _tone in STAGES}
+
+
+def draw(data: dict, *, urls: dict[str, str] | None = None) -> charts.Picture:
+    stages, call = data["stages"], data["call"]
+    japanese = (get_language() or "").startswith("ja")
+    name = "" if call is None else call["ja"] if japanese and call["ja"] else call["en"]
     return charts.bars(
-        message(stages, call),
+        message(stages, name),
         [
             charts.Bar(str(label), stages[key], url=(urls or {}).get(key, ""), tone=tone)
             for key, label, _states, tone in STAGES

@@ -6,8 +6,8 @@ import uuid
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connections, models, transaction
-from django.db.models import F
+from django.db import connections, transaction
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from portal.core.workflow import lock
 from portal.documents.models import StoredFile
 from portal.documents.services import store_content
 from portal.outbox import hints
+from portal.programmes.models import Programme
 from portal.reports import emails
 from portal.reports.models import ReportRun
 from portal.reports.rules.report import requests_reports
@@ -44,7 +45,7 @@ class Superseded(Exception):
 
 
 @transaction.atomic
-def request_report(*, subject: models.Model, calendar: str, year: int, actor, today: dt.date) -> ReportRun:
+def request_report(*, subject: Alliance | Programme, calendar: str, year: int, actor, today: dt.date) -> ReportRun:
     """Have the report of a fiscal year written; who asks while it is being written gets the run under way.
 
     A report that is there already becomes a new edition. `actor` None is the schedule.
@@ -60,7 +61,7 @@ def request_report(*, subject: models.Model, calendar: str, year: int, actor, to
     own = ReportRun.objects.filter(**{kind.value: subject}, calendar=calendar, year=year)
     if (running := own.open().first()) is not None:
         return running
-    latest = own.aggregate(latest=models.Max("edition"))["latest"] or 0
+    latest = own.aggregate(latest=Max("edition"))["latest"] or 0
     run = ReportRun.objects.create(
         kind=kind, **{kind.value: subject}, calendar=calendar, year=year, edition=latest + 1, requested_by=actor
     )
@@ -92,7 +93,7 @@ def request_yearly_reports(*, today: dt.date) -> int:
     return asked
 
 
-def calendar_of(subject: models.Model) -> str:
+def calendar_of(subject: Alliance | Programme) -> str:
     """The fiscal calendar of whoever leads the alliance or owns the programme."""
     owner = subject.lead if isinstance(subject, Alliance) else subject.owner
     return FiscalCalendar.US_UNIVERSITY if owner is not None and owner.country == "US" else FiscalCalendar.JAPAN
