@@ -84,6 +84,8 @@ _SHARED = {
     "core.lifecyclestep": VIEW,
 }
 _EXCHANGE_VIEW = {**_SHARED, "exchanges": VIEW, "documents": VIEW, "core.auditentry": VIEW}
+# The export office's own list, inside an app that others work in.
+_NOT_TOURS: dict[str, tuple[str, ...]] = {"workshops.tourcheck": ()}
 PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
     Role.HOME_OFFICE: {
         **_EXCHANGE_VIEW,
@@ -93,6 +95,7 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "reminders": VIEW,
         "transfers": VIEW,
         "workshops": VIEW,
+        **_NOT_TOURS,
         "reports": VIEW,
     },
     Role.HOST_UNIT_HEAD: _EXCHANGE_VIEW,
@@ -106,6 +109,7 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "reminders": WRITE,
         "transfers": VIEW,
         "workshops": WRITE,
+        **_NOT_TOURS,
         "startups": VIEW,
         "reports": VIEW,
     },
@@ -120,6 +124,7 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "reminders": WRITE,
         "transfers": VIEW,
         "workshops": WRITE,
+        **_NOT_TOURS,
         "startups": WRITE,
         "reports": WRITE,
         "core": VIEW,
@@ -132,6 +137,7 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "screening": WRITE,
         "exchanges.staytask": WRITE,
         "startups.startup": VIEW,
+        "workshops.tourcheck": VIEW,
         "core.auditentry": VIEW,
     },
     Role.EXPORT_APPROVER: {**_SHARED, "screening": WRITE, "core.auditentry": VIEW},
@@ -139,12 +145,19 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
     Role.SAFETY_MANAGER: {**_EXCHANGE_VIEW, "exchanges.staytask": WRITE},
     Role.FACILITY_MANAGER: {**_SHARED, "alliances.facility": WRITE},
     Role.PAYER_OFFICE: {**_EXCHANGE_VIEW, "exchanges.staytask": WRITE},
-    Role.EVENT_ORGANISER: {**_SHARED, "workshops": FULL},
-    Role.STARTUP_MANAGER: {**_SHARED, "startups": FULL, "workshops": VIEW},
+    Role.EVENT_ORGANISER: {**_SHARED, "workshops": FULL, **_NOT_TOURS},
+    Role.STARTUP_MANAGER: {**_SHARED, "startups": FULL, "workshops": VIEW, **_NOT_TOURS},
     Role.LEGAL_OFFICER: {**_SHARED, "alliances.agreement": WRITE},
     Role.SIGNATORY: _SHARED,
     Role.IP_OFFICER: {**_SHARED, "alliances.ipitem": WRITE, "alliances.outcome": VIEW},
-    Role.KPI_AUDITOR: {**_SHARED, "reports": WRITE, "alliances.outcome": WRITE, "workshops": VIEW, "startups": VIEW},
+    Role.KPI_AUDITOR: {
+        **_SHARED,
+        "reports": WRITE,
+        "alliances.outcome": WRITE,
+        "workshops": VIEW,
+        **_NOT_TOURS,
+        "startups": VIEW,
+    },
     Role.DATA_PROTECTION_CONTACT: {"core": VIEW, "accounts.consent": VIEW, "accounts.consentpurpose": VIEW},
 }
 

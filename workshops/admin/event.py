@@ -19,7 +19,7 @@ from portal.core.dates import long_date, zoned_text
 from portal.core.narrative import tell
 from portal.outbox.preview import mails_written_by
 from portal.transfers.admin_base import TransferAdminMixin
-from workshops.admin.registration import RegistrationInline
+from workshops.admin.registration import RegistrationInline, RegistrationRulesInline
 from workshops.admin.speakers import EventPersonInline
 from workshops.forms.event import HeldForm, InviteForm, MoveForm, NewDateForm
 from workshops.models import Event, EventPerson, Invitation, Registration, StillComing
@@ -141,7 +141,7 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
         "kind", "when", "place", "host_organisation", "alliance", "registration", "seats", "answers", "speakers",
         "report_until", "evidence",
     )  # fmt: skip
-    inlines = (EventPersonInline, RegistrationInline, InvitationInline)
+    inlines = (EventPersonInline, RegistrationRulesInline, RegistrationInline, InvitationInline)
     fieldsets = (
         (
             None,
