@@ -92,7 +92,7 @@ def test_a_session_without_times_waits_and_cannot_be_published(side, event):
         programme.confirm_session(session=session, actor=organiser_of(side), now=timezone.now())
 
 
-# -- who -----------------------------------------------------------------------------------------------------------------
+# -- who ---------------------------------------------------------------------------------------------------------------
 def test_other_desks_plan_nothing(world, event):
     for user in (world.south.manager, world.north.home_office, world.north.stranger, world.north.fellow):
         with pytest.raises(PermissionDenied):

@@ -323,6 +323,7 @@ def _set_person(speaker: EventPerson, person: Person | None, actor, verb: str, r
     row.save(update_fields=["person", "updated_at"])
     detail = {"person": person.code} if person else {}
     audit.record(verb, row, actor=actor, reason=reason, audience=audit.DESKS, **detail)
+    speaker.refresh_from_db(fields=["person"])
     return row
 
 
