@@ -28,21 +28,21 @@ class EventSeries(SourcedModel):
         WEEKLY = "weekly", _("every so many weeks")
         MONTHLY = "monthly", _("on one weekday of every so many months")
 
-    class Week(models.IntegerChoices):
-        FIRST = 1, pgettext_lazy("week of the month", "first")
-        SECOND = 2, pgettext_lazy("week of the month", "second")
-        THIRD = 3, pgettext_lazy("week of the month", "third")
-        FOURTH = 4, pgettext_lazy("week of the month", "fourth")
-        LAST = -1, pgettext_lazy("week of the month", "last")
+    class Week(models.TextChoices):
+        FIRST = "first", pgettext_lazy("week of the month", "first")
+        SECOND = "second", pgettext_lazy("week of the month", "second")
+        THIRD = "third", pgettext_lazy("week of the month", "third")
+        FOURTH = "fourth", pgettext_lazy("week of the month", "fourth")
+        LAST = "last", pgettext_lazy("week of the month", "last")
 
-    class Weekday(models.IntegerChoices):
-        MONDAY = 0, _("Monday")
-        TUESDAY = 1, _("Tuesday")
-        WEDNESDAY = 2, _("Wednesday")
-        THURSDAY = 3, _("Thursday")
-        FRIDAY = 4, _("Friday")
-        SATURDAY = 5, _("Saturday")
-        SUNDAY = 6, _("Sunday")
+    class Weekday(models.TextChoices):
+        MONDAY = "monday", _("Monday")
+        TUESDAY = "tuesday", _("Tuesday")
+        WEDNESDAY = "wednesday", _("Wednesday")
+        THURSDAY = "thursday", _("Thursday")
+        FRIDAY = "friday", _("Friday")
+        SATURDAY = "saturday", _("Saturday")
+        SUNDAY = "sunday", _("Sunday")
 
     code = models.SlugField(_("code"), max_length=70, unique=True)
     alliance = models.ForeignKey(
@@ -69,14 +69,10 @@ class EventSeries(SourcedModel):
     interval = models.PositiveSmallIntegerField(
         _("every … weeks or months"), default=1, validators=[MinValueValidator(1)]
     )
-    week = models.SmallIntegerField(
-        _("week of the month"),
-        choices=Week,
-        null=True,
-        blank=True,
-        help_text=_("Only for a rhythm of months."),
+    week = models.CharField(
+        _("week of the month"), max_length=6, choices=Week, blank=True, help_text=_("Only for a rhythm of months.")
     )
-    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
+    weekday = models.CharField(_("weekday"), max_length=9, choices=Weekday)
     first_on = models.DateField(_("from"), help_text=_("The first event is on this day or the next that fits."))
     last_on = models.DateField(_("until"), null=True, blank=True)
     starts_time = models.TimeField(_("begins at"))
@@ -101,7 +97,7 @@ class EventSeries(SourcedModel):
         ordering = ("title_en", "code")
         constraints = [
             models.CheckConstraint(
-                condition=Q(rhythm="weekly", week=None) | Q(rhythm="monthly", week__isnull=False),
+                condition=Q(rhythm="weekly", week="") | Q(rhythm="monthly") & ~Q(week=""),
                 name="series_month_has_week",
                 violation_error_message=_(
                     "A rhythm of months needs the week of the month; a rhythm of weeks has none."
@@ -143,7 +139,7 @@ class EventSeries(SourcedModel):
                 yield day
 
     def _weeks(self) -> Iterator[dt.date]:
-        day = self.first_on + dt.timedelta(days=(self.weekday - self.first_on.weekday()) % WEEK)
+        day = self.first_on + dt.timedelta(days=(self._day_of_week - self.first_on.weekday()) % WEEK)
         while True:
             yield day
             day += dt.timedelta(weeks=self.interval)
@@ -157,9 +153,14 @@ class EventSeries(SourcedModel):
     def _day_in(self, year: int, month: int) -> dt.date:
         if self.week == self.Week.LAST:
             last = dt.date(year, month, monthrange(year, month)[1])
-            return last - dt.timedelta(days=(last.weekday() - self.weekday) % WEEK)
-        first = dt.date(year, month, 1)
-        return first + dt.timedelta(days=(self.weekday - first.weekday()) % WEEK + WEEK * (self.week - 1))
+            return last - dt.timedelta(days=(last.weekday() - self._day_of_week) % WEEK)
+        first, weeks = dt.date(year, month, 1), list(self.Week).index(self.week)
+        return first + dt.timedelta(days=(self._day_of_week - first.weekday()) % WEEK, weeks=weeks)
+
+    @property
+    def _day_of_week(self) -> int:
+        """As `date.weekday()` counts: Monday is 0."""
+        return list(self.Weekday).index(self.weekday)
 
     def ends_time_on(self, day: dt.date) -> tuple[dt.date, dt.time]:
         """Day and time at which an event of this day ends by the clock on the wall."""
