@@ -49,7 +49,7 @@ def _held_in(period: Period) -> tuple[Q, Q]:
     )
 
 
-def _of_period(ask: Ask, rows: QuerySet, path: str = "event__") -> QuerySet:
+def _of_period(ask: Ask, rows, path: str = "event__"):
     """Rows of events held in the period; of all of them where no period is asked for."""
     rows = rows.filter(**{f"{path}state__in": HELD})
     if ask.period == Period.whole():
@@ -125,8 +125,8 @@ def registered_and_attended(ask: Ask) -> Measure:
     rows = ask.rows().exclude(state__in=CALLED_OFF)
     if ask.period != Period.whole():
         rows = rows.filter(ask.period.surely_holds("starts_on", "date_precision"))
-    rows = _with_numbers(ask, rows)
-    found = rows.aggregate(
+    events = _with_numbers(ask, rows)
+    found = events.aggregate(
         came=Sum("attended"),
         signed_up=Sum("registered"),
         events=Count("pk"),
@@ -136,7 +136,7 @@ def registered_and_attended(ask: Ask) -> Measure:
     return Measure(
         value=value,
         unknown=found["unknown"],
-        behind=(rows.filter(attended__isnull=False),),
+        behind=(events.filter(attended__isnull=False),),
         parts=lambda: [
             Part("registered", gettext("registered"), found["signed_up"] if found["events"] else 0),
             Part("attended", gettext("attended"), value),

@@ -114,8 +114,8 @@ class Ask:
         """The day a figure of the kind “on a day” speaks of."""
         return self.period.last or self.today
 
-    def rows(self, source: Source | None = None) -> ScopedQuerySet:
-        """The rows of the figure (or of another source) that belong to the subject."""
+    def rows(self, source: Source | None = None) -> Any:
+        """The rows of the figure (or of another source) that belong to the subject, with their named questions."""
         source = source or self.figure.source
         rows = source.of(self.subject)
         if not self.with_demo:

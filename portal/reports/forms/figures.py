@@ -18,7 +18,7 @@ CALENDARS = {"US": FiscalCalendar.US_UNIVERSITY}
 class FiguresForm(forms.Form):
     """Always answers with something: what is missing or wrong falls back to the person's own alliance and this year."""
 
-    subject = forms.ChoiceField(label=_("About"), required=False)
+    subject: forms.Field = forms.ChoiceField(label=_("About"), required=False)
     year = forms.IntegerField(label=_("Fiscal year"), required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR)
     calendar = forms.ChoiceField(label=_("Calendar"), required=False, choices=FiscalCalendar.choices)
 
@@ -37,7 +37,7 @@ class FiguresForm(forms.Form):
             {"subject": self.chosen.key, "year": self.chosen.year, "calendar": self.chosen.calendar},
             auto_id="figures_%s",
         )
-        self.fields["subject"].choices = self._choices()
+        self.fields["subject"] = forms.ChoiceField(label=_("About"), required=False, choices=self._choices())
 
     def _named(self, key: str) -> Subject | None:
         if not key:

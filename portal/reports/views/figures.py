@@ -1,6 +1,7 @@
 """The pages of figures at the desk: the catalogue with its values, one figure with what stands behind it, freezing."""
 
 import tempfile
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -131,7 +132,7 @@ def _records(request, result) -> dict | None:
     # Most figures count one kind of record; where there are several, the first one with rows is shown page by page.
     everything, seen = counted[0], visible[0]
     page = Paginator(seen.order_by("pk"), PER_PAGE).get_page(request.GET.get("p"))
-    registered = admin.site._registry.get(everything.model)
+    registered: Any = admin.site._registry.get(everything.model)
     opens = registered is not None and registered.has_view_permission(request)
     return {
         "page": page,
