@@ -144,7 +144,7 @@ def exact_wall_clock(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
 
     Where clocks go forward an hour is missing, where they go back one comes twice: nobody may guess which is meant.
     """
-    info, local = ZoneInfo(zone), dt.datetime.combine(day, time)
+    info, local = ZoneInfo(zone), dt.datetime.combine(day, time.replace(fold=0))
     first, second = local.replace(tzinfo=info), local.replace(tzinfo=info, fold=1)
     if first.utcoffset() == second.utcoffset():
         return first.astimezone(dt.UTC)

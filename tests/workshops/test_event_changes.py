@@ -1,0 +1,303 @@
+"""An event that turns out otherwise, with all that follows; calendars read back by another library."""
+
+import datetime as dt
+
+import pytest
+import vobject
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+
+from portal.core.workflow import ReasonMissing, StepError
+from portal.outbox.models import OutboxMessage
+from tests.factories.events import a_speaker, an_event
+from tests.factories.registrations import RegistrationFactory
+from workshops.models import Registration, Session, SessionPerson, StillComing
+from workshops.reminders.event import participants_of_coming_events
+from workshops.services import event as services
+from workshops.services import event_changes as changes
+from workshops.services.registration.ending import end_with_events
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def event(world):
+    return an_event(world.north, "registration_open")
+
+
+@pytest.fixture
+def manager(world):
+    return world.north.manager
+
+
+def now():
+    return timezone.now()
+
+
+def soon(days=60):
+    return timezone.localdate() + dt.timedelta(days=days)
+
+
+def mails(kind):
+    return list(OutboxMessage.objects.filter(kind=kind).order_by("pk"))
+
+
+def entry(mail):
+    return vobject.readOne(mail.calendar).vevent
+
+
+def placed_session(event, speaker):
+    session = Session.objects.create(
+        event=event, title_en="Cold atoms", starts_at=event.starts_at, ends_at=event.ends_at, state="confirmed",
+        timezone=event.timezone, sequence=1,
+    )  # fmt: skip
+    SessionPerson.objects.create(session=session, event_person=speaker)
+    return session
+
+
+# -- announcing --------------------------------------------------------------------------------------------------------
+def test_a_plan_says_when_how_and_in_which_language(world, manager):
+    event = an_event(world.north, "idea", date_precision="month", format="", language="")
+    with pytest.raises(services.NotReady, match="the day, whether it is on site, online or both and the language"):
+        services.approve_event(event=event, actor=manager)
+
+
+def test_the_page_needs_both_languages(world, manager):
+    event = an_event(world.north, "planned", summary_ja="", description_en="More.")
+    with pytest.raises(services.NotReady, match="“summary in Japanese” and “description in Japanese”"):
+        services.announce_event(event=event, actor=manager)
+    event.summary_ja, event.description_ja = "講演の一日です。", "詳細です。"
+    event.save()
+    assert services.announce_event(event=event, actor=manager).was_announced
+
+
+def test_registration_opens_and_closes_by_the_clock(world):
+    event = an_event(world.north, registration_closes_on=timezone.localdate() + dt.timedelta(days=5))
+    assert services.open_due_registrations(now=event.registration_opens_at - dt.timedelta(seconds=1)) == 0
+    assert services.open_due_registrations(now=event.registration_opens_at) == 1
+    assert services.close_due_registrations(now=event.registration_closes_at - dt.timedelta(seconds=1)) == 0
+    assert services.close_due_registrations(now=event.registration_closes_at) == 1
+    event.refresh_from_db()
+    assert event.state == "registration_closed"
+
+
+def test_an_event_without_registration_is_closed_when_it_begins(world):
+    event = an_event(world.north, registration_opens_on=None)
+    assert services.open_due_registrations(now=event.starts_at) == 1
+    assert services.close_due_registrations(now=event.starts_at) == 1
+
+
+def test_registration_closes_with_the_last_place_where_nobody_is_to_wait(world):
+    event = an_event(world.north, "registration_open", capacity=1, closes_when_full=True)
+    assert services.close_due_registrations(now=now()) == 0
+    RegistrationFactory(event=event)
+    assert services.close_due_registrations(now=now()) == 1
+
+
+# -- postponing --------------------------------------------------------------------------------------------------------
+def test_postponing_keeps_registrations_tells_everybody_and_clears_calendars(event, manager):
+    kept, waiting = RegistrationFactory(event=event), RegistrationFactory(event=event, state="waitlisted")
+    speaker = a_speaker(event)
+    placed_session(event, speaker)
+    changes.postpone_event(event=event, actor=manager, reason="A typhoon is coming.")
+    kept.refresh_from_db(), waiting.refresh_from_db()
+    assert (event.state, kept.state, waiting.state) == ("postponed", "confirmed", "waitlisted")
+    told = mails("event_postponed")
+    assert {mail.recipient_email for mail in told} == {kept.email, waiting.email, speaker.email}
+    assert all("A typhoon is coming." in mail.body_text for mail in told)
+    with_entry = {mail.recipient_email: mail for mail in told if mail.calendar}
+    assert set(with_entry) == {kept.email}
+    cancelled = entry(with_entry[kept.email])
+    assert (cancelled.status.value, int(cancelled.sequence.value)) == ("CANCELLED", kept.calendar_sequence)
+    assert with_entry[kept.email].calendar_method == "CANCEL"
+    (dropped,) = mails("session_dropped")
+    assert dropped.calendar_method == "CANCEL"
+
+
+def test_a_postponed_event_reminds_nobody(event, manager, world):
+    RegistrationFactory(event=event)
+    event.starts_on = timezone.localdate() + dt.timedelta(days=5)
+    event.save()
+    assert len(list(participants_of_coming_events(now=now()))) == 1
+    changes.postpone_event(event=event, actor=manager, reason="Ill.")
+    assert list(participants_of_coming_events(now=now())) == []
+
+
+def test_a_plan_is_put_off_without_a_mail(world, manager):
+    event = an_event(world.north, "planned")
+    a_speaker(event, state="invited")
+    changes.postpone_event(event=event, actor=manager, reason="Later.")
+    assert not OutboxMessage.objects.exists()
+
+
+def test_the_new_date_asks_everybody_again_and_fills_calendars(event, manager):
+    registration, speaker = RegistrationFactory(event=event), a_speaker(event)
+    before = event.starts_on
+    changes.postpone_event(event=event, actor=manager, reason="Ill.")
+    changes.set_new_date(
+        event=event, starts_on=soon(), starts_time=dt.time(14), ends_time=dt.time(16), actor=manager, now=now()
+    )
+    assert (event.state, event.previous_starts_on, event.starts_on) == ("announced", before, soon())
+    told = {mail.recipient_email: mail for mail in mails("event_new_date")}
+    assert set(told) == {registration.email, speaker.email}
+    cancel, request = mails("event_postponed")[0], told[registration.email]
+    first, second = entry(cancel), entry(request)
+    assert first.uid.value == second.uid.value
+    assert int(second.sequence.value) > int(first.sequence.value) and second.status.value == "CONFIRMED"
+    assert second.dtstart.value.astimezone(dt.UTC) == event.starts_at
+    assert cancel.order_key == request.order_key != ""
+    assert StillComing.objects.get().registration == registration
+    assert "/events/still-coming/" in request.body_text
+
+
+def test_a_new_date_in_the_past_or_at_an_hour_that_does_not_exist_is_refused(event, manager):
+    changes.postpone_event(event=event, actor=manager, reason="Ill.")
+    with pytest.raises(StepError, match="passed already"):
+        changes.set_new_date(event=event, starts_on=soon(-3), actor=manager, now=now())
+    event.timezone = "America/Chicago"
+    event.save()
+    with pytest.raises(ValidationError, match="does not exist"):
+        changes.set_new_date(
+            event=event, starts_on=dt.date(2027, 3, 14), starts_time=dt.time(2, 30), actor=manager, now=now()
+        )
+    event.refresh_from_db()
+    assert event.state == "postponed"
+
+
+# -- moving ------------------------------------------------------------------------------------------------------------
+def values_of(event, **other):
+    names = ("starts_on", "starts_time", "ends_on", "ends_time", "format", "venue_en", "venue_ja", "city", "online_url")
+    return {name: getattr(event, name) for name in names} | other
+
+
+def test_another_hour_raises_the_number_tells_and_asks(event, manager):
+    registration = RegistrationFactory(event=event, calendar_sequence=1)
+    changes.move_event(
+        event=event, actor=manager, now=now(), **values_of(event, starts_time=dt.time(11), ends_time=dt.time(13))
+    )
+    assert (event.ical_sequence, event.starts_time) == (1, dt.time(11))
+    (mail,) = mails("event_moved")
+    assert mail.calendar_method == "REQUEST" and int(entry(mail).sequence.value) == 2
+    assert "11:00" in mail.body_text and "10:00" in mail.body_text
+    assert StillComing.objects.get().registration == registration
+
+
+def test_a_correction_of_spelling_changes_the_page_and_writes_to_nobody(event, manager):
+    RegistrationFactory(event=event)
+    changes.move_event(
+        event=event, actor=manager, now=now(), is_correction=True, **values_of(event, venue_en="Hall A, first floor")
+    )
+    assert (event.venue_en, event.ical_sequence) == ("Hall A, first floor", 0)
+    assert not OutboxMessage.objects.exists() and not StillComing.objects.exists()
+
+
+def test_another_day_is_no_correction(event, manager):
+    with pytest.raises(StepError, match="more than a correction"):
+        changes.move_event(
+            event=event, actor=manager, now=now(), is_correction=True, **values_of(event, starts_on=soon(40))
+        )
+
+
+def test_whoever_comes_online_finds_the_way_in_and_nobody_else_does(event, manager):
+    online = RegistrationFactory(event=event, attendance_mode="online")
+    on_site = RegistrationFactory(event=event)
+    changes.move_event(event=event, actor=manager, now=now(), **values_of(event, venue_en="Hall B"))
+    told = {mail.recipient_email: mail for mail in mails("event_moved")}
+    assert "secret-room" in entry(told[online.email]).description.value
+    assert "secret-room" not in told[on_site.email].calendar
+
+
+def test_who_does_not_organise_moves_nothing(event, world):
+    with pytest.raises(PermissionDenied):
+        changes.move_event(event=event, actor=world.south.manager, now=now(), **values_of(event, venue_en="B"))
+
+
+# -- still coming? -----------------------------------------------------------------------------------------------------
+@pytest.fixture
+def question(event, manager):
+    RegistrationFactory(event=event)
+    changes.move_event(event=event, actor=manager, now=now(), **values_of(event, venue_en="Hall B"))
+    return StillComing.objects.get()
+
+
+def test_yes_keeps_the_place(question):
+    changes.answer_still_coming(question=question, comes=True, now=now())
+    assert (question.answer, question.registration.state) == ("yes", "confirmed")
+    with pytest.raises(StepError, match="answered already"):
+        changes.answer_still_coming(question=question, comes=False, now=now())
+
+
+def test_no_frees_the_place(question):
+    changes.answer_still_coming(question=question, comes=False, now=now())
+    assert Registration.objects.get().state == "cancelled"
+    assert mails("registration_cancelled")
+
+
+def test_a_second_change_asks_one_question_and_not_two(event, manager, question):
+    changes.move_event(event=event, actor=manager, now=now(), **values_of(event, venue_en="Hall C"))
+    assert [each.version for each in StillComing.objects.all()] == [2]
+
+
+# -- cancelling --------------------------------------------------------------------------------------------------------
+def test_cancelling_ends_every_registration_and_takes_the_entry_out_of_every_calendar(event, manager):
+    confirmed = RegistrationFactory(event=event, calendar_sequence=1)
+    waiting = RegistrationFactory(event=event, state="waitlisted")
+    speaker = a_speaker(event)
+    placed_session(event, speaker)
+    changes.cancel_event(event=event, actor=manager, reason="No speakers.")
+    assert end_with_events(now=now()) == 2
+    assert set(Registration.objects.values_list("state", flat=True)) == {"cancelled"}
+    assert [mail.recipient_email for mail in mails("event_cancelled")] == [speaker.email]
+    told = {mail.recipient_email: mail for mail in mails("registration_event_cancelled")}
+    assert set(told) == {confirmed.email, waiting.email}
+    withdrawn = entry(told[confirmed.email])
+    assert (told[confirmed.email].calendar_method, withdrawn.status.value) == ("CANCEL", "CANCELLED")
+    assert int(withdrawn.sequence.value) == 2 and not told[waiting.email].calendar
+    (dropped,) = mails("session_dropped")
+    assert dropped.calendar_method == "CANCEL"
+    assert end_with_events(now=now()) == 0
+
+
+def test_cancelling_needs_a_reason(event, manager):
+    with pytest.raises(ReasonMissing):
+        changes.cancel_event(event=event, actor=manager, reason=" ")
+
+
+# -- deleting and inviting ---------------------------------------------------------------------------------------------
+def test_only_drafts_are_deleted(world, manager, event):
+    draft = an_event(world.north, "idea")
+    services.delete_draft(event=draft, actor=manager)
+    with pytest.raises(PermissionDenied):
+        services.delete_draft(event=event, actor=manager)
+
+
+def test_people_are_invited_once(event, manager):
+    lines = "Ada Lovelace <ada@example.org>\n\nbob@example.org"
+    assert services.invite_people(event=event, addresses=lines, language="en", actor=manager, now=now()) == 2
+    again = "ADA@example.org\ncleo@example.org"
+    assert services.invite_people(event=event, addresses=again, language="ja", actor=manager, now=now()) == 1
+    assert [mail.recipient_email for mail in mails("event_invitation")] == [
+        "ada@example.org",
+        "bob@example.org",
+        "cleo@example.org",
+    ]
+
+
+def test_one_wrong_line_and_nobody_is_written_to(event, manager):
+    with pytest.raises(StepError, match="line 2"):
+        services.invite_people(
+            event=event, addresses="ada@example.org\nnobody", language="en", actor=manager, now=now()
+        )
+    assert not OutboxMessage.objects.exists()
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_every_mail_can_be_read_in_both_languages(event, manager, language):
+    RegistrationFactory(event=event, language=language, email="reader@example.org")
+    services.invite_people(event=event, addresses="x@example.org", language=language, actor=manager, now=now())
+    changes.move_event(event=event, actor=manager, now=now(), **values_of(event, venue_en="Hall B"))
+    changes.postpone_event(event=event, actor=manager, reason="Ill.")
+    changes.set_new_date(event=event, starts_on=soon(), actor=manager, now=now())
+    title = event.title_ja if language == "ja" else event.title_en
+    for mail in OutboxMessage.objects.filter(language=language):
+        assert title in mail.body_text, mail.kind
