@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def mission(world):
-    return build_mission(world.north)
+    return build_mission(world.south)
 
 
 def text(response) -> str:
@@ -88,13 +88,14 @@ def test_the_pages_of_others_are_missing_for_desk_and_strangers(client, mission)
 # -- my day ------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_the_day_shows_both_zones_with_name_and_offset(client, mission, language):
-    """The visitor lives by Chicago time, the mission by Tokyo time."""
-    client.cookies["django_language"] = language
+    """The visitor lives by Tokyo time, the mission by Chicago time."""
+    mission.side.fellow.language = language
+    mission.side.fellow.save()
     mission.meeting("scheduled")
     client.force_login(mission.side.fellow)
     shown = text(client.get(page("mission", mission.visitor)))
     assert "UTC+09:00" in shown and ("UTC-06:00" in shown or "UTC-05:00" in shown)
-    assert ("Tokyo time" if language == "en" else "東京時間") in shown
+    assert ("Chicago time" if language == "en" else "シカゴ時間") in shown
     assert "Cold electronics" in shown
 
 
@@ -145,7 +146,7 @@ def test_a_word_finds_companies_and_people(client, mission):
 def test_asking_by_link_sends_the_request(client, mission):
     by_link(client, mission.other_visitor)
     url = page("meeting_ask", mission.other_visitor, mission.host)
-    assert "UTC+09:00" in text(client.get(url))
+    assert "UTC-0" in text(client.get(url))
     assert not Meeting.objects.exists()
     response = client.post(url, {"topic": "Films", "slot": str(mission.slots[0].public_id)})
     assert response.url == page("mission_meetings", mission.other_visitor)
@@ -162,10 +163,10 @@ def test_an_empty_topic_comes_back_with_what_was_typed(client, mission):
 
 
 def test_people_of_another_mission_do_not_exist_here(client, mission, world):
-    south = build_mission(world.south)
+    north = build_mission(world.north)
     client.force_login(mission.side.fellow)
-    assert client.get(page("meeting_ask", mission.visitor, south.host)).status_code == 404
-    foreign = south.meeting("requested")
+    assert client.get(page("meeting_ask", mission.visitor, north.host)).status_code == 404
+    foreign = north.meeting("requested")
     assert client.get(page("meeting", mission.visitor, foreign)).status_code == 404
     assert client.post(page("meeting_accept", mission.visitor, foreign), {"slot": ""}).status_code == 404
 
@@ -230,7 +231,7 @@ def test_reading_every_page_changes_nothing(client, mission):
 
 # -- afterwards --------------------------------------------------------------------------------------------------------
 def test_one_tap_each_side_then_minutes_and_follow_up(client, world):
-    mission = build_mission(world.north, starts_in=dt.timedelta(hours=-5))
+    mission = build_mission(world.south, starts_in=dt.timedelta(hours=-5))
     meeting = mission.meeting("scheduled")
     client.force_login(mission.side.fellow)
     assert "Did it take place?" in text(client.get(page("mission", mission.visitor)))

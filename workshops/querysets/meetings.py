@@ -59,9 +59,9 @@ class MeetingQuerySet(ScopedQuerySet):
 
     def clashing(self):
         """Meetings to come, one of whose people is in another one at the same time."""
-        people = Q(requester__in=(OuterRef("requester"), OuterRef("invitee"))) | Q(
-            invitee__in=(OuterRef("requester"), OuterRef("invitee"))
-        )
+        people = Q()
+        for own in ("requester", "invitee"):
+            people |= Q(requester=OuterRef(own)) | Q(invitee=OuterRef(own))
         others = self.model._base_manager.filter(
             people,
             state__in=("accepted", "scheduled"),

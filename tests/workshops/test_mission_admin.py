@@ -1,0 +1,215 @@
+"""Missions at the desk: slots from a block, people by address, the schedule and why somebody has no place."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.accounts.models import Person
+from portal.core.dates import wall_clock
+from portal.core.workflow import StepError
+from portal.outbox.models import OutboxMessage
+from tests.desk import prove_second_factor
+from tests.factories.missions import build_mission
+from workshops.models import Delegate, Meeting
+from workshops.services import mission_links, missions
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mission(world):
+    return build_mission(world.south)
+
+
+@pytest.fixture
+def desk(client, mission):
+    client.force_login(mission.side.manager)
+    prove_second_factor(client, mission.side.manager)
+    return client
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def slots(mission, *, first=(10, 0), last=(12, 0), minutes=30, **options):
+    return missions.generate_slots(
+        delegation=mission.delegation,
+        day=options.pop("day", dt.date(2027, 3, 14)),
+        first=dt.time(*first),
+        last=dt.time(*last),
+        minutes=minutes,
+        actor=options.pop("actor", mission.side.manager),
+        **options,
+    )
+
+
+# -- slots -------------------------------------------------------------------------------------------------------------
+def test_a_block_is_cut_into_slots_with_pauses_and_tables(mission):
+    made = slots(mission, minutes=25, pause=5, tables=4)
+    local = [slot.starts_at.astimezone(ZoneInfo("America/Chicago")) for slot in made]
+    assert [f"{at:%H:%M}" for at in local] == ["10:00", "10:30", "11:00", "11:30"]
+    assert {slot.ends_at - slot.starts_at for slot in made} == {dt.timedelta(minutes=25)}
+    assert mission.delegation.tables.count() == 4
+    assert made[0].code == "south-delegation-0314-1000"
+
+
+def test_what_does_not_fit_is_left_out_and_an_empty_block_refused(mission):
+    assert len(slots(mission, first=(10, 0), last=(11, 20))) == 2
+    with pytest.raises(StepError, match="no room"):
+        slots(mission, first=(13, 0), last=(13, 20))
+
+
+def test_blocks_do_not_overlap_but_may_touch(mission):
+    slots(mission)
+    with pytest.raises(StepError, match="slots in this block already"):
+        slots(mission, first=(11, 30), last=(13, 0))
+    assert slots(mission, first=(12, 0), last=(13, 0))
+
+
+def test_a_stranger_makes_no_slots(mission):
+    with pytest.raises(PermissionDenied):
+        slots(mission, actor=mission.side.stranger)
+
+
+@given(day=st.dates(dt.date(2026, 1, 1), dt.date(2028, 12, 31)), hour=st.integers(0, 20), minutes=st.integers(5, 90))
+def test_slots_never_overlap_whatever_the_clocks_do(day, hour, minutes):
+    """Also on days when Chicago moves its clocks: instants follow each other, and the first is the wall clock's."""
+    begin, end = (wall_clock(day, dt.time(h), "America/Chicago") for h in (hour, hour + 3))
+    starts = []
+    at = begin
+    while at + dt.timedelta(minutes=minutes) <= end:
+        starts.append(at)
+        at += dt.timedelta(minutes=minutes)
+    assert all(b - a == dt.timedelta(minutes=minutes) for a, b in zip(starts, starts[1:], strict=False))
+    assert dt.timedelta(hours=2) <= end - begin <= dt.timedelta(hours=4)
+
+
+# -- people ------------------------------------------------------------------------------------------------------------
+def add(mission, **changes):
+    values = {
+        "company": mission.travelling,
+        "family_name": "Atarashi",
+        "given_name": "Ken",
+        "email": "Ken.Atarashi@example.org ",
+        "role": "delegate",
+        "timezone": "Asia/Tokyo",
+    }
+    return missions.add_delegate(delegation=mission.delegation, actor=mission.side.manager, **(values | changes))
+
+
+def test_somebody_is_added_by_address_and_known_people_are_found_again(mission):
+    delegate = add(mission)
+    assert (delegate.person.email, delegate.person.user) == ("ken.atarashi@example.org", None)
+    with pytest.raises(StepError, match="already"):
+        add(mission)
+    assert Person.objects.filter(email="ken.atarashi@example.org").count() == 1
+
+
+def test_only_interpreters_come_without_a_company(mission):
+    with pytest.raises(StepError, match="company"):
+        add(mission, company=None)
+    assert add(mission, company=None, role="interpreter").company is None
+
+
+def test_everybody_who_comes_gets_the_way_to_her_pages_once_with_a_link_only_where_needed(mission):
+    missions.cancel_delegate(delegate=mission.other_host, reason="Ill", actor=mission.side.manager, now=timezone.now())
+    OutboxMessage.objects.all().delete()
+    assert mission_links.send_links(delegation=mission.delegation, actor=mission.side.manager, now=timezone.now()) == 3
+    by_reader = {mail.recipient_email: mail for mail in OutboxMessage.objects.all()}
+    assert "/missions/link/" in by_reader[mission.other_visitor.person.email].body_text
+    assert "/missions/link/" not in by_reader[mission.side.fellow.email].body_text
+    assert mission.other_host.person.email not in by_reader
+    assert not Delegate.objects.get(pk=mission.visitor.pk).token_hash
+
+
+# -- the pages of the desk ---------------------------------------------------------------------------------------------
+def test_the_schedule_shows_slots_and_tables_and_says_why_somebody_waits(desk, mission):
+    mission.meeting("scheduled")
+    mission.delegation.meeting_limit = 1
+    mission.delegation.save()
+    mission.meeting("accepted", invitee=mission.other_host)
+    shown = text(desk.get(reverse("admin:workshops_delegation_schedule", args=[mission.delegation.pk])))
+    assert "Cold electronics" in shown and "Table 2" in shown and "UTC-0" in shown
+    assert "Limit:" in shown
+
+
+def test_the_schedule_asks_as_often_for_many_meetings_as_for_few(desk, mission):
+    url = reverse("admin:workshops_delegation_schedule", args=[mission.delegation.pk])
+    mission.meeting("scheduled")
+    mission.meeting("accepted", requester=mission.other_visitor, invitee=mission.other_host)
+    desk.get(url)
+    with CaptureQueriesContext(connection) as few:
+        desk.get(url)
+    for number in range(4):
+        extra = mission.delegate(f"Extra{number}", company=mission.receiving)
+        mission.meeting("accepted", invitee=extra)
+    with CaptureQueriesContext(connection) as many:
+        desk.get(url)
+    assert len(many) == len(few)
+
+
+def test_a_foreign_schedule_is_missing(desk, world):
+    north = build_mission(world.north)
+    assert desk.get(reverse("admin:workshops_delegation_schedule", args=[north.delegation.pk])).status_code == 404
+
+
+def test_the_accepted_ones_are_scheduled_from_the_desk(desk, mission):
+    meeting = mission.meeting("accepted")
+    url = reverse("admin:workshops_delegation_step", args=[mission.delegation.pk, "schedule_accepted"])
+    assert desk.get(url).status_code == 200
+    meeting.refresh_from_db()
+    assert meeting.state == "accepted"
+    desk.post(url)
+    meeting.refresh_from_db()
+    assert meeting.state == "scheduled"
+
+
+@pytest.mark.parametrize("name", ["add_delegate", "generate_slots", "send_links", "freeze"])
+def test_the_steps_of_a_delegation_open(desk, mission, name):
+    url = reverse("admin:workshops_delegation_step", args=[mission.delegation.pk, name])
+    assert desk.get(url).status_code == 200
+
+
+def test_a_meeting_gets_its_place_and_moves_from_the_desk(desk, mission):
+    meeting = mission.meeting("accepted")
+    url = reverse("admin:workshops_meeting_step", args=[meeting.pk, "fix_slot"])
+    assert "UTC-0" in text(desk.get(url))
+    desk.post(url, {"slot": mission.slots[1].pk, "table": "", "interpreter": ""})
+    meeting.refresh_from_db()
+    assert (meeting.state, meeting.slot) == ("scheduled", mission.slots[1])
+    url = reverse("admin:workshops_meeting_step", args=[meeting.pk, "move"])
+    desk.post(url, {"slot": mission.slots[1].pk, "table": mission.tables[1].pk, "interpreter": ""})
+    meeting.refresh_from_db()
+    assert meeting.table == mission.tables[1]
+
+
+@pytest.mark.parametrize(
+    "situation",
+    ["unanswered", "unscheduled", "clash", "doubtful", "one_sided", "follow_up_30", "follow_up_90", "follow_up_x"],
+)
+def test_lists_of_what_waits_open(desk, mission, situation):
+    mission.meeting("scheduled")
+    url = reverse("admin:workshops_meeting_changelist")
+    assert desk.get(url, {"situation": situation}).status_code == 200
+
+
+def test_a_clash_is_found_across_free_times_and_slots(mission):
+    first = mission.meeting("scheduled")
+    mission.meeting("scheduled", requester=mission.other_visitor, invitee=mission.other_host, slot=mission.slots[1])
+    second = mission.meeting("accepted", invitee=mission.other_host, starts_at=first.starts_at, ends_at=first.ends_at)
+    assert set(Meeting.objects.clashing()) == {first, second}
+
+
+def test_the_desk_cannot_type_over_times_of_a_mission(desk, mission):
+    meeting = mission.meeting("scheduled")
+    shown = text(desk.get(reverse("admin:workshops_meeting_change", args=[meeting.pk])))
+    assert 'name="starts_at_0"' not in shown and 'name="slot"' not in shown
