@@ -31,6 +31,7 @@ DEMO_SIGN_INS = (
     DemoSignIn("export", "p05", _("Export control officer at Tohoku"), _("Clears a visit before anybody promises it.")),
     DemoSignIn("startups", "p23", _("Startup manager at Tohoku"), _("Milestones, founders' updates, new startups.")),
     DemoSignIn("founder", "p21", _("Founder"), _("Hands in milestones, tells each quarter how it goes.")),
+    DemoSignIn("delegate", "p19", _("Delegate of a mission"), _("Meets companies one to one; her day in both zones.")),
     DemoSignIn("uw", "demo-uw", _("Coordinator of another alliance"), _("Sees nothing of the others.")),
 )  # fmt: skip
 

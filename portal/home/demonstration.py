@@ -20,6 +20,7 @@ from portal.programmes.models import Call, Criterion, RequestedDocument
 SEATS = (
     ("p02", Role.PROGRAMME_MANAGER, "tohoku", ""),
     ("p02", Role.VISA_OFFICER, "tohoku", ""),
+    ("p02", Role.EVENT_ORGANISER, "demo_assoc", ""),
     # Nobody signs twice: where the coordinator signs for the host's unit, a colleague endorses for the home side.
     ("p23", Role.HOME_OFFICE, "tohoku", ""),
     ("p23", Role.STARTUP_MANAGER, "tohoku", ""),
