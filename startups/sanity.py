@@ -50,7 +50,7 @@ def runway_months(figures: Mapping[str, Known]) -> Decimal | None:
     cash, spent = figures.get(Metric.CASH, Known(None)), figures.get(Metric.SPENT, Known(None))
     if cash.value is None or not spent.value or cash.currency != spent.currency or spent.value < 0:
         return None
-    return (cash.value / (spent.value / MONTHS)).quantize(Decimal("0.1"))
+    return cash.value * MONTHS / spent.value
 
 
 def _of_one(metric: Metric, figure: Known, earlier: Known) -> list[Question]:

@@ -166,7 +166,7 @@ class FounderUpdateAdmin(TransferAdminMixin, SteppedVentureAdmin):
         if months is None:
             return ""
         text = _("%(months)s months – short") if is_short(months) else _("%(months)s months")
-        return text % {"months": months}
+        return text % {"months": f"{months:.1f}"}
 
 
 @admin.register(MetricDefinition)
