@@ -37,10 +37,17 @@ def zone_of(speaker: EventPerson) -> str:
 
 
 def organisers(event: Event, today: dt.date) -> list[Recipient]:
-    """The event's own organisers; where the host has none, whoever else plans events there."""
-    users = users_at(Role.EVENT_ORGANISER, event.host_organisation, today=today)
-    users = users or users_at(EVENT_DESKS, event.host_organisation, today=today)
-    return [user.as_recipient() for user in users]
+    """Who plans the event: the host's own organisers, else whoever plans events there or for the alliance."""
+    lead = event.alliance.lead if event.alliance else None
+    desks = (
+        (Role.EVENT_ORGANISER, event.host_organisation),
+        (EVENT_DESKS, event.host_organisation),
+        (EVENT_DESKS, lead),
+    )
+    for roles, organisation in desks:
+        if users := users_at(roles, organisation, today=today):
+            return [user.as_recipient() for user in users]
+    return []
 
 
 # -- inviting and answering ----------------------------------------------------------------------------------------
