@@ -19,9 +19,11 @@ from workshops.models import (
     MeetingTable,
     MissionCompany,
     Registration,
+    RegistrationRules,
     Room,
     Session,
     SessionPerson,
+    TourCheck,
 )
 from workshops.services import meetings
 
@@ -172,9 +174,35 @@ class RegistrationResource(TableResource):
         fields = (
             "code", "event_code", "person_name", "email", "affiliation_org_code", "affiliation_country", "career_stage",
             "registered_at", "status", "role", "attendance_mode", "consent_photo", "consent_contact_sharing", "note_en",
-            "source", "person_code",
+            "source", "person_code", "name_native", "name_kana", "affiliation_other", "language", "timezone",
+            "joins_tour", "listing", "priority", "is_walk_in",
         )  # fmt: skip
-        optional = ("person_code",)
+        optional = (
+            "person_code", "name_native", "name_kana", "affiliation_other", "language", "timezone", "joins_tour",
+            "listing", "priority", "is_walk_in",
+        )  # fmt: skip
+
+    def after_save(self, obj, *, created, user):
+        """Who is to be shown a laboratory is looked at by the export office, however the row came in."""
+        if created and obj.joins_tour:
+            TourCheck.objects.get_or_create(registration=obj)
+
+
+@register
+class RegistrationRulesResource(TableResource):
+    event_code = Reference("event")
+    promote_until = Column("promote_until", zone="event__timezone")
+
+    class Meta:
+        model = RegistrationRules
+        table = "registration_rules"
+        order = 96
+        key = ("event_code",)
+        fields = (
+            "event_code", "seats_on_site", "seats_online", "needs_approval", "pending_holds_seat", "promote_until",
+            "tour", "listing", "asks_food", "gives_visa_letters", "source", "note_en",
+        )  # fmt: skip
+        optional = ("note_en",)
 
 
 # -- missions ----------------------------------------------------------------------------------------------------------

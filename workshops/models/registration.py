@@ -1,5 +1,6 @@
 """Registrations for events: who comes, how the place was given, what the person allows and needs."""
 
+import datetime as dt
 import secrets
 import unicodedata
 
@@ -13,7 +14,7 @@ from portal.accounts.models import Person
 from portal.accounts.models.person import search_form
 from portal.core.countries import country_name
 from portal.core.dates import validate_zone
-from portal.core.links import LinkedModel
+from portal.core.links import LinkedModel, give_token
 from portal.core.models import BaseModel, SourcedModel
 from portal.core.workflow import known_states
 from portal.outbox.recipients import Recipient
@@ -22,6 +23,10 @@ from workshops.querysets.registration import RegistrationQuerySet
 
 # As in letters: no I, L, O, U, so that a number read from a badge has one spelling.
 CODE_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+# Long enough for the certificate and its second copy; `signup.link_expiry` knows the event and gives longer ones.
+LINK_LIVES = dt.timedelta(days=400)
 
 
 def normal_email(address: str) -> str:
@@ -235,6 +240,8 @@ class Registration(LinkedModel, SourcedModel):
         super().fill_derived()
         if not self.code:
             self.code = "r-" + "".join(secrets.choice(CODE_ALPHABET) for _position in range(10))
+        if self.token_expires_at is None:  # rows entered from records have a link as well
+            give_token(self, expires_at=self.registered_at + LINK_LIVES)
         self.email = self.email.strip()
         self.email_key = normal_email(self.email)
         for field in ("person_name", "name_native", "name_kana"):

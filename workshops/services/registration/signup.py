@@ -21,7 +21,7 @@ from workshops.models import (
     RegistrationRules,
     TourCheck,
 )
-from workshops.models.registration import normal_email
+from workshops.models.registration import LINK_LIVES, normal_email
 from workshops.services.registration.seats import (
     offer_free_places,
     rules_of,
@@ -30,8 +30,6 @@ from workshops.services.registration.seats import (
 )
 from workshops.workflows.registration import REGISTRATION
 
-# The link works long enough for the certificate and its second copy.
-LINK_LIVES = dt.timedelta(days=400)
 AFTER_EVENT = dt.timedelta(days=180)
 NEEDS_KEPT = dt.timedelta(days=30)
 
