@@ -50,7 +50,7 @@ class Exchange(ApplicationKind):
     def ranks(self, user, call) -> bool:
         return manages_call(user, call)
 
-    def beginning(self, person) -> dict:
+    def beginning(self, call, person) -> dict:
         return {"home_organisation": person.organisation}
 
     def consent_purposes(self, application):

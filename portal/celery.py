@@ -27,6 +27,7 @@ BEAT_SCHEDULE: dict[str, tuple[str, float]] = {
     "open and close registration for events": ("workshops.tasks.move_events", MINUTE),
     "move stays on": ("exchanges.tasks.move_stays", 30 * MINUTE),
     "ask founders for updates": ("startups.tasks.keep_updates_coming", 60 * MINUTE),
+    "move cohorts on": ("startups.tasks.move_cohorts", 30 * MINUTE),
     "note missed milestones": ("startups.tasks.miss_milestones", 360 * MINUTE),
     "offer free places at events": ("workshops.tasks.move_queues", MINUTE),
     "settle attendance and forget what is over": ("workshops.tasks.settle_registrations", 30 * MINUTE),

@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class StartupsConfig(AppConfig):
     name = "startups"
     verbose_name = _("Startups")
+
+    def ready(self):
+        from startups import kind  # noqa: F401 (registers its applications)

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from portal.accounts.roles import Role
+from portal.applications.querysets import BaseApplicationQuerySet
 from portal.core.scoping import ScopedQuerySet, scope_of
 
 # Adopted on 21 January 2020 (document 002): ten new startups or more within ten years, existing firms not counted.
@@ -154,4 +155,23 @@ class ShowcaseQuerySet(VentureQuerySet):
         """Pages that everybody sees now: with a consent in force. Nothing of this is kept anywhere else."""
         return self.filter(self.model.Scoping.public).select_related(
             "startup__technology_area", "startup__origin_organisation"
+        )
+
+
+class CohortQuerySet(ScopedQuerySet):
+    def whose_call_is_over(self):
+        """Cohorts with an open call by their own state, although nobody can apply any more."""
+        over = ("closed", "under_review", "results_announced", "completed")
+        return self.filter(state="call_open", call__state__in=over)
+
+
+class CohortApplicationQuerySet(BaseApplicationQuerySet):
+    def for_list(self):
+        return self.select_related(
+            "applicant", "call", "call__programme", "programme__owner", "cohort", "origin_organisation"
+        )
+
+    def for_reading(self):
+        return self.select_related(
+            "applicant", "call__programme__owner", "programme", "cohort", "origin_organisation", "technology_area"
         )

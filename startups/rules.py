@@ -5,12 +5,10 @@ milestone of a startup she advises; a waiver takes two offices.
 """
 
 from portal.accounts.roles import Role, has_role_at
+from portal.applications.rules import is_applicant, is_person
 from portal.core.predicates import all_of, any_of, none_of
+from portal.programmes.rules import has_programme_role
 from startups.models import Confidentiality, Mentor
-
-
-def is_person(user, person) -> bool:
-    return person is not None and person.user_id is not None and person.user_id == getattr(user, "pk", None)
 
 
 # -- startups ----------------------------------------------------------------------------------------------------------
@@ -72,3 +70,25 @@ writes_update = of_its_startup(is_founder)
 def verifies_funding(user, funding_round) -> bool:
     """A founder does not verify the own money, nor does a mentor."""
     return manages(user, funding_round.startup) and not is_mentor(user, funding_round.startup)
+
+
+# -- cohorts and applications ------------------------------------------------------------------------------------------
+def runs_cohort(user, cohort) -> bool:
+    return manages_ventures_of(user, cohort.programme)
+
+
+def manages_ventures_of(user, programme) -> bool:
+    """Whether the user looks after the ventures of a programme, at its owner's desk or for this programme alone."""
+    return has_programme_role(user, Role.STARTUP_MANAGER, owner_id=programme.owner_id, programme=programme)
+
+
+def is_in_team(user, application) -> bool:
+    """The applicant, and whoever is named among the founders."""
+    return is_applicant(user, application) or getattr(user, "email", "").lower() in application.founder_addresses
+
+
+def _runs_call_of(user, application) -> bool:
+    return manages_ventures_of(user, application.programme)
+
+
+manages_application = all_of(_runs_call_of, none_of(is_in_team))

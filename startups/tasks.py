@@ -1,9 +1,9 @@
-"""What the clock does to startups: updates are asked for, overdue milestones noted as missed."""
+"""What the clock does to startups and cohorts: updates are asked for, milestones missed, selections begun."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from startups.services import milestones, updates
+from startups.services import cohorts, milestones, updates
 
 
 @shared_task
@@ -20,3 +20,12 @@ def keep_updates_coming() -> dict:
 @shared_task
 def miss_milestones() -> dict:
     return {"missed": milestones.miss_overdue(today=timezone.localdate())}
+
+
+@shared_task
+def move_cohorts() -> dict:
+    """Begin the selection when the call has closed, and the follow-up a year after the end."""
+    return {
+        "selecting": cohorts.begin_selections(),
+        "follow_up": cohorts.begin_follow_ups(today=timezone.localdate()),
+    }

@@ -2,6 +2,9 @@
 
 from django.urls import path
 
+from portal.applications.urls import applying, reviewing
+from portal.applications.views import reviews
+from startups.kind import VENTURE
 from startups.views import founders, public, updates
 
 app_name = "startups"
@@ -25,6 +28,10 @@ urlpatterns = [
     path("update/new-link/", updates.new_link, name="update_renew"),
     path("update/<str:token>/", updates.open_link, name="update_link"),
     path("updates/<uuid:public_id>/", updates.signed_in, name="update"),
+    # applying to a cohort, and reviewing
+    *applying(VENTURE),
+    path("reviews/", reviews.queue, name="reviews"),
+    *reviewing(VENTURE),
     # one startup, last: its code may be any word
     path("<slug:code>/", public.page, name="page"),
 ]

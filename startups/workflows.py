@@ -1,6 +1,6 @@
-"""The life cycles of startup and milestone (handbook, domain §4), and the short ones of mentor and update.
+"""The life cycles of startup, milestone and cohort (handbook, domain §4), and of what belongs to them.
 
-The first two tables are the published `lifecycle_transitions.csv`; a test compares them in both directions.
+The tables of startup, milestone and cohort are the published `lifecycle_transitions.csv`; a test compares them in both directions.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -9,9 +9,10 @@ from portal.core.audit import APPLICANT, DESKS
 from portal.core.predicates import nobody
 from portal.core.workflow import Workflow, step
 from startups import rules
-from startups.models import FounderUpdate, Mentor, Milestone, Startup
+from startups.models import Cohort, CohortApplication, FounderUpdate, Mentor, Milestone, Startup
 
 S, M, N, U = Startup.State, Milestone.State, Mentor.State, FounderUpdate.State
+C, A = Cohort.State, CohortApplication.State
 
 STARTUP = Workflow(
     "startup",
@@ -59,5 +60,47 @@ UPDATE = Workflow(
         step("correct", (U.ASKED, U.SKIPPED, U.SUBMITTED), U.SUBMITTED, rules.manages_row, _("Correct as the office"), needs_reason=True, audience=APPLICANT),
         step("reopen", (U.SUBMITTED, U.SKIPPED), U.ASKED, rules.manages_row, _("Ask again"), needs_reason=True, audience=APPLICANT),
         step("skip", U.ASKED, U.SKIPPED, rules.manages_row, _("Skip this quarter"), by_system=True, audience=DESKS),
+    ),
+)  # fmt: skip
+
+COHORT = Workflow(
+    "cohort",
+    (
+        step("open", C.PLANNED, C.CALL_OPEN, rules.runs_cohort, _("Open the cohort for applications"), tone="primary"),
+        step("close_call", C.CALL_OPEN, C.SELECTING, nobody, _("Begin the selection"), by_system=True),
+        step("start", C.SELECTING, C.RUNNING, rules.runs_cohort, _("Start the cohort"), tone="primary"),
+        step("hold_demo_day", C.RUNNING, C.DEMO_DAY, rules.runs_cohort, _("Hold the demo day"), tone="primary"),
+        step("graduate", C.DEMO_DAY, C.GRADUATED, rules.runs_cohort, _("Graduate the cohort"), tone="primary"),
+        step("follow", C.GRADUATED, C.FOLLOW_UP, nobody, _("Begin the follow-up"), by_system=True),
+        step("close", C.FOLLOW_UP, C.CLOSED, rules.runs_cohort, _("Close the cohort"), tone="danger"),
+    ),
+)
+
+# The life cycle of an application without the two sides of an exchange: who is eligible goes to the reviewers.
+WITHDRAWABLE = (
+    A.SUBMITTED, A.ELIGIBILITY_CHECK, A.RETURNED, A.UNDER_REVIEW, A.SHORTLISTED, A.RECOMMENDED, A.SELECTED,
+    A.WAITLISTED,
+)  # fmt: skip
+DECIDABLE = (A.UNDER_REVIEW, A.SHORTLISTED, A.RECOMMENDED, A.WAITLISTED)
+
+COHORT_APPLICATION = Workflow(
+    "application",
+    (
+        step("submit", A.DRAFT, A.SUBMITTED, rules.is_applicant, _("Submit the application"), audience=APPLICANT, tone="primary"),
+        step("lapse", A.DRAFT, A.EXPIRED, nobody, _("Let the draft lapse"), by_system=True, audience=APPLICANT),
+        step("start_check", A.SUBMITTED, A.ELIGIBILITY_CHECK, rules.manages_application, _("Start the eligibility check"), audience=APPLICANT, tone="primary"),
+        step("return", A.ELIGIBILITY_CHECK, A.RETURNED, rules.manages_application, _("Ask for completion"), needs_reason=True, audience=APPLICANT),
+        step("resubmit", A.RETURNED, A.SUBMITTED, rules.is_applicant, _("Submit again"), audience=APPLICANT, tone="primary"),
+        step("expire", A.RETURNED, A.EXPIRED, nobody, _("Let the application lapse"), by_system=True, audience=APPLICANT),
+        step("refuse_ineligible", A.ELIGIBILITY_CHECK, A.INELIGIBLE, rules.manages_application, _("Refuse as not eligible"), needs_reason=True, audience=APPLICANT, tone="danger"),
+        step("pass_eligibility", A.ELIGIBILITY_CHECK, A.UNDER_REVIEW, rules.manages_application, _("Pass on to the reviewers"), audience=APPLICANT, tone="primary"),
+        step("shortlist", A.UNDER_REVIEW, A.SHORTLISTED, rules.manages_application, _("Put on the shortlist")),
+        step("recommend", A.SHORTLISTED, A.RECOMMENDED, rules.manages_application, _("Recommend"), tone="primary"),
+        step("recommend_directly", A.UNDER_REVIEW, A.RECOMMENDED, rules.manages_application, _("Recommend without interview"), tone="primary"),
+        step("select", A.RECOMMENDED, A.SELECTED, rules.manages_application, _("Select"), tone="primary", audience=APPLICANT),
+        step("waitlist", A.RECOMMENDED, A.WAITLISTED, rules.manages_application, _("Put on the waiting list")),
+        step("promote", A.WAITLISTED, A.SELECTED, rules.manages_application, _("Give the free place"), tone="primary", audience=APPLICANT),
+        step("decline", DECIDABLE, A.DECLINED, rules.manages_application, _("Decline"), needs_reason=True, tone="danger"),
+        step("withdraw", WITHDRAWABLE, A.WITHDRAWN, rules.is_applicant, _("Withdraw the application"), audience=APPLICANT, tone="danger"),
     ),
 )  # fmt: skip

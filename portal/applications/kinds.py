@@ -64,9 +64,12 @@ class ApplicationKind:
         """Whether the user sees the panel's table of the call."""
         raise NotImplementedError
 
-    def beginning(self, person) -> dict:
-        """What stands in a new draft, because it is known of the person."""
+    def beginning(self, call, person) -> dict:
+        """What stands in a new draft, because it is known. Raises StepError where nobody can begin one."""
         return {}
+
+    def submitted(self, application, *, actor, now: dt.datetime) -> None:
+        """What follows from handing in, the first time or completed."""
 
     # -- consents ------------------------------------------------------------------------------------------------------
     def consent_purposes(self, application):

@@ -56,8 +56,8 @@ def _answered(application, names) -> list[tuple[str, str]]:
 
 def in_words(application, field, value) -> str:
     """One answer as its reader's language writes it."""
-    if field.choices:
-        return str(getattr(application, f"get_{field.name}_display")())
+    if shown := getattr(application, f"get_{field.name}_display", None):  # choices, and what the kind words itself
+        return str(shown())
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dt.date):

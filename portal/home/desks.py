@@ -9,13 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exchanges import rules
-from exchanges.models import Application, Approval, Offer, Review, Stay, StayReport, StayTask
+from exchanges.models import Application, Approval, Offer, Stay, StayReport, StayTask
 from exchanges.questions import sheets_for
 from exchanges.views.hosting import asked_of
 from exchanges.workflows import STAY
-from portal.applications.kinds import standing_of
+from portal.applications.kinds import kind_of, kinds, standing_of
+from portal.applications.models import State
 from portal.applications.progress import progress_of
+from portal.applications.views.reviews import OPEN, own_reviews
 from portal.core.dates import long_date
+from startups.models import CohortApplication
 
 # What is due within this time is "next"; the rest is "later".
 SOON = dt.timedelta(days=30)
@@ -113,7 +116,7 @@ def desk_of(user, *, now: dt.datetime, today: dt.date) -> Desk:
     return Desk(
         next=first,
         line=[(title, entries) for title, entries in line if entries],
-        applications=[(application, standing_of(application)) for application in applications],
+        applications=[(application, standing_of(application), _page_of(application)) for application in applications],
         stays=own_stays,
         is_late=first is not None and first.is_late(today),
         is_host=any(rules.hosts(user, stay) for stay in stays if not rules.is_fellow(user, stay)) or bool(approvals),
@@ -122,7 +125,12 @@ def desk_of(user, *, now: dt.datetime, today: dt.date) -> Desk:
 
 
 # -- what there is -------------------------------------------------------------------------------------------------
+def _page_of(application) -> str:
+    return kind_of(application).url("application", application.public_id)
+
+
 def _own_applications(user):
+    """Applications for an exchange and those of ventures."""
     rows = Application.objects.visible_to(user).of_person(user).exclude(state=Application.State.EXPIRED)
     related = (
         "applicant",
@@ -133,14 +141,16 @@ def _own_applications(user):
         "host_person",
         "stay",
     )
-    applications = list(rows.select_related(*related))
+    ventures = CohortApplication.objects.visible_to(user).of_person(user).exclude(state=State.EXPIRED).for_reading()
+    applications = [*rows.select_related(*related), *ventures]
     # What belongs to a step is fetched for the applications that stand there.
     in_hand = (Application.State.DRAFT, Application.State.RETURNED)
     prefetch_related_objects(
-        [application for application in applications if application.state in in_hand],
-        "call__requested_documents",
-        "documents",
+        [application for application in applications if application.state in in_hand], "call__requested_documents"
     )
+    for kind in kinds():
+        mine = [row for row in applications if row.state in in_hand and isinstance(row, kind.model)]
+        prefetch_related_objects(mine, "documents")
     prefetch_related_objects(
         [application for application in applications if application.state == Application.State.HOST_AND_HOME],
         "approvals",
@@ -167,8 +177,10 @@ def _tasks(user, stays):
 
 
 def _reviews(user):
-    rows = Review.objects.visible_to(user).filter(reviewer=user).exclude(state=Review.State.CANCELLED)
-    return rows.select_related("application__call")
+    """The reviews of every kind of application, as (address, review)."""
+    for kind in kinds():
+        for review in own_reviews(kind, user):
+            yield kind.url("review", review.public_id), review
 
 
 # -- what to do ----------------------------------------------------------------------------------------------------
@@ -188,7 +200,7 @@ def _offers_to_answer(offers):
 
 def _applications_to_finish(applications, now, user):
     for application in applications:
-        call, url = application.call, reverse("exchanges:application", args=[application.public_id])
+        call, url = application.call, _page_of(application)
         if application.state == Application.State.RETURNED:
             yield ToDo(
                 title=_("Complete your application"),
@@ -233,12 +245,12 @@ def _signatures(approvals):
 
 
 def _reviews_to_write(reviews):
-    for review in reviews:
-        if review.state in (Review.State.ASSIGNED, Review.State.ACCEPTED):
+    for url, review in reviews:
+        if review.state in OPEN:
             yield ToDo(
                 title=_("Review an application"),
                 why=review.application.call.title,
-                url=reverse("exchanges:review", args=[review.public_id]),
+                url=url,
                 label=_("Open the review"),
                 due=review.due_on,
             )
@@ -321,7 +333,7 @@ def _waiting(applications, own_stays, tasks, user):
     """Who else has to act, and since when."""
     found = []
     for application in applications:
-        url = reverse("exchanges:application", args=[application.public_id])
+        url = _page_of(application)
         if application.state in WAITING_STATES:
             found.append(
                 Entry(

@@ -48,6 +48,8 @@ def sections() -> list[tuple[str, list[tuple[str, str]]]]:
             [
                 ("startups.Startup", "rocket_launch"),
                 ("startups.Cohort", "diversity_3"),
+                ("startups.CohortApplication", "description"),
+                ("startups.CohortReview", "rate_review"),
                 ("startups.Milestone", "flag"),
                 ("startups.FounderUpdate", "query_stats"),
                 ("startups.FundingRound", "payments"),

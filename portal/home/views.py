@@ -15,9 +15,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from exchanges.models import Application
 from portal.accounts.demo import demo_people
 from portal.alliances.models import Alliance
+from portal.applications.kinds import kind_for
+from portal.applications.models import State
 from portal.applications.progress import progress_of
 from portal.core.audiences import audience_labels
 from portal.core.calendars import Entry, calendar_file, uid_of
@@ -91,13 +92,14 @@ def call(request, code):
     now = timezone.now()
     shown = get_object_or_404(_announced(request.user).prefetch_related("requested_documents"), code=code)
     own = _own_application(request.user, shown)
-    progress = progress_of(own) if own and own.state == Application.State.DRAFT else None
+    progress = progress_of(own) if own and own.state == State.DRAFT else None
     context = {
         "call": shown,
         "takes_applications": shown.takes_applications(now),
         "is_coming": shown.state == Call.State.APPROVED and bool(shown.opens_at and shown.opens_at > now),
         "audience": audience_labels(shown.programme.audience) if shown.programme else [],
         "application": own,
+        "kind": kind_for(shown),
         "progress": progress,
         "linked_data": _linked_data(request, shown),
         "crumbs": [(_("Calls"), reverse("home:calls")), (shown.title, "")],
@@ -109,7 +111,10 @@ def _own_application(user, shown):
     """The person's own application to this call: the one in hand before those that were withdrawn."""
     if not user.is_authenticated:
         return None
-    own = Application.objects.visible_to(user).of_person(user).filter(call=shown).select_related("call", "applicant")
+    kind = kind_for(shown)
+    if kind is None:
+        return None
+    own = kind.model._default_manager.visible_to(user).of_person(user).filter(call=shown).for_reading()
     return own.exclude(state__in=("withdrawn", "expired")).first()
 
 

@@ -332,7 +332,7 @@ class Criterion(BaseModel):
         organisations = ("call__programme__owner",)
         alliances = ("call__programme__alliance",)
         programmes = ("call__programme",)
-        assigned = ("call__applications__reviews__reviewer",)
+        assigned = ("call__applications__reviews__reviewer", "call__cohortapplications__reviews__reviewer")
         roles = frozenset({Role.PROGRAMME_MANAGER, Role.ALLIANCE_ADMIN})
 
     def __str__(self):

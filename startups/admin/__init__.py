@@ -1,5 +1,5 @@
-"""The desk of startups: the firms, their cohorts, people, milestones, updates, money and public pages."""
+"""The desk of startups: firms, cohorts, applications, people, milestones, updates, money and public pages."""
 
-from startups.admin import cohorts, milestones, money, people, showcase, startups, updates
+from startups.admin import applications, cohorts, milestones, money, people, showcase, startups, updates
 
-__all__ = ["cohorts", "milestones", "money", "people", "showcase", "startups", "updates"]
+__all__ = ["applications", "cohorts", "milestones", "money", "people", "showcase", "startups", "updates"]

@@ -1,19 +1,72 @@
-"""Cohorts at the desk."""
+"""Cohorts at the desk, from planning to the last follow-up."""
 
+from django import forms
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 
-from portal.core.admin_steps import RecordAdmin
+from portal.core.admin_base import ScopedTabularInline, visible_rows
+from portal.core.admin_steps import DeskStep, RecordAdmin, StepForm
+from portal.core.dates import long_date
 from portal.transfers.admin_base import TransferAdminMixin
+from startups import rules
 from startups.admin.milestones import MilestoneInline
-from startups.models import Cohort
+from startups.models import Cohort, Startup
+from startups.services import cohorts
+from startups.workflows import COHORT
+
+
+class DemoDayForm(StepForm):
+    """The event at which the startups show themselves; events are another desk's, and chosen from what one sees."""
+
+    demo_event = forms.ModelChoiceField(label=_("Demo day"), queryset=None)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        events = Cohort._meta.get_field("demo_event").related_model
+        self.fields["demo_event"].queryset = visible_rows(events, self.user)
+        if self.record is not None:
+            self.fields["demo_event"].initial = self.record.demo_event_id
+
+
+class StartupInline(ScopedTabularInline):
+    model = Startup
+    fk_name = "cohort"
+    fields = readonly_fields = ("name", "state_badge", "country", "admitted_on")
 
 
 @admin.register(Cohort)
 class CohortAdmin(TransferAdminMixin, RecordAdmin):
+    workflow = COHORT
+    count_states = True
+    steps = {
+        "open": DeskStep(cohorts.open_cohort, explain=_("Applications come in while its call is open.")),
+        "start": DeskStep(cohorts.start_cohort),
+        "hold_demo_day": DeskStep(cohorts.hold_demo_day, form=DemoDayForm),
+        "graduate": DeskStep(
+            cohorts.graduate_cohort, explain=_("From today its startups are asked again after 12, 36 and 60 months.")
+        ),
+        "close": DeskStep(cohorts.close_cohort),
+    }
     list_display = ("name", "state_badge", "programme", "starts_on", "ends_on", "places")
     list_filter = ("state", "programme")
     list_select_related = ("programme",)
     search_fields = ("code", "name_en", "name_ja")
     date_hierarchy = "starts_on"
-    summary = ("programme", "starts_on", "ends_on", "places")
-    inlines = (MilestoneInline,)
+    summary = ("programme", "call", "starts_on", "ends_on", "places", "demo_event", "graduated_on", "follow_ups")
+    inlines = (StartupInline, MilestoneInline)
+
+    def see_also(self, request, obj):
+        if obj.call_id is None or not rules.runs_cohort(request.user, obj):
+            return []
+        applications = reverse("admin:startups_cohortapplication_changelist")
+        ranking = reverse("admin:startups_cohortapplication_ranking", args=[obj.call_id])
+        return [
+            (_("Applications"), f"{applications}?cohort__id__exact={obj.pk}"),
+            (_("Ranking of the call"), ranking),
+        ]
+
+    @display(description=_("asked again"))
+    def follow_ups(self, cohort):
+        return ", ".join(long_date(day) for day in cohort.follow_up_days)

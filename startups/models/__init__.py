@@ -1,5 +1,13 @@
 """Startups, the cohorts they run through, their people, milestones, updates and money."""
 
+from startups.models.application import (
+    CohortApplication,
+    CohortApplicationDocument,
+    CohortApplicationVersion,
+    CohortEligibilityCheck,
+    CohortReview,
+    CohortScore,
+)
 from startups.models.cohort import Cohort
 from startups.models.confidentiality import Confidentiality
 from startups.models.mentoring import Mentor
@@ -12,6 +20,12 @@ from startups.models.update import FounderUpdate, Metric, MetricDefinition, Upda
 
 __all__ = [
     "Cohort",
+    "CohortApplication",
+    "CohortApplicationDocument",
+    "CohortApplicationVersion",
+    "CohortEligibilityCheck",
+    "CohortReview",
+    "CohortScore",
     "Confidentiality",
     "CountingDecision",
     "ExchangeRate",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -67,7 +68,7 @@ def start_application(*, call: Call, person, actor, now: dt.datetime) -> BaseApp
                 call=call,
                 programme=call.programme,
                 applicant=person,
-                **kind.beginning(person),
+                **kind.beginning(call, person),
             )
     except IntegrityError:  # a second click came first
         return rows.get(state=State.DRAFT)
@@ -162,6 +163,7 @@ def submit_application(
         in_grace=in_grace,
     )
     eligibility.record_findings(application=row, today=now.date())
+    kind_of(row).submitted(row, actor=actor, now=now)
     emails.application_received(row)
     emails.application_arrived(row)
     application.refresh_from_db()
@@ -341,4 +343,6 @@ def _save_person(person, values: dict[str, Any]) -> None:
 def _plain(value):
     if hasattr(value, "pk"):
         return {"id": value.pk, "label": str(value)}
+    if isinstance(value, Decimal):
+        return str(value)
     return value.isoformat() if isinstance(value, dt.date) else value
