@@ -10,6 +10,7 @@ from portal.core.bilingual import in_language
 from portal.core.countries import country_choices
 from portal.core.zones import zone_choices
 from workshops.models import AttendanceMode, Registration, RegistrationNeeds, RegistrationRules, VisaLetter
+from workshops.models.registration import normal_email
 from workshops.services.registration.changes import NAMES
 from workshops.services.registration.seats import rules_of, ways_of
 from workshops.services.registration.signup import CONTACT, LISTED, PHOTO, PUBLISHED, SignUp
@@ -33,6 +34,13 @@ class AffiliationInput(forms.TextInput):
         japanese = (get_language() or "").startswith("ja")
         context["known"] = [ja if japanese and ja else en for en, ja in names]
         return context
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address in whatever width and case it was typed."""
+
+    def to_python(self, value):
+        return super().to_python(normal_email(value) if value else value)
 
 
 class OwnWordsForm(forms.Form):
@@ -126,7 +134,7 @@ class OwnWordsForm(forms.Form):
 class RegistrationForm(OwnWordsForm):
     """The public form of an event."""
 
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address"),
         help_text=_("Your personal link goes there."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -290,7 +298,7 @@ class WalkInForm(forms.Form):
     person_name = forms.CharField(label=_("Name"), max_length=200)
     affiliation_other = forms.CharField(label=_("Affiliation"), max_length=300, required=False)
     affiliation_country = forms.ChoiceField(label=_("Country of the affiliation"), choices=_countries, required=False)
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address"), required=False, help_text=_("For the certificate, if one is wanted.")
     )
     over_capacity = forms.BooleanField(label=_("All places are taken: let this person in all the same"), required=False)

@@ -1,0 +1,328 @@
+"""The pages of a participant: the form, the personal link, what it shows and does; GET never changes anything."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.core.links import give_token, token_of
+from portal.documents.models import Letter
+from portal.outbox.models import OutboxMessage
+from tests.factories.registrations import RegistrationFactory, open_event
+from workshops.models import Registration, RegistrationConsent, RegistrationNeeds, TourCheck, VisaLetter
+from workshops.services import visa
+from workshops.services.registration import decisions, forgetting
+
+ANSWERS = {
+    "person_name": "Hanako Mihon",
+    "name_native": "見本 花子",
+    "name_kana": "ミホン ハナコ",
+    "email": "hanako@example.org",
+    "affiliation": "Somewhere Institute",
+    "affiliation_country": "JP",
+    "career_stage": "postdoc",
+    "timezone": "Asia/Tokyo",
+    "attendance_mode": "on_site",
+    "diet": "vegan",
+    "access": "A seat near the door",
+    "listing": "",
+    "consent_photo": "on",
+}
+
+
+def url(name, *args):
+    return reverse(f"workshops:{name}", args=args)
+
+
+def send(client, event, **fields):
+    return client.post(url("register", event.code), {**ANSWERS, **fields}, follow=True)
+
+
+def enter(client, registration):
+    """Come by the link of the mail."""
+    response = client.get(url("registration_link", token_of(registration)))
+    assert response.status_code == 302 and token_of(registration) not in response.url
+    return client.get(response.url)
+
+
+@pytest.fixture
+def event(world):
+    return open_event(world.north, seats=5)
+
+
+def test_the_form_makes_a_registration_and_the_answer_is_in_the_mail(client, event):
+    response = send(client, event)
+    assert "hanako@example.org" in response.content.decode()
+    row = Registration.objects.get()
+    assert (row.state, row.person, row.affiliation_other, row.name_native) == (
+        "confirmed", None, "Somewhere Institute", "見本 花子",
+    )  # fmt: skip
+    mail = OutboxMessage.objects.get(kind="registration_confirmed")
+    assert token_of(row) in mail.body_text
+    assert "METHOD:REQUEST" in mail.calendar and f"{row.public_id}@" in mail.calendar
+
+
+def test_a_form_with_a_mistake_keeps_what_was_typed_and_says_where(client, event):
+    page = client.post(url("register", event.code), {**ANSWERS, "email": "hanako"}).content.decode()
+    assert "A seat near the door" in page and "見本 花子" in page
+    assert "E-mail address" in page and 'aria-invalid="true"' in page
+    assert not Registration.objects.exists()
+
+
+def without_secrets(response) -> str:
+    return re.sub(r'value="[A-Za-z0-9]{64}"', "", response.content.decode())
+
+
+@pytest.mark.parametrize("address", ["hanako@example.org", " HANAKO@Example.org", "ｈａｎａｋｏ＠ｅｘａｍｐｌｅ.org"])
+def test_an_address_twice_is_answered_by_mail_and_the_screen_tells_nothing(client, event, address):
+    first, again = send(client, event), send(client, event, email=address)
+    assert Registration.objects.count() == 1
+    assert OutboxMessage.objects.filter(kind="registered_already").count() == 1
+    assert first.redirect_chain == again.redirect_chain
+    assert without_secrets(first) == without_secrets(again)
+
+
+def test_the_form_is_filled_in_for_who_is_signed_in_and_belongs_to_her(client, world, event):
+    fellow = world.north.fellow
+    client.force_login(fellow)
+    page = client.get(url("register", event.code)).content.decode()
+    assert "Is it still right?" in page and fellow.email in page
+    send(client, event, email=fellow.email.upper())
+    assert Registration.objects.get().person == fellow.person
+    assert client.get(url("registration_own", Registration.objects.get().public_id), follow=True).status_code == 200
+
+
+def test_who_registers_a_colleague_does_not_own_the_registration(client, world, event):
+    client.force_login(world.north.fellow)
+    send(client, event, email="colleague@example.org")
+    assert Registration.objects.get().person is None
+
+
+def test_a_closed_event_takes_nobody_and_a_foreign_draft_does_not_exist(client, world, event):
+    event.state = "registration_closed"
+    event.save()
+    assert "closed" in send(client, event).content.decode()
+    assert not Registration.objects.exists()
+    draft = open_event(world.south, state="planned")
+    assert client.get(url("register", draft.code)).status_code == 404
+
+
+def test_consents_are_kept_one_by_one_with_wording_version_and_time(client, world):
+    event = open_event(world.north, rules={"listing": "public"})
+    send(client, event, listing="public")
+    row = Registration.objects.get()
+    given = RegistrationConsent.objects.filter(registration=row)
+    assert {(c.purpose.code, c.version, c.language) for c in given} == {
+        ("photo", 1, "en"), ("participant_list_public", 1, "en"),
+    }  # fmt: skip
+    assert all(c.text and c.given_at for c in given)
+    enter(client, row)
+    data = {"person_name": "Hanako Mihon", "attendance_mode": "on_site", "listing": ""}
+    client.post(url("registration_change"), data)
+    assert not RegistrationConsent.objects.filter(registration=row, withdrawn_at=None).exists()
+    assert given.count() == 2, "the record of having agreed stays"
+
+
+def test_the_public_list_shows_who_agreed_and_has_a_place_and_nobody_else(client, world):
+    event = open_event(world.north, rules={"listing": "public"})
+    shown = RegistrationFactory(event=event, listing="public")
+    waits = RegistrationFactory(event=event, listing="public", state="waitlisted")
+    inside = RegistrationFactory(event=event, listing="participants")
+    silent = RegistrationFactory(event=event)
+    page = client.get(url("event", event.code)).content.decode()
+    assert shown.person_name in page
+    assert not any(row.person_name in page for row in (waits, inside, silent))
+    assert client.get(url("participants", event.code)).status_code == 404
+    enter(client, shown)
+    listed = client.get(url("participants", event.code)).content.decode()
+    assert shown.person_name in listed and inside.person_name in listed
+    assert waits.person_name not in listed and silent.person_name not in listed
+    other = open_event(world.north, rules={"listing": "public"})
+    assert client.get(url("participants", other.code)).status_code == 404
+
+
+def test_who_waits_does_not_read_the_list(client, world):
+    event = open_event(world.north, rules={"listing": "participants"})
+    RegistrationFactory(event=event, listing="participants")
+    enter(client, RegistrationFactory(event=event, state="waitlisted"))
+    assert client.get(url("participants", event.code)).status_code == 404
+
+
+def test_opening_the_link_and_every_page_behind_it_changes_nothing(client, world, event):
+    row = RegistrationFactory(event=event, state="waitlisted")
+    offer = row.offers.create(offered_at=world.now, answer_by=world.now + dt.timedelta(hours=48))
+    before = Registration.objects.values().get(pk=row.pk), offer.answer
+    assert "A place is free for you" in enter(client, row).content.decode()
+    for name in ("registration_change", "registration_cancel", "registration"):
+        assert client.get(url(name)).status_code == 200
+    for name in ("registration_take", "registration_decline", "registration_renew"):
+        assert client.get(url(name)).status_code == 405
+    offer.refresh_from_db()
+    assert (Registration.objects.values().get(pk=row.pk), offer.answer) == before
+
+
+def test_the_button_takes_the_place_and_the_link_goes_on_working(client, world, event):
+    row = RegistrationFactory(event=event, state="waitlisted")
+    row.offers.create(offered_at=world.now, answer_by=world.now + dt.timedelta(hours=48))
+    enter(client, row)
+    page = client.post(url("registration_take"), follow=True).content.decode()
+    assert "The place is yours" in page
+    client.post(url("registration_cancel"))
+    again = enter(client, row).content.decode()
+    assert "This registration has ended" in again and "Register again" in again
+
+
+def test_cancelling_asks_first_and_takes_the_entry_out_of_this_persons_calendar(client, event):
+    row, other = RegistrationFactory(event=event), RegistrationFactory(event=event)
+    RegistrationNeeds.objects.create(registration=row, diet="halal")
+    enter(client, row)
+    assert "Cancel your registration?" in client.get(url("registration_cancel")).content.decode()
+    client.post(url("registration_cancel"))
+    row.refresh_from_db()
+    assert (row.state, row.ended_by) == ("cancelled", "participant")
+    mail = OutboxMessage.objects.get(calendar_method="CANCEL")
+    assert (mail.recipient_email, mail.order_key) == (row.email, f"registration:{row.pk}")
+    assert f"UID:{row.public_id}@" in mail.calendar and str(other.public_id) not in mail.calendar
+    assert not RegistrationNeeds.objects.exists()
+
+
+def test_the_number_in_calendars_rises_from_invitation_to_cancellation(client, event):
+    send(client, event)
+    row = Registration.objects.get()
+    enter(client, row)
+    client.post(url("registration_cancel"))
+    first, last = OutboxMessage.objects.exclude(calendar="").order_by("pk").values_list("calendar", flat=True)
+    assert "SEQUENCE:1" in first and "SEQUENCE:2" in last
+
+
+def test_a_strange_link_opens_nothing_and_an_old_one_offers_a_fresh_one(client, event):
+    assert client.get(url("registration_link", "x" * 43)).status_code == 404
+    assert client.get(url("registration")).status_code == 404
+    row = RegistrationFactory(event=event)
+    give_token(row, expires_at=timezone.now() - dt.timedelta(days=1))
+    row.save()
+    old = token_of(row)
+    response = client.get(url("registration_link", old), follow=True)
+    assert response.status_code == 410 and "Mail me a fresh link" in response.content.decode()
+    client.post(url("registration_renew"))
+    row.refresh_from_db()
+    assert token_of(row) != old
+    assert token_of(row) in OutboxMessage.objects.get(kind="registration_link").body_text
+
+
+# -- the laboratory tour -----------------------------------------------------------------------------------------------
+def test_the_tour_is_held_for_the_export_office_and_the_talks_stay_open(client, world):
+    event = open_event(world.north, seats=1, rules={"tour": "wish"})
+    send(client, event, joins_tour="on", citizenships=["JP", "US"], listing="")
+    row, check = Registration.objects.get(), TourCheck.objects.get()
+    assert (row.state, check.citizenships) == ("pending_screening", "JP US")
+    decisions.refuse_tour(check=check, actor=world.north.export_officer, now=world.now, note="secret")
+    row.refresh_from_db()
+    talks = Registration.objects.exclude(pk=row.pk).get()
+    assert (row.state, talks.state, talks.joins_tour) == ("refused", "confirmed", False)
+    assert talks.needs.diet == "vegan" and talks.consent_photo
+    assert not OutboxMessage.objects.filter(body_text__contains="secret").exists()
+
+
+def test_a_cleared_tour_confirms_the_place_and_giving_it_up_needs_nobody(client, world):
+    event = open_event(world.north, seats=5, rules={"tour": "wish"})
+    send(client, event, joins_tour="on", citizenships=["JP"])
+    decisions.clear_tour(check=TourCheck.objects.get(), actor=world.north.export_officer, now=world.now)
+    assert Registration.objects.get().state == "confirmed"
+    send(client, event, joins_tour="on", citizenships=["JP"], email="two@example.org")
+    second = Registration.objects.get(email_key="two@example.org")
+    enter(client, second)
+    client.post(url("registration_cancel"))
+    second.refresh_from_db()
+    assert second.state == "cancelled"
+
+
+def test_citizenship_is_asked_only_with_the_tour(client, world, event):
+    assert "citizenship" not in client.get(url("register", event.code)).content.decode().lower()
+    tour = open_event(world.north, rules={"tour": "wish"})
+    page = send(client, tour, joins_tour="on").content.decode()
+    assert "needs your citizenship" in page
+
+
+# -- the letter for the visa -------------------------------------------------------------------------------------------
+WISH = {"passport_name": "MIHON HANAKO", "payer": "self", "embassy": "Chicago"}
+
+
+def test_a_visa_letter_is_asked_for_approved_numbered_and_fetched(client, world):
+    event = open_event(world.north, rules={"gives_visa_letters": True})
+    row = RegistrationFactory(event=event)
+    enter(client, row)
+    days = {"arrives_on": event.starts_on, "leaves_on": event.starts_on}
+    client.post(url("registration_visa"), {**WISH, **days})
+    wish = VisaLetter.objects.get()
+    assert client.get(url("registration_visa_letter")).status_code == 404
+    visa.issue(visaletter=wish, actor=world.north.manager, now=world.now)
+    wish.refresh_from_db()
+    assert wish.letter.number.startswith("VISA-")
+    response = client.get(url("registration_visa_letter"))
+    assert response["Content-Type"] == "application/pdf" and response.content.startswith(b"%PDF")
+    checked = client.get(reverse("documents:verify", args=[wish.letter.verification_code])).content.decode()
+    assert "genuine and current" in checked
+
+
+def test_who_waits_gets_no_visa_letter(client, world):
+    event = open_event(world.north, rules={"gives_visa_letters": True})
+    enter(client, RegistrationFactory(event=event, state="waitlisted"))
+    assert client.get(url("registration_visa")).status_code == 404
+
+
+def test_a_withdrawn_visa_letter_says_so_on_the_page_that_checks_it(client, world):
+    event = open_event(world.north, rules={"gives_visa_letters": True})
+    wish = VisaLetter.objects.create(
+        registration=RegistrationFactory(event=event),
+        passport_name="MIHON HANAKO",
+        arrives_on=event.starts_on,
+        leaves_on=event.starts_on,
+        payer="self",
+        requested_at=world.now,
+    )
+    visa.issue(visaletter=wish, actor=world.north.manager, now=world.now)
+    code = Letter.objects.get().verification_code
+    enter(client, wish.registration)
+    client.post(url("registration_cancel"))
+    wish.refresh_from_db()
+    assert (wish.state, Letter.objects.count()) == ("revoked", 2)
+    page = client.get(reverse("documents:verify", args=[code])).content.decode()
+    assert "withdrawn" in page and "not valid" in page
+    assert client.get(url("registration_visa_letter")).status_code == 404
+
+
+# -- forgetting --------------------------------------------------------------------------------------------------------
+def test_food_and_access_are_deleted_thirty_days_after_the_event_and_move_with_it(client, event):
+    send(client, event)
+    needs = RegistrationNeeds.objects.get()
+    assert needs.purge_on == event.starts_on + dt.timedelta(days=30)
+    assert forgetting.purge_needs(today=needs.purge_on - dt.timedelta(days=1)) == 0
+    type(event).objects.filter(pk=event.pk).update(last_on=event.starts_on + dt.timedelta(days=9))
+    assert forgetting.purge_needs(today=needs.purge_on) == 0
+    needs.refresh_from_db()
+    assert forgetting.purge_needs(today=needs.purge_on) == 1
+
+
+def test_the_person_is_forgotten_after_a_year_and_the_figures_stay(client, event):
+    send(client, event)
+    year = event.last_on + dt.timedelta(days=366)
+    assert forgetting.forget_people(today=event.last_on + dt.timedelta(days=365)) == 0
+    assert forgetting.forget_people(today=year) == 1
+    assert forgetting.forget_people(today=year) == 0
+    row = Registration.objects.get()
+    assert (row.email, row.person, row.token_hash, row.name_native) == ("", None, "", "")
+    assert (row.affiliation_country, row.career_stage, row.state) == ("JP", "postdoc", "confirmed")
+
+
+def test_the_pages_ask_the_database_the_same_however_many_come(client, event, django_assert_max_num_queries):
+    for _n in range(30):
+        RegistrationFactory(event=event, listing="public", state="waitlisted")
+    with django_assert_max_num_queries(25):
+        client.get(url("event", event.code))
+    row = RegistrationFactory(event=event)
+    enter(client, row)
+    with django_assert_max_num_queries(20):
+        client.get(url("registration"))
