@@ -46,7 +46,9 @@ SURVIVAL_MONTHS = (12, 36, 60)
 def new_startups(ask: Ask) -> Measure:
     """Founded since the strategy, each venture once, existing firms never; a coarse founding date leaves it unknown."""
     rows = ask.rows().counted_as_new(ask.day)
-    founded = Period(STRATEGY_DAY, max(STRATEGY_DAY, ask.day))
+    if ask.day < STRATEGY_DAY:
+        return count(rows)
+    founded = Period(STRATEGY_DAY, ask.day)
     coarse = founded.perhaps_holds("founded_on", "founded_precision")
     of_unknown_origin = Q(origin_kind=Startup.Origin.UNKNOWN) & founded.surely_holds("founded_on", "founded_precision")
     perhaps = (
