@@ -130,6 +130,13 @@ def sidebar(request) -> list[dict]:
                 items.append(_link(lists[label], icon))
             elif label in others and request.user.has_perm(others[label][1]):
                 items.append({"title": others[label][0], "icon": icon, "link": reverse(label)})
+        if items and "outbox.OutboxMessage" in labels and request.user.has_perm("outbox.view_outboxmessage"):
+            outlook = {
+                "title": _("The next seven days"),
+                "icon": "schedule_send",
+                "link": reverse("admin:reminders_outlook"),
+            }
+            items.insert(0, outlook)
         if items:
             menu.append(
                 {"title": title, "separator": number == 0, "collapsible": number >= MAIN_SECTIONS, "items": items}

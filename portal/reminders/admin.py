@@ -1,6 +1,7 @@
 """The catalogue of reminders at the desk: what exists, what runs, what comes next, and the switch."""
 
 from django.contrib import admin
+from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from portal.reminders.models import ReminderRule
 from portal.reminders.planning import coming_dates
 from portal.reminders.rules import switches_off, switches_on
 from portal.reminders.services import switch_off, switch_on
+from portal.reminders.views import planned, week
 
 tell({"reminders.switch_on": _("switched on"), "reminders.switch_off": _("switched off")})
 
@@ -60,6 +62,15 @@ class ReminderRuleAdmin(StepsMixin, ScopedReadOnlyAdmin):
     search_fields = ("code", "entity", "subject_en", "subject_ja", "recipients", "escalate_to")
     fields = ("subject_en", "subject_ja", "next_mails", "source", "note_en")
     readonly_fields = fields
+
+    def get_urls(self):
+        """Beside the catalogue: what it brings about in the next seven days."""
+        door = self.admin_site.admin_view
+        return [
+            path("week/", door(week), name="reminders_outlook"),
+            path("week/<str:key>/", door(planned), name="reminders_planned"),
+            *super().get_urls(),
+        ]
 
     @display(description=_("subject"))
     def line(self, rule):

@@ -61,7 +61,9 @@ def plan_rule(rule: ReminderRule, *, now: dt.datetime) -> Counter:
                     yield draft
 
     added = outbox.queue_many(drafts())
-    waiting = set(_rows_of(rule).filter(state=State.QUEUED).values_list("dedupe_key", flat=True))
+    # Later ones were brought forward by a person: the recheck before sending judges them.
+    judged = _rows_of(rule).filter(state=State.QUEUED, not_before__lte=now + HORIZON)
+    waiting = set(judged.values_list("dedupe_key", flat=True))
     struck = set(
         _rows_of(rule)
         .filter(
@@ -81,29 +83,40 @@ def plan_rule(rule: ReminderRule, *, now: dt.datetime) -> Counter:
 def drafts_of(rule: ReminderRule, due: Due, *, now: dt.datetime) -> Iterator[outbox.Draft]:
     """The mails this subject wants now or within the horizon."""
     for reader, occurrence in letters_of(rule, due, now=now):
-        yield outbox.Draft(
-            kind=KIND,
-            klass=Klass.REMINDER,
-            to=reader,
-            about=due.subject,
-            organisation=due.organisation,
-            dedupe_key=key_of(rule, due, occurrence, reader),
-            not_before=occurrence.at,
-            context=words(rule, due, occurrence, reader),
-        )
+        yield draft_of(rule, due, occurrence, reader)
 
 
-def letters_of(rule: ReminderRule, due: Due, *, now: dt.datetime) -> Iterator[tuple[outbox.Recipient, Occurrence]]:
-    """Who gets which step: the readers the latest overdue and all coming steps, their superiors the escalation."""
+def draft_of(rule: ReminderRule, due: Due, occurrence: Occurrence, reader: outbox.Recipient) -> outbox.Draft:
+    """The mail of one step to one reader."""
+    return outbox.Draft(
+        kind=KIND,
+        klass=Klass.REMINDER,
+        to=reader,
+        about=due.subject,
+        organisation=due.organisation,
+        dedupe_key=key_of(rule, due, occurrence, reader),
+        not_before=occurrence.at,
+        context=words(rule, due, occurrence, reader),
+    )
+
+
+def letters_of(
+    rule: ReminderRule, due: Due, *, now: dt.datetime, until: dt.datetime | None = None
+) -> Iterator[tuple[outbox.Recipient, Occurrence]]:
+    """Who gets which step: the readers the latest overdue and all coming steps, their superiors the escalation.
+
+    `until` looks further ahead than the plan does.
+    """
     steps = applicable(rule.steps(), trigger=due.trigger, variant=due.variant)
+    until = until or now + HORIZON
     not_before = max(now - CATCH_UP, due.since) if due.since else now - CATCH_UP
     for reader in due.recipients:
-        found = occurrences(steps, due.anchor, due.zone or reader.timezone, until=now + HORIZON)
+        found = occurrences(steps, due.anchor, due.zone or reader.timezone, until=until)
         for occurrence in to_send(found, now=now, not_before=not_before):
             yield reader, occurrence
     for reader in due.escalate_to:
         last = escalation(steps, due.anchor, due.zone or reader.timezone)
-        if last and not_before <= last.at <= now + HORIZON:
+        if last and not_before <= last.at <= until:
             yield reader, last
 
 
@@ -133,7 +146,7 @@ def objection(message: OutboxMessage, now: dt.datetime) -> str:
     if rule is None:
         return SWITCHED_OFF
     for due in provider_of(code)(now=now, pk=message.about_pk):
-        for reader, occurrence in letters_of(rule, due, now=now):
+        for reader, occurrence in letters_of(rule, due, now=now, until=max(message.not_before, now + HORIZON)):
             if key_of(rule, due, occurrence, reader) == message.dedupe_key:
                 return ""
     return NOT_TRUE_ANY_MORE

@@ -1,13 +1,17 @@
-"""Switching reminder rules on and off."""
+"""Switching reminder rules on and off, and deciding about single reminders before the plan has written them."""
 
-from django.core.exceptions import PermissionDenied
+import datetime as dt
+
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from portal.core import audit
 from portal.core.workflow import lock
 from portal.outbox import services as outbox
 from portal.outbox.models import OutboxMessage, State
 from portal.reminders.models import ReminderRule
+from portal.reminders.outlook import planned_draft
 from portal.reminders.planning import KIND, SWITCHED_OFF
 from portal.reminders.rules import switches_reminders
 
@@ -37,3 +41,23 @@ def _switch(rule: ReminderRule, is_active: bool, actor, reason: str) -> Reminder
         verb = "reminders.switch_on" if is_active else "reminders.switch_off"
         audit.record(verb, row, actor=actor, reason=reason, before=not is_active, after=is_active)
     return row
+
+
+@transaction.atomic
+def send_planned_now(*, key: str, actor, now: dt.datetime) -> OutboxMessage:
+    """Write a reminder that the plan has for later, and let it leave at once."""
+    return outbox.send_now(message=_written(key, actor, now), actor=actor)
+
+
+@transaction.atomic
+def withhold_planned(*, key: str, actor, now: dt.datetime, reason: str) -> OutboxMessage:
+    """Write a reminder that the plan has for later, and keep it back until somebody releases it."""
+    return outbox.withhold(message=_written(key, actor, now), actor=actor, reason=reason)
+
+
+def _written(key: str, actor, now: dt.datetime) -> OutboxMessage:
+    draft = planned_draft(key, actor, now=now)
+    if draft is None:
+        raise ValidationError(_("This reminder is not planned any more: its step is done, or its date has moved."))
+    outbox.queue_many([draft])
+    return OutboxMessage.objects.get(dedupe_key=draft.dedupe_key)
