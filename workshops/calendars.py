@@ -16,10 +16,13 @@ def event_entry(event: Event) -> Entry:
     return Entry(uid=uid_of(event), sequence=event.ical_sequence, is_cancelled=event.is_off, **_about(event))
 
 
-def registration_entry(registration: Registration) -> Entry:
-    """The event in the calendar of one participant, in her language, with the way in where she comes online."""
+def registration_entry(registration: Registration, *, language: str = "") -> Entry:
+    """The event in the calendar of one participant, with the way in where she comes online.
+
+    In the language of the registration, unless her own calendar speaks another.
+    """
     event, reader = registration.event, registration.as_recipient()
-    with translation.override(reader.language):
+    with translation.override(language or reader.language):
         about = _about(event)
         if registration.attendance_mode == AttendanceMode.ONLINE:
             about["location"] = str(AttendanceMode.ONLINE.label)

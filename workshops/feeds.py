@@ -39,7 +39,8 @@ def _registrations(person, since: dt.datetime) -> list[Entry]:
     rows = Registration.objects.filter(
         person=person, event__date_precision__in=EXACT, event__last_on__gte=since.date(), calendar_sequence__gte=1
     ).select_related("event__host_organisation", "person__user")
-    return [registration_entry(registration) for registration in rows.order_by("event__starts_on", "pk")]
+    language = person.user.language
+    return [registration_entry(row, language=language) for row in rows.order_by("event__starts_on", "pk")]
 
 
 def _sessions(person, since: dt.datetime) -> list[Entry]:

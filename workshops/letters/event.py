@@ -4,6 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,7 +31,7 @@ def issue_event_report(
     with translation.override(language):
         context = {
             "event": in_language(event, "title", language),
-            "kind": str(event.get_kind_display()),
+            "kind": capfirst(event.get_kind_display()),
             "days": event.days(),
             "place": event.where(),
             "host_organisation": in_language(host, "name", language),
