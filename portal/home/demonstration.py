@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils import timezone
 
 from exchanges import rules
 from exchanges.models import Application, ChecklistItem, Stay, StayTask
@@ -15,6 +16,7 @@ from portal.alliances.models import Alliance, Organisation
 from portal.applications.services import reviews
 from portal.core.workflow import StepError
 from portal.programmes.models import Call, Criterion, RequestedDocument
+from startups.services import updates as startup_updates
 
 # Seats beside those that come with the imported people: person, role, organisation, only for this alliance.
 SEATS = (
@@ -107,6 +109,7 @@ def prepare(*, today: dt.date) -> list[Person]:
         "checklist_template", "home_organisation", "host_organisation", "application"
     ):
         _write_checklist(stay, today)
+    startup_updates.ask_everybody(now=timezone.now())
     return [people[row.person_code] for row in DEMO_SIGN_INS if row.person_code in people]
 
 

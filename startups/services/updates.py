@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,8 +25,6 @@ from startups.workflows import UPDATE
 
 LINK_LIVES = dt.timedelta(days=60)
 ANSWER_WITHIN = dt.timedelta(days=21)
-# A quarter is asked about while it is fresh; the portal does not come back to older ones by itself.
-ASKED_WITHIN = dt.timedelta(days=75)
 SKIPPED_AFTER = dt.timedelta(days=45)
 REMIND_BEFORE, REMIND_AFTER = dt.timedelta(days=5), dt.timedelta(days=3)
 ASKED_STATES = (Startup.State.ADMITTED, Startup.State.ACTIVE)
@@ -101,12 +99,15 @@ def current_definitions() -> str:
 
 
 def ask_everybody(*, now: dt.datetime) -> int:
-    """Ask every running startup about the last complete quarter, once; the number asked."""
+    """Ask every running startup about the last complete quarter, once; the number asked.
+
+    Who was admitted after that quarter is asked about the next one.
+    """
     period = last_complete_quarter(now.date())
-    if now.date() > days_of(period)[1] + ASKED_WITHIN:
-        return 0
     asked = FounderUpdate.objects.filter(startup=OuterRef("pk"), period=period)
-    waiting = Startup.objects.ventures().filter(state__in=ASKED_STATES).exclude(Exists(asked)).for_list()
+    was_there = Q(admitted_on=None) | Q(admitted_on__lte=days_of(period)[1])
+    running = Startup.objects.ventures().filter(was_there, state__in=ASKED_STATES)
+    waiting = running.exclude(Exists(asked)).for_list()
     return sum(_asked(startup, period, now) for startup in waiting)
 
 

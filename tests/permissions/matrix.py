@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 EVERYBODY = "everybody"  # without signing in
 SIGNED_IN = "signed-in"
 STAFF = "home_office manager export_officer foreign_manager"
+FIGURES = "home_office manager foreign_manager"
 # Whoever looks after one person's exchange, with the person and the host.
 PARTIES = "fellow host home_office manager"
 
@@ -100,6 +101,24 @@ TABLE = (
     Line("exchanges:review_accept", "new_review", post="reviewer", data={"conflict": "none"}),
     Line("exchanges:review_decline", "new_review", post="reviewer", data={"reason": "I know her"}),
     Line("exchanges:review_submit", "review", post="reviewer"),
+    # -- startups: founders, mentors, and what everybody sees
+    Line("startups:index", get=EVERYBODY),
+    Line("startups:page", "startup", get="", absent=True),  # agreed to, and not yet released by the desk
+    Line("startups:mine_all", get=SIGNED_IN),
+    Line("startups:mine", "startup", get="fellow"),
+    Line("startups:facts", "applicant", get="fellow", post="fellow", data={"name": "X"}),
+    Line("startups:leave", "startup", get="fellow", post="fellow", data={"reason": "X"}),
+    Line("startups:showcase", "startup", get="fellow", post="fellow", data={"one_liner_en": "X"}),
+    Line("startups:showcase_consent", "startup", post="fellow"),
+    Line("startups:showcase_withdraw", "startup", post="fellow"),
+    Line("startups:milestone", "milestone", get="fellow reviewer", post="fellow", data={"evidence": "X"}),
+    Line("startups:milestone_start", "milestone", post="fellow"),
+    Line("startups:mentoring", get=SIGNED_IN),
+    Line("startups:update", "update", get="fellow", post="fellow", data={"news": "X"}),
+    Line("startups:update_by_link", get="", post="", absent=True),
+    Line("startups:update_sent", get="", absent=True),
+    Line("startups:update_renew", post=EVERYBODY),
+    Line("startups:update_link", get="", more={"token": "x" * 43}, absent=True),
     # -- the desk: imports belong to the person who began them
     Line("admin:transfers_upload", get=STAFF, post=STAFF),
     Line("admin:transfers_job", "job", get="manager"),
@@ -107,6 +126,12 @@ TABLE = (
     Line("admin:transfers_confirm", "job", post="manager"),
     Line("admin:transfers_discard", "job", post="manager"),
     Line("admin:exchanges_application_ranking", "call", get="manager", post="manager"),
+    # -- figures: whose seat shows figures may open the pages; what is counted is her own rows
+    Line("admin:reports_figures", get=FIGURES),
+    Line("admin:reports_figure", "kpi", get=FIGURES, shared=True),
+    Line("admin:reports_figures_export", get=FIGURES, more={"form": "csv"}),
+    Line("admin:reports_figures_export", get="", more={"form": "exe"}, absent=True),
+    Line("admin:reports_freeze", post="", data={"part": "X"}, absent=True),  # by the statistics office alone
     # -- the development mailbox, where no mail leaves the machine
     Line("outbox:mailbox", get=STAFF, shared=True, absent=True),
     Line("outbox:mail", "mail", get=STAFF, shared=True, absent=True),

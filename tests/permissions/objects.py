@@ -11,10 +11,13 @@ from portal.accounts.services import give_consents
 from portal.core.links import hash_of, token_of
 from portal.documents.services import store_upload
 from portal.outbox.models import DevMail
+from portal.reports.models import KpiDefinition
 from portal.transfers import registry
 from portal.transfers.services import check_upload
+from startups.models import Founder, FounderUpdate, Mentor, Showcase
 from tests.factories import CallFactory, RequestedDocumentFactory, ScreeningFactory
 from tests.factories.journeys import pdf
+from tests.factories.startups import CohortFactory, MilestoneFactory, StartupFactory
 from tests.factories.world import Side
 
 
@@ -91,4 +94,29 @@ def objects_of(side: Side) -> dict[str, models.Model]:
             content=f"code,owner_org_code,name_en,kind,direction\nnew,{side.host.code},New,internship,inbound\n".encode(),
             file_name="programmes.csv", resource=registry.find("programmes"), actor=side.manager,
         ),
+        "kpi": KpiDefinition.objects.create(
+            code="X01" if side.alliance.code == "north" else "X02", app="exchanges", name_en="Fellows", unit="count",
+        ),
+        **_startups_of(side, today),
     }  # fmt: skip
+
+
+def _startups_of(side: Side, today: dt.date) -> dict[str, models.Model]:
+    """Two startups of the fellow: one in the programme, mentored by the reviewer, and one that has applied."""
+    cohort = CohortFactory(programme=side.programme)
+    startup, applicant = StartupFactory(cohort=cohort), StartupFactory(cohort=cohort, state="applied")
+    for row in (startup, applicant):
+        Founder.objects.create(startup=row, person=side.fellow.person)
+    Mentor.objects.create(startup=startup, person=side.reviewer.person, state="confirmed")
+    Showcase.objects.create(
+        startup=startup, one_liner_en="A line", description_en="A text", consent_given_on=today,
+        consent_by=side.fellow.person,
+    )  # fmt: skip
+    return {
+        "startup": startup,
+        "applicant": applicant,
+        "milestone": MilestoneFactory(startup=startup, cohort=cohort),
+        "update": FounderUpdate.objects.create(
+            code=f"{startup.code}-u", startup=startup, period="2026-Q2", definition_set="2026", due_on=today
+        ),
+    }

@@ -61,7 +61,7 @@ def address(line: Line, row: models.Model | None) -> str:
         return reverse(line.name, kwargs={"public_id": application, "document": row.public_id})
     if line.name.endswith("_ranking"):
         return reverse(line.name, kwargs={"call_id": row.pk})
-    by = "code" if line.name.startswith(("home:", "exchanges:start")) else "public_id"
+    by = "code" if line.name.startswith(("home:", "exchanges:start", "startups:page", "admin:reports_figure")) else "public_id"
     return reverse(line.name, kwargs={by: getattr(row, by), **line.more})
 
 

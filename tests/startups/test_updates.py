@@ -63,8 +63,10 @@ def test_every_running_startup_is_asked_once_about_the_last_quarter(venture, for
     assert "/startups/update/" in mail.context["action_url"]
 
 
-def test_a_quarter_that_is_long_over_is_not_asked_about_by_itself(venture):
-    assert updates.ask_everybody(now=dt.datetime(2026, 9, 20, tzinfo=dt.UTC)) == 0
+@pytest.mark.parametrize(("admitted", "asked_now"), [("2026-06-30", 1), ("2026-07-01", 0)])
+def test_nobody_is_asked_about_a_quarter_before_the_admission(venture, admitted, asked_now):
+    type(venture.startup).objects.update(admitted_on=admitted)
+    assert updates.ask_everybody(now=NOW) == asked_now
 
 
 def test_the_one_for_figures_is_asked_before_the_first_contact(venture):
