@@ -1,0 +1,209 @@
+"""The door: who comes in, who does not and why, slips, people who just came, and who attended in the end."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.core.links import token_of
+from portal.core.workflow import StepError
+from portal.documents.models import Letter
+from portal.outbox.models import OutboxMessage
+from tests.desk import sign_in
+from tests.factories.registrations import RegistrationFactory, open_event
+from workshops.letters.registration import badges
+from workshops.models import CheckIn, Registration, TourCheck
+from workshops.services import attendance
+from workshops.services.attendance import Verdict
+
+LIST = CheckIn.Way.LIST
+
+
+@pytest.fixture
+def event(world):
+    """An event of today."""
+    return open_event(world.north, seats=3, days=0)
+
+
+@pytest.fixture
+def staff_client(client, world, settings):
+    """An organiser at the door."""
+    return sign_in(client, world.north.manager, settings)
+
+
+def url(name, *args):
+    return reverse(f"workshops:{name}", args=args)
+
+
+def let_in(world, registration, now=None):
+    return attendance.check_in(registration=registration, way=LIST, actor=world.north.manager, now=now or world.now)
+
+
+def test_the_second_scan_says_when_the_first_one_was(world, event):
+    row = RegistrationFactory(event=event)
+    assert let_in(world, row).verdict == Verdict.WELCOME
+    again = let_in(world, row, world.now + dt.timedelta(minutes=8))
+    assert (again.verdict, again.check_in.at) == (Verdict.INSIDE, world.now)
+    assert CheckIn.objects.count() == 1
+
+
+def test_a_slip_is_taken_back_and_leaves_its_trace(world, event):
+    row = RegistrationFactory(event=event)
+    let_in(world, row)
+    attendance.undo(registration=row, actor=world.north.manager, now=world.now)
+    entry = CheckIn.objects.get()
+    assert (entry.undone_by, attendance.count_inside(event)) == (world.north.manager, 0)
+    assert let_in(world, row).verdict == Verdict.WELCOME
+    assert CheckIn.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("state", "verdict"),
+    [
+        ("submitted", Verdict.UNAPPROVED),
+        ("waitlisted", Verdict.WAITING),
+        ("pending_screening", Verdict.UNCLEARED),
+        ("cancelled", Verdict.CANCELLED),
+        ("refused", Verdict.REFUSED),
+    ],
+)
+def test_who_has_no_place_does_not_come_in_and_each_reason_is_another(world, event, state, verdict):
+    row = RegistrationFactory(event=event, state=state)
+    assert let_in(world, row).verdict == verdict
+    assert not CheckIn.objects.exists()
+
+
+def test_another_event_another_day_and_an_event_that_is_off_are_told_apart(world, event):
+    row = RegistrationFactory(event=event)
+    assert attendance.answer_for(row, world.now, door="another-event").verdict == Verdict.WRONG_EVENT
+    later = RegistrationFactory(event=open_event(world.north, days=9))
+    assert attendance.answer_for(later, world.now).verdict == Verdict.WRONG_DAY
+    off = RegistrationFactory(event=open_event(world.north, days=0, state="cancelled"))
+    assert attendance.answer_for(off, world.now).verdict == Verdict.NO_EVENT
+    assert len({attendance.TONES[verdict] for verdict in Verdict}) == 5
+
+
+def test_into_a_laboratory_only_cleared_people_come(world):
+    event = open_event(world.north, days=0, rules={"tour": "everybody"})
+    row = RegistrationFactory(event=event, joins_tour=True)
+    check = TourCheck.objects.create(registration=row)
+    assert attendance.answer_for(row, world.now).verdict == Verdict.UNCLEARED
+    TourCheck.objects.filter(pk=check.pk).update(result="cleared")
+    assert attendance.answer_for(row, world.now).verdict == Verdict.WELCOME
+
+
+@pytest.mark.parametrize(
+    "text", ["mihon", "MIHON hana", "みほん", "ミホン", "見本", "見本花子", "見本　花子", "Ｍｉｈｏｎ"]
+)
+def test_a_name_is_found_in_roman_letters_kana_and_kanji(event, text):
+    row = RegistrationFactory(
+        event=event, person_name="Hanako Mihon", name_native="見本 花子", name_kana="ミホン ハナコ"
+    )
+    RegistrationFactory(event=event, person_name="Sam Placeholder")
+    assert [found.pk for found in attendance.find_people(event, text)] == [row.pk]
+
+
+def test_who_just_came_counts_and_beyond_the_last_chair_somebody_says_so(world, event):
+    def come(name, **more):
+        return attendance.walk_in(event=event, person_name=name, actor=world.north.manager, now=world.now, **more)
+
+    for number in range(3):
+        come(f"Guest {number}")
+    with pytest.raises(StepError, match="All places are taken"):
+        come("Guest 4")
+    row = come("Guest 4", over_capacity=True)
+    assert (row.state, row.is_walk_in, attendance.count_inside(event)) == ("confirmed", True, 4)
+
+
+def test_the_door_belongs_to_the_organisers_of_the_event(client, world, event, settings):
+    row = RegistrationFactory(event=event)
+    addresses = [url("door", event.code), url("ticket", row.public_id), url("walk_in", event.code)]
+    for user in (world.south.manager, world.north.fellow, world.north.stranger):
+        sign_in(client, user, settings)
+        assert [client.get(address).status_code for address in addresses] == [404] * 3
+        assert client.post(url("ticket", row.public_id)).status_code == 404
+    client.logout()
+    assert [client.get(address).status_code for address in addresses] == [302] * 3
+    assert not CheckIn.objects.exists()
+
+
+def test_a_scan_only_shows_and_the_button_lets_in(staff_client, event):
+    row = RegistrationFactory(event=event)
+    page = staff_client.get(url("ticket", row.public_id)).content.decode()
+    assert "Has a place" in page and not CheckIn.objects.exists()
+    page = staff_client.post(url("ticket", row.public_id), {"way": "ticket"}, follow=True).content.decode()
+    assert "Welcome, come in" in page
+    page = staff_client.get(url("ticket", row.public_id)).content.decode()
+    assert "Already in at" in page
+    staff_client.post(url("ticket_undo", row.public_id))
+    assert attendance.count_inside(event) == 0
+
+
+def test_a_badge_of_another_event_is_recognised_at_this_door(staff_client, world, event):
+    other = RegistrationFactory(event=open_event(world.north, days=0))
+    staff_client.post(url("door_here", event.code))
+    assert "Badge of another event" in staff_client.get(url("ticket", other.public_id)).content.decode()
+
+
+def test_lists_at_the_door_cost_the_same_however_many_come(staff_client, event, django_assert_max_num_queries):
+    for _n in range(25):
+        RegistrationFactory(event=event)
+    with django_assert_max_num_queries(25):
+        staff_client.get(url("door", event.code))
+
+
+# -- afterwards --------------------------------------------------------------------------------------------------------
+def over(event):
+    return event.ends_at + dt.timedelta(minutes=1)
+
+
+def test_when_the_event_is_over_who_came_attended_and_who_did_not_is_a_no_show(world, event):
+    came, missed = RegistrationFactory(event=event), RegistrationFactory(event=event)
+    online = RegistrationFactory(event=event, attendance_mode="online")
+    waited = RegistrationFactory(event=event, state="waitlisted")
+    let_in(world, came)
+    assert attendance.settle(now=world.now) == 0, "not before the end"
+    assert attendance.settle(now=over(event)) == 2
+    assert attendance.settle(now=over(event)) == 0
+    found = {row.pk: row.state for row in Registration.objects.all()}
+    assert found == {came.pk: "attended", missed.pk: "no_show", online.pk: "confirmed", waited.pk: "waitlisted"}
+
+
+def test_where_the_door_was_not_used_nothing_is_known(world, event):
+    row = RegistrationFactory(event=event)
+    let_in(world, row)
+    attendance.undo(registration=row, actor=world.north.manager, now=world.now)
+    assert attendance.settle(now=over(event)) == 0
+    assert Registration.objects.get().state == "confirmed"
+
+
+def test_only_who_attended_gets_a_certificate_once_in_each_language(client, world, event):
+    came, missed = RegistrationFactory(event=event, name_native="見本 花子"), RegistrationFactory(event=event)
+    let_in(world, came)
+    attendance.settle(now=over(event))
+    assert OutboxMessage.objects.filter(kind="attendance_certificate").count() == 1
+    with pytest.raises(StepError):
+        attendance.make_certificate(registration=missed, language="en", now=timezone.now())
+    client.get(url("registration_link", token_of(came)))
+    for language in ("en", "ja"):
+        assert client.get(url("registration_certificate", language)).status_code == 404
+        for _again in range(2):
+            response = client.post(url("registration_certificate", language), follow=True)
+            assert response.content.startswith(b"%PDF")
+    letters = Letter.objects.order_by("number")
+    assert [letter.language for letter in letters] == ["en", "ja"]
+    assert {letter.context["recipient_name"] for letter in letters} == {came.person_name}
+    checked = client.get(reverse("documents:verify", args=[letters[0].verification_code])).content.decode()
+    assert "genuine and current" in checked and came.email not in checked
+
+
+def test_badges_are_for_people_with_a_place_on_site_only(world, event):
+    has = RegistrationFactory(event=event, person_name="Ａｎａ Şuđık", name_native="見本 花子")
+    for state in ("waitlisted", "submitted", "pending_screening", "cancelled", "no_show"):
+        RegistrationFactory(event=event, state=state)
+    RegistrationFactory(event=event, attendance_mode="online")
+    people = list(attendance.people_with_badges(event))
+    assert people == [has]
+    for language in ("en", "ja"):
+        assert badges(event, people * 9, language=language, now=world.now).startswith(b"%PDF")
