@@ -21,6 +21,11 @@ class Item:
     here: str
     people: list[tuple[str, list[EventPerson]]]
 
+    @property
+    def tells_kind(self) -> bool:
+        """Whether its kind says something that its title does not."""
+        return self.session.kind in (Session.Kind.PANEL, Session.Kind.POSTER, Session.Kind.SITE_VISIT)
+
 
 @dataclass(frozen=True)
 class Day:
@@ -60,12 +65,14 @@ def clock(at: dt.datetime, zone: str) -> dt.datetime:
 
 
 def span(starts_at: dt.datetime, ends_at: dt.datetime, zone: str, day: dt.date) -> str:
-    """`09:00–10:30`; a time that lies on another day than the one shown says on which."""
-    return f"{_at(clock(starts_at, zone), day)}–{_at(clock(ends_at, zone), day)}"
+    """`09:00–10:30`, `Tue 00:15–01:00` where it lies on another day than the one shown, `23:15–Tue 00:15` across."""
+    start, end = clock(starts_at, zone), clock(ends_at, zone)
+    last = f"{end:%H:%M}" if end.date() == start.date() else _at(end, day)
+    return f"{_at(start, day)}–{last}"
 
 
 def _at(local: dt.datetime, day: dt.date) -> str:
-    return f"{local:%H:%M}" if local.date() == day else f"{local:%H:%M} ({WEEKDAYS[local.weekday()]})"
+    return f"{local:%H:%M}" if local.date() == day else f"{WEEKDAYS[local.weekday()]} {local:%H:%M}"
 
 
 def second_zone(user, event_zone: str, *, asked: str = "") -> str:

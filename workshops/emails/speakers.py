@@ -10,7 +10,7 @@ from django.utils.translation import override
 from portal.accounts.desks import users_at
 from portal.accounts.roles import Role
 from portal.core.calendars import Entry, Method, calendar_file, uid_of
-from portal.core.dates import both_zones_text, fuzzy_date, long_date, wall_clock
+from portal.core.dates import both_zones_text, long_date, wall_clock
 from portal.outbox.services import Recipient, queue
 from workshops.models import Event, EventPerson, Room, Session
 from workshops.models.event import EVENT_DESKS
@@ -119,21 +119,10 @@ def _about(speaker: EventPerson) -> dict:
     return {
         "event": lambda: event.title,
         "role": speaker.get_role_display,
-        "when": lambda: days_of(event),
-        "where": lambda: place_of(event),
+        "when": event.days,
+        "where": event.where,
         "sender": lambda: event.host_organisation.name,
     }
-
-
-def days_of(event: Event) -> str:
-    """The days of the event, no finer than they are known."""
-    first = fuzzy_date(event.starts_on, event.date_precision)
-    last = fuzzy_date(event.ends_on, event.date_precision)
-    return f"{first} – {last}" if last and last != first else first
-
-
-def place_of(event: Event) -> str:
-    return ", ".join(filter(None, (event.venue, event.city)))
 
 
 # -- calendars -------------------------------------------------------------------------------------------------------
@@ -162,7 +151,7 @@ def session_entry(session: Session, *, language: str, attendee: EventPerson | No
             starts_at=session.starts_at,
             ends_at=session.ends_at,
             zone=session.timezone,
-            location=", ".join(filter(None, (room.name if room else "", session.event.venue, session.event.city))),
+            location=", ".join(filter(None, (room.name if room else "", session.event.where()))),
             description=session.event.title,
             is_cancelled=session.state == Session.State.CANCELLED,
             related_to=uid_of(session.event),

@@ -5,7 +5,6 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from portal.core.zones import zone_choices
-from workshops.emails.speakers import days_of, place_of
 from workshops.models import Event
 from workshops.timetable import public_days, second_zone
 from workshops.views.speakers import picture
@@ -22,8 +21,6 @@ def page(request, code):
     context = {
         "event": event,
         "alliance": event.alliance,
-        "days": days_of(event),
-        "place": place_of(event),
         "programme_days": programme,
         "second_zone": own,
         "zones": zone_choices(),

@@ -22,7 +22,7 @@ from portal.core.calendars import calendar_file
 from portal.core.links import LinkExpired
 from portal.ui import doors
 from portal.ui.acts import carry_out, posted
-from workshops.emails.speakers import days_of, place_of, session_entry, zone_of
+from workshops.emails.speakers import session_entry, zone_of
 from workshops.forms.speakers import AboutForm, AnswerForm, ConsentsForm, NeedsForm, PortraitForm, TalkForm
 from workshops.models import EventPerson, Session
 from workshops.services import speakers as services
@@ -229,8 +229,6 @@ def _shown(speaker: EventPerson, current: str = "") -> dict:
         "speaker": speaker,
         "event": speaker.event,
         "alliance": speaker.event.alliance,
-        "days": days_of(speaker.event),
-        "place": place_of(speaker.event),
         "is_over": is_over(speaker, timezone.localdate()),
         "sessions": _sessions(speaker),
         "form": AnswerForm(),
