@@ -17,7 +17,7 @@ from tests.permissions.cast import SIGNED_OUT
 from tests.permissions.matrix import EVERYBODY, SIGNED_IN, TODAY, Line
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-CODE = re.compile(r"(never|north|south|call)-[\w-]+|ranking/\d+")
+CODE = re.compile(r"(never|north|south|call|startup)-[\w-]+|ranking/\d+")
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 
 
