@@ -86,8 +86,13 @@ def lines_of(delegate: Delegate, meetings: Iterable[Meeting], home: str) -> list
     return sorted(lines, key=lambda line: (line.starts_at, line.ends_at, line.meeting is None))
 
 
-def by_day(lines: Iterable[Line]) -> list[tuple[dt.date, list[Line]]]:
-    return [(day, list(group)) for day, group in groupby(lines, key=lambda line: line.day)]
+def by_day(lines: Iterable[Line]) -> list[tuple[Span, Span | None, list[Line]]]:
+    """The lines of each day by one clock: the first one tells the clocks, there and at the reader's home."""
+    days = []
+    for _key, group in groupby(lines, key=lambda line: (line.day, line.there.offset, line.zone)):
+        rows = list(group)
+        days.append((rows[0].there, rows[0].here, rows))
+    return days
 
 
 def place_of(meeting: Meeting) -> str:

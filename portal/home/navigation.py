@@ -40,7 +40,10 @@ def sections() -> list[tuple[str, list[tuple[str, str]]]]:
                 ("workshops.EventSeries", "event_repeat"),
                 ("workshops.EventPerson", "record_voice_over"),
                 ("workshops.Registration", "how_to_reg"),
+                ("workshops.Delegation", "travel_explore"),
+                ("workshops.Delegate", "person_pin_circle"),
                 ("workshops.Meeting", "groups"),
+                ("workshops.MeetingFollowUp", "next_plan"),
             ],
         ),
         (

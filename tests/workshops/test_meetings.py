@@ -383,7 +383,7 @@ def test_a_single_no_waits_for_the_organiser(over):
     row = meetings.mark(meeting=meeting, held=False, person=over.host.person, now=now())
     assert row.state == "scheduled"
     assert list(Meeting.objects.doubtful(now())) == [row]
-    row = meetings.mark_no_show(meeting=row, reason="Train was late", actor=over.side.manager)
+    row = meetings.mark_no_show(meeting=row, reason="Train was late", actor=over.side.manager, now=now())
     assert row.state == "no_show"
     assert not row.seats.exists()
 

@@ -18,10 +18,12 @@ from portal.transfers.admin_base import TransferAdminMixin
 from workshops.boards import Board
 from workshops.models import Delegate, Meeting, MeetingFollowUp, MeetingSlot, MeetingTable
 from workshops.rules import meetings as rules
+from workshops.schedules import place_of
 from workshops.services import meetings, scheduling
 from workshops.workflows.meetings import MEETING
 
 FOLLOW_UP_AFTER = (30, 90, 180)
+FREE_TIME = ("starts_at", "ends_at", "timezone", "place")
 
 tell(
     {
@@ -165,7 +167,7 @@ class MeetingAdmin(TransferAdminMixin, RecordAdmin):
             explain=_("Both are told at once; time and table are free again; calendars forget it."),
         ),
     }
-    list_display = ("topic_en", "state_badge", "event", "requester", "invitee", "starts_at", "place", "marks")
+    list_display = ("topic_en", "state_badge", "event", "requester", "invitee", "time", "marks")
     list_filter = (SituationFilter, "state", "event")
     list_select_related = ("event", "requester", "invitee", "slot", "table", "interpreter__person", "followup")
     search_fields = ("code", "topic_en", "requester__search_key", "invitee__search_key")
@@ -176,7 +178,7 @@ class MeetingAdmin(TransferAdminMixin, RecordAdmin):
         "requester",
         "invitee",
         "time",
-        "place",
+        "where",
         "interpreter",
         "answer_by",
         "nda_in_place",
@@ -207,18 +209,25 @@ class MeetingAdmin(TransferAdminMixin, RecordAdmin):
         "source",
     )
 
+    def get_fields(self, request, obj=None):
+        """In a mission time and place follow from slot and table; they stand above, in the zone of the event."""
+        in_mission = obj is not None and hasattr(obj.event, "delegation")
+        return [name for name in self.fields if not (in_mission and name in FREE_TIME)]
+
     def get_readonly_fields(self, request, obj=None):
-        """What steps decide is not typed; in a mission that is also time and place."""
+        """What steps decide is not typed."""
         fixed = ["wished_slot", "slot", "table", "interpreter", "minutes", "minutes_confidential"]
         if obj is not None:
             fixed += ["code", "event", "requester", "invitee", "message"]
-            if hasattr(obj.event, "delegation"):
-                fixed += ["starts_at", "ends_at", "timezone", "place"]
         return (*super().get_readonly_fields(request, obj), *fixed)
 
     @display(description=_("time"), ordering="starts_at")
     def time(self, meeting):
         return zoned_text(meeting.starts_at, meeting.timezone) if meeting.starts_at else ""
+
+    @display(description=_("place"))
+    def where(self, meeting):
+        return place_of(meeting)
 
     @display(description=_("who says what"))
     def marks(self, meeting):

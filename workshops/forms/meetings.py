@@ -1,14 +1,23 @@
 """What people of a mission type: a request, a time, a reason, minutes, a follow-up."""
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.dates import both_zones_text
+from portal.core.dates import both_zones_text, zoned_text
 from workshops.models import MeetingFollowUp, MeetingSlot
 
 
 def _text(rows: int):
     return forms.Textarea(attrs={"rows": rows})
+
+
+def _in_both_zones(slot: MeetingSlot, zone: str) -> str:
+    """The time of the mission and, below it, the reader's own where the clocks differ."""
+    there = zoned_text(slot.starts_at, slot.timezone)
+    if both_zones_text(slot.starts_at, slot.timezone, zone) == there:
+        return there
+    return format_html('{}<br><span class="help">{}</span>', there, zoned_text(slot.starts_at, zone))
 
 
 class SlotField(forms.ChoiceField):
@@ -18,7 +27,7 @@ class SlotField(forms.ChoiceField):
 
     def __init__(self, *, offered: list[MeetingSlot], every: list[MeetingSlot], zone: str, **options):
         self.by_id = {str(slot.public_id): slot for slot in every}
-        choices = [(str(slot.public_id), both_zones_text(slot.starts_at, slot.timezone, zone)) for slot in offered]
+        choices = [(str(slot.public_id), _in_both_zones(slot, zone)) for slot in offered]
         if not options.get("required", True):
             choices.insert(0, ("", options.pop("empty_label", _("Any time"))))
         super().__init__(choices=choices, **options)

@@ -31,7 +31,9 @@ class Deals:
 class MeetingQuerySet(ScopedQuerySet):
     def for_list(self):
         """With everything a line about a meeting shows."""
-        return self.select_related("event", "requester__user", "invitee__user", "slot", "table", "interpreter__person")
+        return self.select_related(
+            "event", "requester__user", "invitee__user", "slot", "table", "wished_slot", "interpreter__person"
+        )
 
     def of_person(self, person_id: int):
         return self.filter(Q(requester=person_id) | Q(invitee=person_id))

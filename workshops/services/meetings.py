@@ -179,8 +179,7 @@ def mark(*, meeting: Meeting, held: bool, person=None, actor=None, now: dt.datet
         raise StepError(
             _("This meeting is in state “%(state)s”; there is nothing to mark.") % {"state": display(row, "state")}
         )
-    if row.starts_at > now:
-        raise StepError(_("The meeting has not begun yet. Please mark it when it is over."))
+    _require_begun(row, now)
     part = row.part_of(person.pk)
     word = Mark.HELD if held else Mark.NOT_HELD
     before = getattr(row, f"{part}_mark")
@@ -195,14 +194,16 @@ def mark(*, meeting: Meeting, held: bool, person=None, actor=None, now: dt.datet
     return row
 
 
-def confirm(*, meeting: Meeting, actor) -> Meeting:
+def confirm(*, meeting: Meeting, actor, now: dt.datetime) -> Meeting:
     """The organiser settles that it took place."""
+    _require_begun(meeting, now)
     return MEETING.apply("confirm", meeting, actor=actor)
 
 
 @transaction.atomic
-def mark_no_show(*, meeting: Meeting, reason: str, actor) -> Meeting:
+def mark_no_show(*, meeting: Meeting, reason: str, actor, now: dt.datetime) -> Meeting:
     """The organiser settles that somebody did not come. The slot is free for others at once."""
+    _require_begun(meeting, now)
     row = MEETING.apply("mark_no_show", meeting, actor=actor, reason=reason)
     scheduling.release(row)
     return row
@@ -344,6 +345,11 @@ def _is_party(meeting: Meeting, person, actor) -> None:
     _speaks_for(actor, person)
     if person is None or not meeting.part_of(person.pk):
         raise PermissionDenied("no party of this meeting")
+
+
+def _require_begun(meeting: Meeting, now: dt.datetime) -> None:
+    if meeting.starts_at is not None and meeting.starts_at > now:
+        raise StepError(_("The meeting has not begun yet. Please mark it when it is over."))
 
 
 def _may_meet(delegate: Delegate, counterpart: Delegate, delegation: Delegation) -> None:
