@@ -17,7 +17,7 @@ from tests.permissions.cast import SIGNED_OUT
 from tests.permissions.matrix import EVERYBODY, SIGNED_IN, TODAY, Line
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-CODE = re.compile(r"(never|north|south|call|startup)-[\w-]+|ranking/\d+")
+CODE = re.compile(r"(never|north|south|call|startup)-[\w-]+|ranking/\d+|figures/\w[\w-]*")
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 
 
@@ -61,7 +61,8 @@ def address(line: Line, row: models.Model | None) -> str:
         return reverse(line.name, kwargs={"public_id": application, "document": row.public_id})
     if line.name.endswith("_ranking"):
         return reverse(line.name, kwargs={"call_id": row.pk})
-    by = "code" if line.name.startswith(("home:", "exchanges:start", "startups:page", "admin:reports_figure")) else "public_id"
+    by_code = ("home:", "exchanges:start", "startups:page", "admin:reports_figure")
+    by = "code" if line.name.startswith(by_code) else "public_id"
     return reverse(line.name, kwargs={by: getattr(row, by), **line.more})
 
 

@@ -4,7 +4,6 @@ import tempfile
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.shortcuts import redirect
@@ -181,7 +180,7 @@ def freeze_figures(request):
     form = _asked(request, request.POST)
     chosen = form.chosen
     if form.problems or not freezes(request.user, chosen.subject):
-        raise PermissionDenied("reports.freeze")
+        raise Http404
     wanted = request.POST.get("code", "")
     part = wanted[:1] or request.POST.get("part", "")
     asked = [code for code in codes() if code == wanted or (not wanted and code.startswith(part))]
