@@ -40,6 +40,10 @@ def sections() -> list[tuple[str, list[tuple[str, str]]]]:
                 ("workshops.EventSeries", "event_repeat"),
                 ("workshops.EventPerson", "record_voice_over"),
                 ("workshops.Registration", "how_to_reg"),
+                ("workshops.RegistrationRules", "rule"),
+                ("workshops.RegistrationNeeds", "restaurant"),
+                ("workshops.TourCheck", "badge"),
+                ("workshops.VisaLetter", "mark_email_read"),
                 ("workshops.Delegation", "travel_explore"),
                 ("workshops.Delegate", "person_pin_circle"),
                 ("workshops.Meeting", "groups"),
@@ -91,6 +95,7 @@ def sections() -> list[tuple[str, list[tuple[str, str]]]]:
         (
             _("Mail and reminders"),
             [
+                ("admin:reminders_outlook", "schedule_send"),
                 ("outbox.OutboxMessage", "outbox"),
                 ("reminders.ReminderRule", "notifications"),
                 ("documents.Letter", "mail"),
@@ -114,7 +119,10 @@ def sections() -> list[tuple[str, list[tuple[str, str]]]]:
 
 def pages() -> dict[str, tuple[str, str]]:
     """Pages that are no list of records: name of the address, what it is called, and the right it takes."""
-    return {"admin:reports_figures": (_("Figures by year"), "reports.view_kpidefinition")}
+    return {
+        "admin:reports_figures": (_("Figures by year"), "reports.view_kpidefinition"),
+        "admin:reminders_outlook": (_("The next seven days"), "outbox.view_outboxmessage"),
+    }
 
 
 # Open on every page; the others unfold on a click.
@@ -133,13 +141,6 @@ def sidebar(request) -> list[dict]:
                 items.append(_link(lists[label], icon))
             elif label in others and request.user.has_perm(others[label][1]):
                 items.append({"title": others[label][0], "icon": icon, "link": reverse(label)})
-        if items and "outbox.OutboxMessage" in labels and request.user.has_perm("outbox.view_outboxmessage"):
-            outlook = {
-                "title": _("The next seven days"),
-                "icon": "schedule_send",
-                "link": reverse("admin:reminders_outlook"),
-            }
-            items.insert(0, outlook)
         if items:
             menu.append(
                 {"title": title, "separator": number == 0, "collapsible": number >= MAIN_SECTIONS, "items": items}

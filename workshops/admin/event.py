@@ -15,7 +15,7 @@ from unfold.decorators import display
 
 from portal.core.admin_base import ScopedTabularInline, visible_rows
 from portal.core.admin_steps import DeskStep, RecordAdmin
-from portal.core.dates import long_date, zoned_text
+from portal.core.dates import fuzzy_date, long_date, zoned_text
 from portal.core.narrative import tell
 from portal.outbox.preview import mails_written_by
 from portal.transfers.admin_base import TransferAdminMixin
@@ -24,6 +24,7 @@ from workshops.admin.speakers import EventPersonInline
 from workshops.forms.event import HeldForm, InviteForm, MoveForm, NewDateForm
 from workshops.models import Event, EventPerson, Invitation, Registration, StillComing
 from workshops.rules import event as rules
+from workshops.rules.registration import organises
 from workshops.services import event as services
 from workshops.services import event_changes, event_report
 from workshops.services.registration.seats import seats_of, ways_of
@@ -65,13 +66,13 @@ class SituationFilter(DropdownFilter):
         ]
 
     def queryset(self, request, queryset):
-        today = timezone.localdate()
+        today, own = timezone.localdate(), queryset.editable_by(request.user)
         narrow = {
             "soon": lambda: queryset.filter(starts_on__range=(today, today + dt.timedelta(days=SOON_DAYS))),
-            "untold": lambda: queryset.not_marked_held(today),
-            "report": queryset.waiting_for_report,
-            "late": lambda: queryset.late_with_report(today),
-            "undated": lambda: queryset.filter(state=Event.State.POSTPONED),
+            "untold": lambda: own.not_marked_held(today),
+            "report": own.waiting_for_report,
+            "late": lambda: own.late_with_report(today),
+            "undated": lambda: own.filter(state=Event.State.POSTPONED),
             "past": lambda: queryset.filter(last_on__lt=today),
         }.get(self.value() or "")
         return narrow() if narrow else queryset
@@ -131,7 +132,7 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
             explain=_("Each gets a mail with the page of the event, and a reminder before registration closes."),
         ),
     }
-    list_display = ("title", "state_badge", "day", "kind", "host_organisation", "alliance", "places", "with_place")
+    list_display = ("title", "state_badge", "day", "kind", "host_organisation", "with_place")
     list_filter = (SituationFilter, "state", "kind", "alliance", "format", "evidence")
     list_select_related = ("host_organisation", "alliance")
     search_fields = ("code", "title_en", "title_ja", "city", "series_code")
@@ -147,7 +148,7 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
             None,
             {
                 "fields": (
-                    "code", ("title_en", "title_ja"), ("kind", "series_code"), ("host_organisation", "alliance"),
+                    "code", ("title_en", "title_ja"), ("kind", "series_code"), "host_organisation", "alliance",
                     ("summary_en", "summary_ja"), ("description_en", "description_ja"), ("notice_en", "notice_ja"),
                 )
             },
@@ -209,6 +210,8 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
         pages = [(_now("Timetable"), reverse("admin:workshops_session_timetable", args=[obj.pk]))]
         if obj.was_announced:
             pages.insert(0, (_now("Page for everybody"), reverse("workshops:event", args=[obj.code])))
+        if obj.was_announced and organises(request.user, obj):
+            pages.append((_now("Door and badges"), reverse("workshops:door", args=[obj.code])))
         if rules.reads_report(request.user, obj):
             pages.append((_now("Report of the event"), reverse("workshops:report", args=[obj.code])))
         return pages
@@ -220,15 +223,13 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
 
     @display(description=_("first day"), ordering="starts_on")
     def day(self, event):
-        return event.days()
-
-    @display(description=_("capacity"), ordering="capacity")
-    def places(self, event):
-        return event.capacity
+        return fuzzy_date(event.starts_on, event.date_precision)
 
     @display(description=pgettext_lazy("number of people", "with a place"), ordering="place_count")
     def with_place(self, event):
-        return event.place_count or event.registered_count
+        """“12 / 40”: who has a place, and how many places there are."""
+        number = event.place_count or event.registered_count
+        return f"{number or 0} / {event.capacity}" if event.capacity else number
 
     # -- at a glance ---------------------------------------------------------------------------------------------------
     @display(description=_("when"))
@@ -244,9 +245,8 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
         """From when until when, by the clock of the event."""
         if not event.takes_registrations:
             return _now("not through the portal")
-        until = event.last_instant_to_register
-        first = zoned_text(event.registration_opens_at, event.timezone)
-        return f"{first} – {zoned_text(until, event.timezone)}" if until else first
+        window = (event.registration_opens_at, event.last_instant_to_register)
+        return " – ".join(zoned_text(instant, event.timezone) for instant in window if instant)
 
     @display(description=_("places"))
     def seats(self, event):

@@ -194,12 +194,12 @@ class RegistrationAdmin(TransferAdminMixin, RecordAdmin):
     inlines = (SeatOfferInline, NeedsInline)
     # Places are given and taken by steps; who registered said the rest, and says it anew behind the personal link.
     readonly_fields = (
-        "code", "event", "registered_at", "attendance_mode", "joins_tour", "listing", "consent_photo",
+        "code", "event", "person", "registered_at", "attendance_mode", "joins_tour", "listing", "consent_photo",
         "consent_contact_sharing", "language", "timezone",
     )  # fmt: skip
     fields = (
         "code", "event", ("person_name", "role"), ("name_native", "name_kana"), ("email", "person"),
-        ("affiliation", "affiliation_other"), ("affiliation_country", "career_stage"),
+        "affiliation", "affiliation_other", ("affiliation_country", "career_stage"),
         ("attendance_mode", "joins_tour"), ("listing", "consent_photo", "consent_contact_sharing"),
         ("registered_at", "state"), ("language", "timezone"), "note_en", "source",
     )  # fmt: skip

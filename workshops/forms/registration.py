@@ -1,7 +1,7 @@
 """The forms of a participant: registering, changing, asking for a letter; and the one at the door."""
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import ConsentPurpose, Person
@@ -107,8 +107,8 @@ class OwnWordsForm(forms.Form):
         codes = (PHOTO, CONTACT, LISTED, PUBLISHED)
         purposes = ConsentPurpose.objects.visible_to(None).filter(code__in=codes)
         wording = {purpose.code: in_language(purpose, "text", get_language()) for purpose in purposes}
-        self.fields["consent_photo"].label = wording.get(PHOTO, "")
-        self.fields["consent_contact_sharing"].label = wording.get(CONTACT, "")
+        for name, code in (("consent_photo", PHOTO), ("consent_contact_sharing", CONTACT)):
+            self.fields[name].label = gettext("I agree: %(purpose)s") % {"purpose": wording.get(code, "")}
         levels = [("", _("Nobody"))]
         if self.rules.listing:
             levels.append(("participants", wording.get(LISTED, "")))
@@ -165,28 +165,16 @@ class RegistrationForm(OwnWordsForm):
         widget=forms.SelectMultiple(attrs={"size": 6}),
         help_text=_("All that you hold. Only the export office of the host reads it; it is deleted after the event."),
     )
-    field_order = (
-        "person_name",
-        "name_native",
-        "name_kana",
-        "email",
-        "affiliation",
-        "affiliation_country",
-        "career_stage",
+    PERSON = (
+        "person_name", "name_native", "name_kana", "email", "affiliation", "affiliation_country", "career_stage",
         "timezone",
-        "attendance_mode",
-        "joins_tour",
-        "citizenships",
-        *NEEDS,
-        *CONSENTS,
-    )
-
+    )  # fmt: skip
+    field_order = (*PERSON, "attendance_mode", "joins_tour", "citizenships", *NEEDS, *CONSENTS)
     GROUPS = (
-        (_("About you"), ("person_name", "name_native", "name_kana", "email", "affiliation", "affiliation_country",
-                          "career_stage", "timezone")),
+        (pgettext_lazy("participant", "About you"), PERSON),
         (_("Taking part"), ("attendance_mode", "joins_tour", "citizenships", *NEEDS)),
         (_("What you allow"), CONSENTS),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, event, **kwargs):
         super().__init__(*args, event=event, **kwargs)

@@ -105,7 +105,7 @@ class Registration(LinkedModel, SourcedModel):
         SUBMITTED = "submitted", pgettext_lazy("registration", "waiting for approval")
         PENDING_SCREENING = "pending_screening", _("waiting for screening")
         CONFIRMED = "confirmed", _("confirmed")
-        WAITLISTED = "waitlisted", _("on the waiting list")
+        WAITLISTED = "waitlisted", pgettext_lazy("registration", "on the waiting list")
         ATTENDED = "attended", pgettext_lazy("registration", "attended")
         NO_SHOW = "no_show", _("did not come")
         CANCELLED = "cancelled", _("cancelled")

@@ -128,9 +128,7 @@ def _shown(request, registration: Registration) -> dict:
     wish = registration.visa_letters.order_by("-requested_at").select_related("letter").first()
     may_list = reading.may_read_list(registration.event, request.user, registration)
     return {
-        "registration": registration,
-        "event": registration.event,
-        "alliance": registration.event.alliance,
+        **_about(registration),
         "offer": offer if offer and offer.answer_by >= now else None,
         "position": reading.waiting_position(registration),
         "needs": getattr(registration, "needs", None),
@@ -160,8 +158,12 @@ def change(request, registration):
         )
         if done:
             return redirect("workshops:registration")
-    context = {"registration": registration, "event": registration.event, "form": form, "crumbs": _crumbs(_("Change"))}
+    context = {**_about(registration), "form": form, "crumbs": _crumbs(_("Change"))}
     return render(request, "workshops/registration/change.html", context)
+
+
+def _about(registration: Registration) -> dict:
+    return {"registration": registration, "event": registration.event, "alliance": registration.event.alliance}
 
 
 def _crumbs(here: str) -> list[tuple[str, str]]:
@@ -184,8 +186,7 @@ def cancel(request, registration):
         "text": _("Your place goes to somebody who waits. If you register again later, you stand at the end."),
         "button": _("Cancel my registration"),
         "danger": True,
-        "registration": registration,
-        "event": registration.event,
+        **_about(registration),
         "back_url": reverse("workshops:registration"),
     }
     return render(request, "workshops/registration/confirm.html", context)
@@ -277,7 +278,7 @@ def visa_letter(request, registration):
         )
         if done:
             return redirect("workshops:registration")
-    context = {"registration": registration, "event": event, "form": form, "crumbs": _crumbs(_("Letter for the visa"))}
+    context = {**_about(registration), "form": form, "crumbs": _crumbs(_("Letter for the visa"))}
     return render(request, "workshops/registration/visa.html", context)
 
 
