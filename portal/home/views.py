@@ -25,8 +25,12 @@ from portal.core.calendars import Entry, calendar_file, uid_of
 from portal.core.scoping import scope_of
 from portal.home import desks
 from portal.programmes.models import Call, Programme
+from portal.reports import impact
+from portal.reports.services.reports import calendar_of
+from workshops.models import Event
 
 CALLS_PER_PAGE = 20
+CARDS_SHOWN, EVENTS_SHOWN = 6, 3
 DEADLINE_ALARMS = (dt.timedelta(days=7), dt.timedelta(days=1))
 SOONEST_FIRST = F("closes_at").asc(nulls_last=True)
 
@@ -68,6 +72,33 @@ def index(request):
         "demo_people": demo_people() if settings.PORTAL_DEMO else [],
     }
     return render(request, "home/index.html", context)
+
+
+@require_safe
+def alliance(request, code):
+    """The home of an alliance: its purpose, who goes where this year, what is open, what was verified."""
+    now, today = timezone.now(), timezone.localdate()
+    shown = get_object_or_404(
+        Alliance.objects.visible_to(request.user).exclude(state="proposed").select_related("lead"), code=code
+    )
+    open_calls = list(
+        _on_cards(request.user)
+        .filter(programme__alliance=shown)
+        .taking_applications(now)
+        .order_by(SOONEST_FIRST, "code")[:CARDS_SHOWN]
+    )
+    events = Event.objects.visible_to(request.user).filter(was_announced=True, alliance=shown)
+    values = impact.public_values(request.user).filter(alliance=shown)[: impact.SHOWN_AT_HOME]
+    context = {
+        "alliance": shown,
+        "open_calls": open_calls,
+        "events": list(events.exclude(state__in=("postponed", "cancelled")).to_come(today).for_list()[:EVENTS_SHOWN]),
+        "flow": impact.flow_of(shown, calendar=calendar_of(shown), today=today),
+        "facts": impact.facts_of(values),
+        "members": shown.members.visible_to(request.user).filter(until_on=None).select_related("organisation"),
+        "crumbs": [(_("Home"), reverse("home:index")), (shown.name, "")],
+    }
+    return render(request, "home/alliance.html", context)
 
 
 @require_safe

@@ -1,18 +1,22 @@
 """What the public reads about figures: verified values and what others have published, each with source and date."""
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from portal.alliances.models import Alliance
-from portal.core.dates import plain_date
+from portal.alliances.models import Alliance, Organisation
+from portal.core.dates import fiscal_bounds, fiscal_year, plain_date
 from portal.figures import Period
 from portal.figures.registry import counts_demo_rows
 from portal.figures.wording import figure_text
 from portal.programmes.models import Programme
 from portal.reports.models import KpiObservation, KpiTarget, KpiValue
+from portal.reports.pictures import fellows, flows
+from portal.reports.pictures.keeping import kept
+from portal.reports.snapshot import stays_of
 from portal.ui import charts
 from workshops.models import Event
 
@@ -37,6 +41,21 @@ def public_values(user) -> QuerySet:
     if not counts_demo_rows():
         rows = rows.filter(counts_demo=False)
     return rows.latest_editions().select_related("kpi", "alliance").order_by("-to_date", "kpi__code", "pk")
+
+
+def flow_of(alliance: Alliance, *, calendar: str, today: dt.date) -> charts.Picture:
+    """Who went where in the fiscal year of today, as far as the public may see it."""
+    first, last = fiscal_bounds(fiscal_year(today, calendar), calendar)
+    data = kept(
+        "public-flow", alliance.pk, first,
+        gather=lambda: flows.gather(
+            fellows.came(stays_of(alliance), first, last),
+            first=first,
+            last=last,
+            organisations=Organisation.objects.all(),
+        ),
+    )  # fmt: skip
+    return flows.draw_public(data)
 
 
 def facts_of(values) -> list[Fact]:

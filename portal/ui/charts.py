@@ -245,8 +245,8 @@ def progress(title: str, goals: Sequence[Goal], *, note: str = "") -> Picture:
 def _words(goal: Goal, value: str, target: str) -> str:
     texts = {"value": value, "target": target}
     if goal.is_met:
-        return _("%(value)s of %(target)s: reached") % texts
-    return _("%(value)s of %(target)s") % texts if goal.at_least else _("%(value)s, at most %(target)s") % texts
+        return _("%(value)s, target %(target)s: reached") % texts
+    return _("%(value)s, target %(target)s") % texts if goal.at_least else _("%(value)s, at most %(target)s") % texts
 
 
 # -- flows ------------------------------------------------------------------------------------------------------------
