@@ -17,7 +17,7 @@ TITLE = {"en": "Alliance workshop, Chicago", "ja": "量子アライアンス・�
 @pytest.fixture(scope="module")
 def coordinator(visitor) -> Visitor:
     """Who plans the event for the alliance."""
-    return visitor(as_="tohoku")
+    return visitor(as_="tohoku", language="ja")
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,10 @@ def test_a_speaker_accepts_and_tells_about_herself(visitor, invited, portrait, c
 
     # What she agreed to is public, what she did not say is not.
     sky.go(f"/events/{EVENT}/")
-    card = sky.main.locator("li.card").filter(has_text="What the sky is made of")
+    mark = invited["en"].removesuffix("@example.org").removeprefix("sky.")
+    card = sky.main.locator("li.card").filter(has_text=f"Sky Speaker-{mark}")
+    expect(card).to_contain_text("What the sky is made of")
+    card.scroll_into_view_if_needed()
     expect(card.locator("img.portrait")).to_be_visible()
     card.locator("summary").click()
     expect(card).to_contain_text("Sky measures what is not there.")
