@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.dates import validate_zone
 from portal.core.models import BaseModel, SourcedModel
@@ -16,13 +17,13 @@ class Meeting(SourcedModel):
     """Times and places of meetings outside a mission are free; in a mission they follow from slot and table."""
 
     class State(models.TextChoices):
-        REQUESTED = "requested", _("requested")
-        ACCEPTED = "accepted", _("accepted")
+        REQUESTED = "requested", pgettext_lazy("meeting", "requested")
+        ACCEPTED = "accepted", pgettext_lazy("meeting", "accepted")
         SCHEDULED = "scheduled", _("scheduled")
         HELD = "held", _("held")
         MINUTES_DRAFT = "minutes_draft", _("minutes in draft")
         MINUTES_APPROVED = "minutes_approved", _("minutes approved")
-        DECLINED = "declined", _("declined")
+        DECLINED = "declined", pgettext_lazy("meeting", "declined")
         CANCELLED = "cancelled", _("cancelled")
         NO_SHOW = "no_show", _("somebody did not come")
 

@@ -1,6 +1,7 @@
 """The life cycle of a one-to-one meeting (handbook, domain §4), compared with the published one by a test."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.audit import DESKS
 from portal.core.workflow import Workflow, step
@@ -13,8 +14,8 @@ M = Meeting.State
 MEETING = Workflow(
     "meeting",
     (
-        step("accept", M.REQUESTED, M.ACCEPTED, rules.is_invitee, _("Accept"), by_system=True, audience=DESKS, tone="primary"),
-        step("decline", M.REQUESTED, M.DECLINED, rules.is_invitee, _("Decline"), by_system=True, audience=DESKS),
+        step("accept", M.REQUESTED, M.ACCEPTED, rules.is_invitee, pgettext_lazy("meeting", "Accept"), by_system=True, audience=DESKS, tone="primary"),
+        step("decline", M.REQUESTED, M.DECLINED, rules.is_invitee, pgettext_lazy("meeting", "Decline"), by_system=True, audience=DESKS),
         step("fix_slot", M.ACCEPTED, M.SCHEDULED, rules.organises, _("Give it a time"), by_system=True, audience=DESKS, tone="primary"),
         step("confirm", M.SCHEDULED, M.HELD, rules.party_or_organiser, _("It took place"), by_system=True, audience=DESKS, tone="primary"),
         step("mark_no_show", M.SCHEDULED, M.NO_SHOW, rules.organises, _("Somebody did not come"), audience=DESKS),
