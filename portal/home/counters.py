@@ -18,6 +18,7 @@ from portal.core.admin_base import visible_rows
 from portal.outbox.models import OutboxMessage
 from portal.screening.models import Screening
 from portal.transfers.models import ImportJob
+from workshops.models import Event, Registration
 
 MONTH, WEEK, YEAR = dt.timedelta(days=30), dt.timedelta(days=7), dt.timedelta(days=365)
 TROUBLED_MAIL = ("failed", "uncertain", "withheld")
@@ -102,6 +103,27 @@ KINDS = (
         lambda rows, at: rows.filter(state="sent", answer_by__range=(at.now, at.now + WEEK)),
         {"expiring": "week"},
         "attention",
+    ),
+    Kind(
+        _("events that are over, and nobody has said that they took place"),
+        Event,
+        lambda rows, at: rows.editable_by(at.user).not_marked_held(at.today),
+        {"situation": "untold"},
+        "attention",
+    ),
+    Kind(
+        _("event reports that are late"),
+        Event,
+        lambda rows, at: rows.editable_by(at.user).late_with_report(at.today),
+        {"situation": "late"},
+        "stopped",
+    ),
+    Kind(
+        _("registrations that wait for approval"),
+        Registration,
+        lambda rows, at: rows.filter(state="submitted"),
+        {"state__exact": "submitted"},
+        "waiting",
     ),
     Kind(
         _("agreements that end within 12 months"),

@@ -42,7 +42,7 @@ class EventSeriesAdmin(TransferAdminMixin, RecordAdmin):
             None,
             {
                 "fields": (
-                    "code", ("title_en", "title_ja"), ("summary_en", "summary_ja"), ("host_organisation", "alliance"),
+                    "code", ("title_en", "title_ja"), ("summary_en", "summary_ja"), "host_organisation", "alliance",
                     ("kind", "is_public"),
                 )
             },

@@ -367,7 +367,7 @@ class Event(SourcedModel):
     @property
     def takes_registrations(self) -> bool:
         """Whether people register for it here at all."""
-        return self.registration_opens_at is not None
+        return self.registration_opens_at is not None or self.state == self.State.REGISTRATION_OPEN
 
     @property
     def last_instant_to_register(self) -> dt.datetime | None:

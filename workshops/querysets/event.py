@@ -9,6 +9,7 @@ from portal.core.scoping import ScopedQuerySet
 # Announced, and not over.
 LIVE = ("announced", "registration_open", "registration_closed")
 
+A_YEAR = dt.timedelta(days=365)
 SOONEST_FIRST = (F("starts_on").asc(nulls_last=True), "code")
 NEWEST_FIRST = (F("starts_on").desc(nulls_last=True), "code")
 
@@ -48,8 +49,8 @@ class EventQuerySet(ScopedQuerySet):
         return self.filter(state="held")
 
     def late_with_report(self, today: dt.date):
-        """Held, and more than thirty days over."""
-        return self.filter(state="held", last_on__lt=today - dt.timedelta(days=30))
+        """Held, and more than thirty days over; what is older than a year is a record from before the portal."""
+        return self.filter(state="held", last_on__range=(today - A_YEAR, today - dt.timedelta(days=31)))
 
     def not_marked_held(self, today: dt.date):
         """The day has passed and nobody has said that it took place."""

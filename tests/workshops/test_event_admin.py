@@ -1,0 +1,133 @@
+"""Events at the desk: what waits, what a step says before it is taken, what cannot be typed any more."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from tests.desk import address, sign_in
+from tests.factories.events import a_series, an_event
+from tests.factories.registrations import RegistrationFactory
+from workshops.models import Event, EventSeries
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client, world, settings):
+    world.north.manager.language = "en"
+    world.north.manager.save()
+    return sign_in(client, world.north.manager, settings)
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def step(event, name):
+    return address(Event, "step", event.pk, name)
+
+
+def change(event):
+    return address(Event, "change", event.pk)
+
+
+def test_the_page_of_an_event_says_how_it_stands(desk, world):
+    event = an_event(world.north, "registration_open", capacity=3)
+    RegistrationFactory(event=event), RegistrationFactory(event=event, state="waitlisted")
+    shown = text(desk.get(change(event)))
+    assert "1 taken, 2 free" in shown and "1 is waiting" in shown
+    assert "Postpone the event" in shown and "Announce the event" not in shown
+
+
+def test_what_everybody_has_read_is_changed_by_a_step_and_not_typed_over(desk, world):
+    draft, announced = an_event(world.north, "planned"), an_event(world.north)
+    assert 'name="starts_on"' in text(desk.get(change(draft)))
+    shown = text(desk.get(change(announced)))
+    assert 'name="starts_on"' not in shown and 'name="summary_en"' in shown and "Change time or place" in shown
+
+
+def test_before_a_step_stands_who_will_be_told(desk, world):
+    event = an_event(world.north)
+    registration = RegistrationFactory(event=event, person_name="Robin Reader")
+    shown = text(desk.get(step(event, "postpone")))
+    assert "Robin Reader" in shown and "Postponed: " in shown
+    event.refresh_from_db(), registration.refresh_from_db()
+    assert event.state == "announced"
+
+
+def test_postponing_and_a_new_date_from_the_desk(desk, world):
+    event = an_event(world.north)
+    desk.post(step(event, "postpone"), {"reason": "A typhoon is coming."})
+    event.refresh_from_db()
+    assert event.state == "postponed"
+    day = timezone.localdate() + dt.timedelta(days=80)
+    desk.post(step(event, "set_new_date"), {"starts_on": day.isoformat(), "starts_time": "14:00", "ends_time": "15:00"})
+    event.refresh_from_db()
+    assert (event.state, event.starts_on, event.starts_time) == ("announced", day, dt.time(14))
+
+
+def test_an_hour_that_does_not_exist_is_refused_and_nothing_typed_is_lost(desk, world):
+    event = an_event(world.north, "postponed", timezone="America/Chicago")
+    shown = text(desk.post(step(event, "set_new_date"), {"starts_on": "2027-03-14", "starts_time": "02:30"}))
+    assert "does not exist in Chicago time" in shown and 'value="02:30"' in shown
+
+
+def test_moving_from_the_desk(desk, world):
+    event = an_event(world.north, venue_en="Hall A")
+    page = desk.get(step(event, "move"))
+    values = {name: field.initial for name, field in page.context["form"].fields.items() if field.initial is not None}
+    sent = {name: getattr(value, "isoformat", lambda value=value: value)() for name, value in values.items()}
+    desk.post(step(event, "move"), {**sent, "venue_en": "Hall B"})
+    event.refresh_from_db()
+    assert (event.venue_en, event.ical_sequence) == ("Hall B", 1)
+
+
+def test_only_drafts_can_be_deleted(desk, world):
+    draft, announced = an_event(world.north, "idea"), an_event(world.north)
+    world.north.manager.seats.update(role="event_organiser")
+    desk.post(address(Event, "delete", draft.pk), {"post": "yes"})
+    desk.post(address(Event, "delete", announced.pk), {"post": "yes"})
+    assert list(Event.objects.all()) == [announced]
+
+
+@pytest.mark.parametrize(
+    ("situation", "state", "days"), [("untold", "announced", -2), ("late", "held", -40), ("undated", "postponed", 9)]
+)
+def test_the_list_finds_what_waits(desk, world, situation, state, days):
+    waiting = an_event(world.north, state, days=days, title_en="Waiting")
+    an_event(world.north, "announced", days=20, title_en="Well")
+    an_event(world.south, state, days=days, title_en="Foreign")
+    shown = text(desk.get(address(Event, "changelist"), {"situation": situation}))
+    assert waiting.title_en in shown and "Well<" not in shown and "Foreign<" not in shown
+
+
+@pytest.mark.parametrize("query", ["", "?situation=late", "?q=quantum"])
+def test_a_long_list_costs_as_many_queries_as_a_short_one(desk, world, query, django_assert_max_num_queries):
+    def number_of(count):
+        for _number in range(count):
+            RegistrationFactory(event=an_event(world.north, "held", days=-40))
+        with django_assert_max_num_queries(60) as asked:
+            desk.get(address(Event, "changelist") + query)
+        return len(asked)
+
+    desk.get(address(Event, "changelist") + query)
+    assert number_of(2) == number_of(10)
+
+
+def test_a_series_makes_its_events_and_tells_when_an_hour_does_not_exist(desk, world):
+    series = a_series(world.north)
+    url = address(EventSeries, "step", series.pk, "create_events")
+    assert "every 2 weeks, Thursday, 17:00 Chicago time" in text(desk.get(address(EventSeries, "changelist")))
+    desk.post(url, {"until": "2027-02-11"})
+    assert Event.objects.filter(series_code=series.code).count() == 3
+    series.weekday, series.starts_time, series.first_on = "sunday", dt.time(2, 30), dt.date(2027, 3, 7)
+    series.save()
+    assert "does not exist" in text(desk.post(url, {"until": "2027-03-31"}))
+
+
+def test_a_foreign_event_has_no_steps(desk, world):
+    event = an_event(world.south)
+    assert desk.post(step(event, "cancel"), {"reason": "x"}).status_code in (403, 404)
+    hidden = an_event(world.south, "planned")
+    assert desk.get(change(hidden)).status_code == 404
