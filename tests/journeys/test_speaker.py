@@ -91,7 +91,7 @@ def test_a_speaker_accepts_and_tells_about_herself(visitor, invited, portrait, c
     # What she agreed to is public, what she did not say is not.
     sky.go(f"/events/{EVENT}/")
     mark = invited["en"].removesuffix("@example.org").removeprefix("sky.")
-    card = sky.main.locator("li.card").filter(has_text=f"Sky Speaker-{mark}")
+    card = sky.main.locator("article.card").filter(has_text=f"Sky Speaker-{mark}")
     expect(card).to_contain_text("What the sky is made of")
     card.scroll_into_view_if_needed()
     expect(card.locator("img.portrait")).to_be_visible()

@@ -49,7 +49,10 @@ class EventPerson(LinkedModel, SourcedModel):
     CONSENTS = ("photo", "recording", "publication")
 
     code = models.SlugField(
-        _("code"), max_length=80, blank=True, help_text=_("Filled in by the portal if empty; sessions name people by it.")
+        _("code"),
+        max_length=80,
+        blank=True,
+        help_text=_("Filled in by the portal if empty; sessions name people by it."),
     )
     event = models.ForeignKey(
         "workshops.Event", verbose_name=_("event"), on_delete=models.CASCADE, related_name="people"
