@@ -11,13 +11,15 @@ from portal.accounts.services import give_consents
 from portal.core.links import hash_of, token_of
 from portal.documents.services import store_upload
 from portal.outbox.models import DevMail
-from portal.reports.models import KpiDefinition
+from portal.reports.models import KpiDefinition, ReportRun
 from portal.transfers import registry
 from portal.transfers.services import check_upload
 from startups.models import Founder, FounderUpdate, Mentor, Showcase
 from tests.factories import CallFactory, RequestedDocumentFactory, ScreeningFactory
 from tests.factories.journeys import pdf
+from tests.factories.registrations import RegistrationFactory, open_event
 from tests.factories.startups import CohortFactory, MilestoneFactory, StartupFactory
+from tests.factories.missions import build_mission
 from tests.factories.world import Side
 
 
@@ -61,11 +63,14 @@ def objects_of(side: Side) -> dict[str, models.Model]:
             offset=0, offset_unit="days", due_on=today, organisation=side.host,
         )  # fmt: skip
 
+    mission = build_mission(side)
     give_consents(person=side.fellow.person, codes={"alumni"}, language="en", actor=side.fellow)
     return {
         "call": side.call,
         "draft_call": CallFactory(programme=side.programme, state="draft", timezone=side.zone),
         "programme": side.programme,
+        "alliance": side.alliance,
+        "report": ReportRun.objects.create(kind="alliance", alliance=side.alliance, calendar="japan", year=2025),
         "draft": draft,
         "draft_paper": ApplicationDocument.objects.create(application=draft, kind="cv", file=upload),
         "draft_file": upload,
@@ -87,6 +92,9 @@ def objects_of(side: Side) -> dict[str, models.Model]:
         "fellow_task": task("T1", Role.FELLOW),
         "host_task": task("T2", Role.HOST_RESEARCHER),
         "consent": side.fellow.person.consents.get(),
+        "delegation": mission.delegation,
+        "delegate": mission.visitor,
+        "meeting": mission.meeting("requested", requester=mission.other_host, invitee=mission.visitor),
         "mail": DevMail.objects.create(
             recipients=f"somebody@{side.alliance.code}.example.org", subject="A mail", calendar="BEGIN:VCALENDAR"
         ),
@@ -98,6 +106,7 @@ def objects_of(side: Side) -> dict[str, models.Model]:
             code="X01" if side.alliance.code == "north" else "X02", app="exchanges", name_en="Fellows", unit="count",
         ),
         **_startups_of(side, today),
+        **_events_of(side),
     }  # fmt: skip
 
 
@@ -120,3 +129,9 @@ def _startups_of(side: Side, today: dt.date) -> dict[str, models.Model]:
             code=f"{startup.code}-u", startup=startup, period="2026-Q2", definition_set="2026", due_on=today
         ),
     }
+
+
+def _events_of(side: Side) -> dict[str, models.Model]:
+    """An event with a place for the fellow."""
+    event = open_event(side)
+    return {"event": event, "registration": RegistrationFactory(event=event, person=side.fellow.person)}

@@ -112,7 +112,7 @@ def _progress_context(request, run: ReportRun) -> dict:
     return {
         "run": run,
         "may_stop": run.is_open and stops_report(request.user, run),
-        "failed_at": ReportRun.Step(run.failure).label if run.failure else "",
+        "failed_at": dict(ReportRun.Step.choices).get(run.failure, run.failure),
     }
 
 
