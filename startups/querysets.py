@@ -58,9 +58,20 @@ class StartupQuerySet(VentureQuerySet):
     def of_mentor(self, user):
         return self._with_row_of("mentors", person__user=user, state="confirmed")
 
+    def of_somebody(self, user):
+        """Startups that the user founded (`is_own`) or mentors (`is_advised`), told apart in one query."""
+        rows = self.annotate(
+            is_own=self._row_of("founders", person__user=user, until_on=None),
+            is_advised=self._row_of("mentors", person__user=user, state="confirmed"),
+        )
+        return rows.filter(Q(is_own=True) | Q(is_advised=True))
+
     def _with_row_of(self, relation: str, **lookup):
+        return self.filter(self._row_of(relation, **lookup))
+
+    def _row_of(self, relation: str, **lookup) -> Exists:
         model = self.model._meta.get_field(relation).related_model
-        return self.filter(Exists(model._base_manager.filter(startup=OuterRef("pk"), **lookup)))
+        return Exists(model._base_manager.filter(startup=OuterRef("pk"), **lookup))
 
     def ventures(self):
         """Each venture once: a second record of the same one, entered by another university, is left out."""

@@ -18,7 +18,7 @@ from portal.applications.models import State
 from portal.applications.progress import progress_of
 from portal.applications.views.reviews import OPEN, own_reviews
 from portal.core.dates import long_date
-from startups.models import CohortApplication
+from startups.models import CohortApplication, FounderUpdate, Milestone, Startup
 
 # What is due within this time is "next"; the rest is "later".
 SOON = dt.timedelta(days=30)
@@ -82,6 +82,8 @@ class Desk:
     is_late: bool = False
     is_host: bool = False
     is_reviewer: bool = False
+    startups: list[Startup] = field(default_factory=list)
+    is_mentor: bool = False
 
 
 def desk_of(user, *, now: dt.datetime, today: dt.date) -> Desk:
@@ -93,6 +95,8 @@ def desk_of(user, *, now: dt.datetime, today: dt.date) -> Desk:
     tasks = list(_tasks(user, stays))
     reviews = list(_reviews(user))
     approvals = asked_of(user)
+    startups = list(Startup.objects.visible_to(user).of_somebody(user))
+    founded = [startup for startup in startups if startup.is_own]
 
     todo = [
         *_offers_to_answer(offers),
@@ -102,6 +106,7 @@ def desk_of(user, *, now: dt.datetime, today: dt.date) -> Desk:
         *_confirmations(stays, user, today),
         *_own_tasks(tasks, user),
         *_reports(own_stays, user),
+        *_of_startups(founded, user),
     ]
     todo.sort(key=lambda item: item.order)
     first, rest = (todo[0], todo[1:]) if todo else (None, [])
@@ -121,6 +126,8 @@ def desk_of(user, *, now: dt.datetime, today: dt.date) -> Desk:
         is_late=first is not None and first.is_late(today),
         is_host=any(rules.hosts(user, stay) for stay in stays if not rules.is_fellow(user, stay)) or bool(approvals),
         is_reviewer=bool(reviews),
+        startups=founded,
+        is_mentor=any(startup.is_advised for startup in startups),
     )
 
 
@@ -309,6 +316,30 @@ def _reports(stays, user):
 
 
 # -- the line ------------------------------------------------------------------------------------------------------
+def _of_startups(founded, user):
+    """Quarters to tell about and milestones to reach."""
+    if not founded:
+        return
+    for update in (
+        FounderUpdate.objects.visible_to(user).waiting().filter(startup__in=founded).select_related("startup")
+    ):
+        yield ToDo(
+            title=_("Your update on %(period)s") % {"period": update.period},
+            why=_("%(startup)s: three minutes; one click if nothing changed.") % {"startup": update.startup},
+            url=reverse("startups:update", args=[update.public_id]),
+            label=_("Write the update"),
+            due=update.due_on,
+        )
+    for milestone in Milestone.objects.visible_to(user).open().filter(startup__in=founded).select_related("startup"):
+        yield ToDo(
+            title=milestone.title,
+            why=_("A milestone of %(startup)s.") % {"startup": milestone.startup},
+            url=reverse("startups:milestone", args=[milestone.public_id]),
+            label=_("Open the milestone"),
+            due=milestone.due_on,
+        )
+
+
 def _entry(item: ToDo, tone: str, today: dt.date) -> Entry:
     return Entry(
         tone="attention" if item.is_late(today) else tone,

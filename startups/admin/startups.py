@@ -320,6 +320,8 @@ class StartupAdmin(TransferAdminMixin, VentureAdmin):
 
     @display(description=_("who may read"), ordering="confidentiality")
     def level(self, startup):
+        if startup.relation == Startup.Relation.NAMED_IN_STRATEGY:
+            return Confidentiality.PUBLIC.label
         return startup.get_confidentiality_display()
 
     @display(description=_("founded"))

@@ -26,7 +26,7 @@ def validate_period(value: str) -> None:
 
 
 class Metric(models.TextChoices):
-    PEOPLE = "people", _("People")
+    PEOPLE = "people", pgettext_lazy("figure", "People")
     FTE = "fte", _("Full-time equivalents")
     REVENUE = "revenue", _("Revenue")
     GRANTS = "grants", _("Grants")

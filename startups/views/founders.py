@@ -39,7 +39,8 @@ def mine(request):
 def mentoring(request):
     """The startups that somebody mentors, with their open milestones."""
     rows = Startup.objects.visible_to(request.user).of_mentor(request.user).prefetch_related("founders__person")
-    open_milestones = Milestone.objects.visible_to(request.user).unsettled().order_by("due_on")
+    in_hand = ("planned", "in_progress", "submitted")
+    open_milestones = Milestone.objects.visible_to(request.user).filter(state__in=in_hand).order_by("due_on")
     by_startup: dict[int, list[Milestone]] = {}
     advised = list(rows)
     for milestone in open_milestones.filter(startup__in=advised):

@@ -207,3 +207,14 @@ def test_a_double_record_of_a_venture_is_not_shown_twice(venture, client):
     other = StartupFactory(cohort=venture.cohort)
     Startup.objects.filter(pk=venture.startup.pk).update(same_venture_as=other)
     assert client.get(reverse("startups:page", args=[venture.startup.code])).status_code == 404
+
+
+def test_my_desk_says_what_waits_for_a_founder_and_leads_mentors_on(venture, client):
+    venture.update()
+    venture.milestone(title_en="First chip", title_ja="First chip")
+    client.force_login(venture.founder)
+    page = client.get(reverse("home:desk")).content.decode()
+    assert "2026-Q2" in page and "First chip" in page and mine(venture) in page
+    client.force_login(venture.mentor)
+    page = client.get(reverse("home:desk")).content.decode()
+    assert reverse("startups:mentoring") in page and "2026-Q2" not in page
