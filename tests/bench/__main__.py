@@ -22,6 +22,7 @@ def main() -> int:
     settings.ROOT_URLCONF = "tests.bench.urls"
     settings.PORTAL_DEMO = True
 
+    from tests.bench.figures import measure_figures
     from tests.bench.imports import measure_imports
     from tests.bench.letters import measure_letters
     from tests.bench.mails import measure_mails
@@ -32,7 +33,7 @@ def main() -> int:
     call_command("migrate", verbosity=0)
     call_command("load_demo", stdout=sys.stderr)
     rows = []
-    for measure in (measure_pages, measure_imports, measure_mails, measure_letters):
+    for measure in (measure_pages, measure_imports, measure_mails, measure_letters, measure_figures):
         print(f"{measure.__name__.replace('_', ' ')} …", file=sys.stderr, flush=True)
         rows += measure()
     target = ROOT / "var" / "bench.json"
