@@ -173,7 +173,7 @@ class ApplicationAdmin(TransferAdminMixin, ApplicationDesk):
         "home_organisation__name_ja",
     )
     search_fold = staticmethod(search_form)
-    date_hierarchy = "submitted_at"
+    date_range = "submitted_at"
     in_global_search = True
     summary = (
         "applicant",

@@ -91,7 +91,7 @@ class ApprovalAdmin(ExchangeAdmin):
     )
     search_fields = ("application__code", "application__applicant__search_key", "approver_name")
     search_fold = staticmethod(search_form)
-    date_hierarchy = "due_on"
+    date_range = "due_on"
     summary = ("application", "part", "organisation", "approver_name", "asked_at", "due_on", "decided_at", "comment")
     fields = ("application_version", "approver_email")
 

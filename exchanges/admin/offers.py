@@ -87,7 +87,7 @@ class OfferAdmin(ExchangeAdmin):
     list_select_related = ("application__applicant", "application__programme", "letter__file")
     search_fields = ("application__code", "application__applicant__search_key")
     search_fold = staticmethod(search_form)
-    date_hierarchy = "answer_by"
+    date_range = "answer_by"
     summary = (
         "application",
         "start_on",

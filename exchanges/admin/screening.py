@@ -145,7 +145,7 @@ class ScreeningAdmin(ExchangeAdmin):
     )
     search_fields = ("application__code", "application__applicant__search_key")
     search_fold = staticmethod(search_form)
-    date_hierarchy = "submitted_at"
+    date_range = "submitted_at"
     summary = (
         "application_label",
         "organisation",

@@ -152,7 +152,7 @@ class StayTaskAdmin(ExchangeAdmin):
     )
     search_fields = ("item_code", "text_en", "text_ja", "stay__code", "stay__person__search_key")
     search_fold = staticmethod(search_form)
-    date_hierarchy = "due_on"
+    date_range = "due_on"
     summary = (
         "stay",
         "text",
@@ -301,7 +301,7 @@ class StayAdmin(TransferAdminMixin, ExchangeAdmin):
     )  # fmt: skip
     search_fields = ("code", "person__search_key", "host_organisation__name_en", "host_organisation__name_ja")
     search_fold = staticmethod(search_form)
-    date_hierarchy = "start_on"
+    date_range = "start_on"
     ordering = ("-start_on", "-pk")
     in_global_search = True
     summary = (

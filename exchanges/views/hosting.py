@@ -41,7 +41,10 @@ def _to_answer(user):
     """Applications at the pre-check whose questions this host has not answered and handed in."""
     waiting = (
         Application.objects.visible_to(user)
-        .filter(state__in=(Application.State.EXPORT_PRECHECK, Application.State.EXPERT_REVIEW), host_person__user=user)
+        .filter(
+            state__in=(Application.State.EXPORT_PRECHECK, Application.State.EXPERT_REVIEW),
+            host_person__in=user.scope.person_ids,
+        )
         .select_related("applicant", "host_person", "call")
     )
     return [application for application in waiting if sheets_for(user, application)]
@@ -54,7 +57,7 @@ def queue(request):
     stays = (
         Stay.objects.visible_to(request.user)
         .for_list()
-        .filter(host_person__user=request.user)
+        .filter(host_person__in=request.user.scope.person_ids)
         .order_by("start_on", "pk")
     )
     context = {

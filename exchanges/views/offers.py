@@ -18,7 +18,11 @@ from portal.ui.acts import carry_out, posted
 
 def _own_offer(user, public_id) -> Offer:
     """An offer made to the person; one that is still being prepared does not exist for her."""
-    rows = Offer.objects.visible_to(user).filter(application__applicant__user=user).exclude(state=Offer.State.PREPARED)
+    rows = (
+        Offer.objects.visible_to(user)
+        .filter(application__applicant__in=user.scope.person_ids)
+        .exclude(state=Offer.State.PREPARED)
+    )
     related = (
         "letter__file",
         "application__call",

@@ -212,7 +212,7 @@ class ConsentAdmin(ScopedReadOnlyAdmin):
     list_select_related = ("person", "purpose")
     search_fields = ("person__search_key", "purpose__code")
     search_fold = staticmethod(search_form)
-    date_hierarchy = "given_at"
+    date_range = "given_at"
 
     @display(description=_("purpose"), ordering="purpose__code")
     def purpose_code(self, consent):

@@ -3,11 +3,17 @@
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.backends import BaseBackend
 
+from portal.accounts.models import User
 from portal.accounts.roles import PERMISSIONS, role_allows
 
 
 class SignInBackend(AuthenticationBackend):
     """Knows who somebody is and gives no permissions: groups and single permissions are not used here."""
+
+    def get_user(self, user_id):
+        """The account with its person, who is asked for on every page."""
+        user = User.objects.select_related("person").filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
 
     def get_all_permissions(self, user_obj, obj=None):
         return set()

@@ -245,7 +245,7 @@ class OutcomeAdmin(TransferAdminMixin, RecordAdmin):
     list_filter = ("state", "kind", "alliance")
     list_select_related = ("alliance", "stay__person")
     search_fields = ("code", "title_en", "title_ja", "doi")
-    date_hierarchy = "published_on"
+    date_range = "published_on"
     in_global_search = True
     summary = ("kind", "published_on", "doi", "url", "alliance", "stay")
 
@@ -260,5 +260,5 @@ class IPItemAdmin(TransferAdminMixin, RecordAdmin):
     list_filter = ("state", "kind", "open_closed_decision")
     list_select_related = ("standard_body",)
     search_fields = ("code", "title_en")
-    date_hierarchy = "priority_date"
+    date_range = "priority_date"
     summary = ("kind", "open_closed_decision", "decision_on", "priority_date", "countries", "standard_body")

@@ -40,7 +40,7 @@ class AuditEntryAdmin(ScopedReadOnlyAdmin):
     list_display_links = ("what",)
     list_filter = ("audience",)
     search_fields = ("actor_label", "target_label", "verb")
-    date_hierarchy = "at"
+    date_range = "at"
     fields = ("at", "actor_label", "what", "target_label", "audience", "reason", "before", "after", "detail")
     readonly_fields = fields
 

@@ -26,11 +26,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.checks import UnfoldModelAdminChecks
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import (
+    ChoicesDropdownFilter,
+    RangeDateFilter,
+    RangeDateTimeFilter,
+    RelatedDropdownFilter,
+)
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from portal.core import audit
+from portal.core.counting import CappedPaginator
 from portal.core.dates import validate_zone
 from portal.core.models import AuditEntry
 from portal.core.narrative import told_entries
@@ -171,13 +177,13 @@ class ScopedStackedInline(ScopedInlineMixin, StackedInline):
 
 
 class ScopedChecks(UnfoldModelAdminChecks):
-    """Options of Django's admin that would walk past the scope."""
+    """Options of Django's admin that would walk past the scope, or through a whole table."""
 
-    FORBIDDEN = ("list_editable", "raw_id_fields")
+    FORBIDDEN = ("list_editable", "raw_id_fields", "date_hierarchy")
 
     def check(self, admin_obj, **kwargs):
         found = [
-            Error(f"{type(admin_obj).__name__}.{option} is not scoped", obj=type(admin_obj), id="portal.E003")
+            Error(f"{type(admin_obj).__name__}.{option} is not used here", obj=type(admin_obj), id="portal.E003")
             for option in self.FORBIDDEN
             if getattr(admin_obj, option)
         ]
@@ -198,6 +204,9 @@ class ScopedModelAdmin(ScopedFieldsMixin, ModelAdmin):
     checks_class = ScopedChecks
     list_per_page = 50
     show_full_result_count = False
+    paginator = CappedPaginator
+    # A column of days or instants to narrow the list by; `date_hierarchy` reads the whole table for each page.
+    date_range = ""
     list_filter_submit = True
     list_fullwidth = True
     compressed_fields = True
@@ -293,7 +302,11 @@ class ScopedModelAdmin(ScopedFieldsMixin, ModelAdmin):
     # -- lists ---------------------------------------------------------------------------------------------------------
 
     def get_list_filter(self, request):
-        return [self._scoped_filter(item) for item in super().get_list_filter(request)]
+        filters = [self._scoped_filter(item) for item in super().get_list_filter(request)]
+        if self.date_range:
+            has_time = isinstance(self.opts.get_field(self.date_range), models.DateTimeField)
+            filters.append((self.date_range, RangeDateTimeFilter if has_time else RangeDateFilter))
+        return filters
 
     def _scoped_filter(self, item):
         if not isinstance(item, str):
@@ -305,7 +318,7 @@ class ScopedModelAdmin(ScopedFieldsMixin, ModelAdmin):
 
     def lookup_allowed(self, lookup, value, request=None):
         """Only what the filters of this list need: a free lookup would be an oracle on every column."""
-        named = [self.date_hierarchy] if self.date_hierarchy else []
+        named = []
         for item in self.get_list_filter(request):
             if isinstance(item, str):
                 named.append(item)
@@ -314,8 +327,6 @@ class ScopedModelAdmin(ScopedFieldsMixin, ModelAdmin):
             else:
                 named.append(item.parameter_name)
         allowed = {f"{name}{suffix}" for name in named for suffix in FILTER_LOOKUPS}
-        if self.date_hierarchy:
-            allowed |= {f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")}
         return lookup in allowed or lookup in self.allowed_lookups
 
     def get_search_results(self, request, queryset, search_term):

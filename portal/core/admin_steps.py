@@ -34,6 +34,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from portal.core.admin_base import ScopedModelAdmin, ScopedReadOnlyAdmin
+from portal.core.counting import MOST_SHOWN, counts_up_to, number_text
 from portal.core.narrative import tell_workflow, told_entries
 from portal.core.scoping import Predicate
 from portal.core.workflow import StepError, Workflow
@@ -304,12 +305,12 @@ class StepsMixin:
         counted = self._state_counts(request) if self.count_states and self.has_view_permission(request) else []
         return super().changelist_view(request, {"state_counts": counted, **(extra_context or {})})
 
-    def _state_counts(self, request) -> list[tuple[str, str, int]]:
+    def _state_counts(self, request) -> list[tuple[str, str, str]]:
         """(state, label, number) of the records the person sees, in the order of their life."""
-        rows = self.model._default_manager.visible_to(request.user).order_by()
-        numbers = dict(rows.values_list("state").annotate(number=models.Count("pk")))
-        choices = self.opts.get_field("state").flatchoices
-        return [(state, label, numbers[state]) for state, label in choices if state in numbers]
+        rows = self.model._default_manager.visible_to(request.user)
+        choices = dict(self.opts.get_field("state").flatchoices)
+        numbers = counts_up_to({state: rows.filter(state=state) for state in choices}, MOST_SHOWN + 1)
+        return [(state, choices[state], number_text(number)) for state, number in numbers.items() if number]
 
     # -- the page of a record ------------------------------------------------------------------------------------------
 

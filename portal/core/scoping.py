@@ -27,6 +27,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.constants import LOOKUP_SEP
 
 EVERYONE = Q()
+PERSON = "accounts.person"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Scope:
     """What a person may reach, computed once a request."""
 
     user_id: int | None = None
+    person_id: int | None = None
     is_global: bool = False
     seats: tuple[OpenSeat, ...] = field(default=())
 
@@ -64,6 +66,11 @@ class Scope:
 
     def programme_ids(self, roles: frozenset[str] | None = None) -> frozenset[int]:
         return frozenset(s.programme_id for s in self.seats_in(roles) if s.programme_id is not None)
+
+    @property
+    def person_ids(self) -> tuple[int, ...]:
+        """The person that the user is, for `person__in=`; nobody where the account has no person yet."""
+        return () if self.person_id is None else (self.person_id,)
 
     @property
     def is_desk(self) -> bool:
@@ -90,6 +97,30 @@ def _paths(rule, attribute: str) -> Iterable[tuple[str, Q]]:
     """The declared paths, each with the condition under which it opens a row."""
     declared = getattr(rule, attribute, ())
     return declared.items() if isinstance(declared, Mapping) else [(path, EVERYONE) for path in declared]
+
+
+@cache
+def _path_to_person(model: type[models.Model], path: str) -> str:
+    """The path without its last hop where that leads from a person to her account; empty where it does not."""
+    *stem, last = path.split(LOOKUP_SEP)
+    if last != "user" or not stem:
+        return ""
+    for name in stem:
+        model = model._meta.get_field(name).related_model
+    return LOOKUP_SEP.join(stem) if model._meta.label_lower == PERSON else ""
+
+
+def _own_openings(model: type[models.Model], paths: Iterable[tuple[str, Q]], scope: "Scope") -> list[Opening]:
+    """What is open to the person herself. Who she is, is known: no row needs to be joined with people to find her."""
+    openings = []
+    for path, condition in paths:
+        if to_person := _path_to_person(model, path):
+            path, me = to_person, scope.person_id
+        else:
+            me = scope.user_id
+        if me is not None:
+            openings.append(Opening(path, Q(**{path: me}) & condition))
+    return openings
 
 
 def _openings(paths: Iterable[tuple[str, Q]], suffix: str, value, only_if: Q = EVERYONE) -> list[Opening]:
@@ -160,8 +191,8 @@ class ScopedQuerySet(models.QuerySet):
         if public is not None:
             openings.append(Opening("pk", public))
         if scope.user_id is not None:
-            openings += _openings(_paths(rule, "owners"), "", scope.user_id)
-            openings += _openings(_paths(rule, "assigned"), "", scope.user_id)
+            openings += _own_openings(self.model, _paths(rule, "owners"), scope)
+            openings += _own_openings(self.model, _paths(rule, "assigned"), scope)
         return self._within(openings)
 
     def editable_by(self, user):

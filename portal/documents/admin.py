@@ -64,7 +64,7 @@ class LetterAdmin(ScopedReadOnlyAdmin):
     list_filter = ("language",)
     list_select_related = ("superseded_by",)
     search_fields = ("number", "recipient_name", "about_label")
-    date_hierarchy = "issued_at"
+    date_range = "issued_at"
     fields = (
         "number",
         "title",

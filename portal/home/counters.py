@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +14,7 @@ from exchanges.admin.stays import blocked_stays, tasks_of
 from exchanges.models import Application, Approval, Offer, Review, Stay, StayTask
 from portal.alliances.models import Agreement
 from portal.core.admin_base import visible_rows
+from portal.core.counting import MOST_SHOWN, counts_up_to, number_text
 from portal.outbox.models import OutboxMessage
 from portal.screening.models import Screening
 from portal.transfers.models import ImportJob
@@ -51,6 +51,10 @@ class Counter:
     number: int
     url: str
     tone: str
+
+    @property
+    def text(self) -> str:
+        return number_text(self.number)
 
 
 KINDS = (
@@ -163,20 +167,9 @@ def list_url(model, query: dict | None = None) -> str:
 def counters(request, at: Moment) -> list[Counter]:
     """The numbers over what the person sees; lists that her desk does not have are left out."""
     kinds = [kind for kind in KINDS if may_list(request, kind.model)]
-    numbers = count_each([kind.narrow(visible_rows(kind.model, at.user), at) for kind in kinds])
+    questions = {n: kind.narrow(visible_rows(kind.model, at.user), at) for n, kind in enumerate(kinds)}
+    numbers = counts_up_to(questions, MOST_SHOWN + 1)
     return [
-        Counter(label=kind.label, number=number, url=list_url(kind.model, kind.query), tone=kind.tone)
-        for kind, number in zip(kinds, numbers, strict=True)
+        Counter(label=kind.label, number=numbers[position], url=list_url(kind.model, kind.query), tone=kind.tone)
+        for position, kind in enumerate(kinds)
     ]
-
-
-def count_each(questions: list[QuerySet]) -> list[int]:
-    """How many rows each of the querysets has, in one query for all of them."""
-    counts = [
-        rows.order_by().annotate(position=Value(position)).values("position").annotate(number=Count("pk"))
-        for position, rows in enumerate(questions)
-    ]
-    if not counts:
-        return []
-    numbers = {row["position"]: row["number"] for row in counts[0].union(*counts[1:], all=True)}
-    return [numbers.get(position, 0) for position in range(len(questions))]

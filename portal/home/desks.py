@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -166,14 +166,17 @@ def _own_applications(user):
 
 
 def _own_offers(user):
-    rows = Offer.objects.visible_to(user).filter(application__applicant__user=user, state=Offer.State.SENT)
+    rows = Offer.objects.visible_to(user).filter(
+        application__applicant__in=user.scope.person_ids, state=Offer.State.SENT
+    )
     return rows.select_related("application__call", "application__host_organisation")
 
 
 def _stays(user):
     """Own stays, and those of the people one hosts."""
     rows = Stay.objects.visible_to(user).for_list().select_related("report")
-    return rows.filter(person__user=user) | rows.filter(host_person__user=user, state__in=LIVE_STAYS)
+    me = user.scope.person_ids
+    return rows.filter(Q(person__in=me) | Q(host_person__in=me, state__in=LIVE_STAYS))
 
 
 def _tasks(user, stays):

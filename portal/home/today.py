@@ -3,7 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from exchanges.models import Application, Approval, Review, Stay, StayTask
 from portal.accounts.roles import has_role
 from portal.applications.querysets import IN_PROCESS
 from portal.core.admin_base import visible_rows
+from portal.core.counting import MOST_SHOWN, counts_up_to
 from portal.home.counters import WEEK, Moment, counters, list_url, may_list
 from portal.home.pictures import flow_picture, pipeline_picture, season_picture
 from portal.outbox.models import OutboxMessage
@@ -55,13 +55,13 @@ def dashboard(request, context: dict) -> dict:
 
 def pipeline(at: Moment) -> list[tuple[str, int, str]]:
     """Applications in process: the state in words, how many, and the list."""
-    rows = visible_rows(Application, at.user).order_by()
-    numbers = dict(rows.values_list("state").annotate(Count("pk")))
+    rows = visible_rows(Application, at.user)
+    numbers = counts_up_to({state: rows.filter(state=state) for state in IN_PROCESS}, MOST_SHOWN + 1)
     labels = dict(Application.State.choices)
     return [
-        (labels[state], numbers[state], list_url(Application, {"state__exact": state}))
-        for state in IN_PROCESS
-        if state in numbers
+        (labels[state], number, list_url(Application, {"state__exact": state}))
+        for state, number in numbers.items()
+        if number
     ]
 
 

@@ -41,7 +41,7 @@ class OutboxAdmin(StepsMixin, ScopedReadOnlyAdmin):
     list_display_links = ("mail_subject",)
     list_filter = ("state", "klass", "language")
     search_fields = ("subject", "recipient_email", "recipient_name", "about_text")
-    date_hierarchy = "created_at"
+    date_range = "created_at"
     fields = ("preview", "calendar_entry", "language", "timezone", "message_id", "created_at", "tries_so_far")
     readonly_fields = fields
 

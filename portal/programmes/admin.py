@@ -130,7 +130,7 @@ class CallAdmin(TransferAdminMixin, RecordAdmin):
     list_filter = (ClosingFilter, "state", "intake_mode", "programme")
     list_select_related = ("programme", "facility")
     search_fields = ("code", "title_en", "title_ja")
-    date_hierarchy = "closes_on"
+    date_range = "closes_on"
     ordering = ("-opens_at", "code")
     in_global_search = True
     summary = ("programme", "facility", "intake_mode", "opens", "closes", "places", "results_on", "contact_name")

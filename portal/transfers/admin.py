@@ -27,7 +27,7 @@ class ImportJobAdmin(ScopedReadOnlyAdmin):
     list_display = ("file_name", "table", "state", "created", "changed", "unchanged", "refused", "created_at")
     list_filter = ("state",)
     search_fields = ("table", "file_name")
-    date_hierarchy = "created_at"
+    date_range = "created_at"
     change_list_template = "transfers/change_list.html"
 
     def get_queryset(self, request):

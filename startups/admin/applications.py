@@ -124,7 +124,7 @@ class CohortApplicationAdmin(ApplicationDesk):
     list_select_related = ("applicant", "cohort", "programme", "call")
     search_fields = ("code", "venture_name", "applicant__search_key")
     search_fold = staticmethod(search_form)
-    date_hierarchy = "submitted_at"
+    date_range = "submitted_at"
     in_global_search = True
     summary = (
         "venture_name", "applicant", "cohort", "team", "origin_organisation", "technology_area", "submitted_at",

@@ -53,7 +53,7 @@ class CohortAdmin(TransferAdminMixin, RecordAdmin):
     list_filter = ("state", "programme")
     list_select_related = ("programme",)
     search_fields = ("code", "name_en", "name_ja")
-    date_hierarchy = "starts_on"
+    date_range = "starts_on"
     summary = ("programme", "call", "starts_on", "ends_on", "places", "demo_event", "graduated_on", "follow_ups")
     inlines = (StartupInline, MilestoneInline)
 

@@ -77,7 +77,7 @@ class MilestoneAdmin(TransferAdminMixin, VentureAdmin):
         "waiver_proposed_by__person",
     )  # fmt: skip
     search_fields = ("code", "title_en", "title_ja", "startup__search_key")
-    date_hierarchy = "due_on"
+    date_range = "due_on"
     summary = (
         "startup", "cohort", "due_on", "submitted_on", "evidence_en", "evidence_paper", "verified_on", "verified_by",
         "returned_reason", "waiver_proposed_by", "waiver_reason",

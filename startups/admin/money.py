@@ -80,7 +80,7 @@ class FundingRoundAdmin(TransferAdminMixin, VentureAdmin):
     list_filter = (VerifiedFilter, "kind")
     list_select_related = ("startup__cohort__programme__owner", "startup__origin_organisation", "verified_by")
     search_fields = ("code", "investors", "startup__search_key")
-    date_hierarchy = "closed_on"
+    date_range = "closed_on"
     ordering = ("-closed_on", "-pk")
     summary = (
         "startup", "kind", "closed_on", "original_amount", "in_yen", "in_dollars", "rate_on", "rate_source",
@@ -123,4 +123,4 @@ class ExchangeRateAdmin(TransferAdminMixin, ScopedModelAdmin):
     list_display = ("currency", "on_day", "to_jpy", "to_usd", "source")
     list_filter = ("currency",)
     search_fields = ("currency", "source")
-    date_hierarchy = "on_day"
+    date_range = "on_day"

@@ -136,7 +136,7 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
     list_filter = (SituationFilter, "state", "kind", "alliance", "format", "evidence")
     list_select_related = ("host_organisation", "alliance")
     search_fields = ("code", "title_en", "title_ja", "city", "series_code")
-    date_hierarchy = "starts_on"
+    date_range = "starts_on"
     in_global_search = True
     summary = (
         "kind", "when", "place", "host_organisation", "alliance", "registration", "seats", "answers", "speakers",

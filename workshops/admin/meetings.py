@@ -172,7 +172,7 @@ class MeetingAdmin(TransferAdminMixin, RecordAdmin):
     list_select_related = ("event", "requester", "invitee", "slot", "table", "interpreter__person", "followup")
     search_fields = ("code", "topic_en", "requester__search_key", "invitee__search_key")
     search_fold = staticmethod(search_form)
-    date_hierarchy = "starts_at"
+    date_range = "starts_at"
     summary = (
         "event",
         "requester",
@@ -269,7 +269,7 @@ class MeetingFollowUpAdmin(TransferAdminMixin, RecordAdmin):
     list_filter = (DueFilter, "outcome")
     list_select_related = ("meeting", "owner")
     search_fields = ("meeting__code", "meeting__topic_en", "next_step")
-    date_hierarchy = "due_on"
+    date_range = "due_on"
     summary = ("meeting", "next_step", "owner", "due_on", "outcome", "outcome_on")
     fields = ("meeting", "next_step", "owner", "due_on", "outcome", "outcome_on", "note_en", "source")
 
@@ -280,7 +280,7 @@ class MeetingSlotAdmin(TransferAdminMixin, RecordAdmin):
     list_filter = ("delegation",)
     list_select_related = ("delegation",)
     search_fields = ("code",)
-    date_hierarchy = "starts_at"
+    date_range = "starts_at"
     fields = ("code", "delegation", "starts_at", "ends_at", "timezone", "note_en", "source")
 
     def get_readonly_fields(self, request, obj=None):

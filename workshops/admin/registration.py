@@ -185,7 +185,7 @@ class RegistrationAdmin(TransferAdminMixin, RecordAdmin):
     list_select_related = ("event", "affiliation", "person")
     search_fields = ("code", "search_key", "email", "person__search_key")
     search_fold = staticmethod(search_form)
-    date_hierarchy = "registered_at"
+    date_range = "registered_at"
     ordering = ("-registered_at", "-pk")
     summary = (
         "event", "person_name", "name_native", "email", "affiliation_label", "country_label", "role", "attendance_mode",

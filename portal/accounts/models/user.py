@@ -74,15 +74,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def scope(self) -> Scope:
-        """Two queries, once a request (the request's user object is new each time)."""
+        """Two queries, once a request (the request's user object is new each time, and comes with its person)."""
         if not self.is_active:
             return Scope()
+        person_id = self.person.pk if hasattr(self, "person") else None
         if self.is_superuser:
-            return Scope(user_id=self.pk, is_global=True)
+            return Scope(user_id=self.pk, person_id=person_id, is_global=True)
         seats = list(self.seats.in_force(localdate()).select_related("organisation"))
         units = self._units_of({seat.organisation.lineage for seat in seats})
         return Scope(
             user_id=self.pk,
+            person_id=person_id,
             seats=tuple(
                 OpenSeat(
                     role=seat.role,

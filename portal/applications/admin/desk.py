@@ -239,7 +239,7 @@ class ReviewDesk(ReadOnlyRecordAdmin):
     list_select_related = ("application__applicant", "application__programme", "reviewer__person")
     search_fields = ("application__code", "application__applicant__search_key", "reviewer__person__search_key")
     search_fold = staticmethod(search_form)
-    date_hierarchy = "due_on"
+    date_range = "due_on"
     summary = ("application", "reviewer_name", "due_on", "score", "advice", "comment", "submitted_at")
     fields = ("application_version", "has_no_conflict")
 
@@ -260,7 +260,7 @@ class VersionDesk(ScopedReadOnlyAdmin):
     list_select_related = ("application__applicant",)
     search_fields = ("application__code", "application__applicant__search_key")
     search_fold = staticmethod(search_form)
-    date_hierarchy = "created_at"
+    date_range = "created_at"
     fields = ("application", "number", "created_at", "content")
 
 

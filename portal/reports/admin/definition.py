@@ -45,7 +45,7 @@ class KpiTargetAdmin(TransferAdminMixin, ScopedModelAdmin):
     list_filter = ("comparator",)
     list_select_related = ("kpi",)
     search_fields = ("kpi__code", "kpi__name_en", "kpi__name_ja", "text_en", "text_ja")
-    date_hierarchy = "by_date"
+    date_range = "by_date"
 
 
 @admin.register(KpiObservation)

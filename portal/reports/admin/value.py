@@ -41,7 +41,7 @@ class KpiValueAdmin(StepsMixin, ScopedReadOnlyAdmin):
     list_select_related = ("kpi",)
     list_filter = ("kpi", "counts_demo")
     search_fields = ("kpi__code", "kpi__name_en", "kpi__name_ja", "subject")
-    date_hierarchy = "to_date"
+    date_range = "to_date"
     fields = (
         "shown_value",
         "numerator",

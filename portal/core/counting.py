@@ -1,0 +1,54 @@
+"""Counting that costs the same however long the history is: it stops where the number stops mattering."""
+
+from collections.abc import Hashable, Mapping
+
+from django.core.exceptions import EmptyResultSet
+from django.core.paginator import Paginator
+from django.db import connections, models
+from django.utils.functional import cached_property
+
+# Nobody turns two hundred pages; beyond this a list is narrowed by filters and search.
+MOST = 10_000
+MOST_SHOWN = 999
+
+
+def counts_up_to(questions: Mapping[Hashable, models.QuerySet], most: int) -> dict[Hashable, int]:
+    """How many rows each queryset has, none counted further than `most`; one statement for all of them."""
+    keys, parts, arguments, alias = list(questions), [], [], ""
+    for position, key in enumerate(keys):
+        rows = questions[key].order_by().values("pk")[:most]
+        alias = rows.db
+        try:
+            sql, params = rows.query.get_compiler(alias).as_sql()
+        except EmptyResultSet:
+            continue
+        parts.append(f"SELECT {position}, COUNT(*) FROM ({sql}) AS counted")
+        arguments += params
+    found = dict.fromkeys(keys, 0)
+    if parts:
+        with connections[alias].cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), arguments)
+            found |= {keys[position]: number for position, number in cursor.fetchall()}
+    return found
+
+
+def number_text(number: int) -> str:
+    """A number that was counted up to one more than MOST_SHOWN, as a badge shows it."""
+    return f"{MOST_SHOWN}+" if number > MOST_SHOWN else str(number)
+
+
+class CappedPaginator(Paginator):
+    """Pages of a list that is counted no further than MOST."""
+
+    template_name = "admin/record/pages.html"
+
+    @cached_property
+    def count(self) -> int:
+        rows = self.object_list
+        if not isinstance(rows, models.QuerySet):
+            return super().count
+        return rows.order_by()[:MOST].count()
+
+    @property
+    def is_capped(self) -> bool:
+        return self.count == MOST
