@@ -102,7 +102,7 @@ class Drawing:
     def svg(self, title: str, width: float, height: float) -> SafeString:
         high = digits(max(height, 1))
         return SafeString(
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {digits(width)} {high}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="drawn" viewBox="0 0 {digits(width)} {high}" '
             f'width="{digits(width)}" height="{high}" role="img" aria-label="{escape(title)}" '
             f'font-family="{FONTS}" font-size="{SIZE}">{"".join(self.parts)}</svg>'
         )
