@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
@@ -211,7 +212,7 @@ class DelegationAdmin(TransferAdminMixin, RecordAdmin):
         ]
 
     def get_urls(self):
-        schedule = self.admin_site.admin_view(self.schedule_view)
+        schedule = require_safe(self.admin_site.admin_view(self.schedule_view))
         name = "workshops_delegation_schedule"
         return [path("<int:object_id>/schedule/", schedule, name=name), *super().get_urls()]
 
@@ -311,7 +312,7 @@ class ItineraryLegAdmin(TransferAdminMixin, RecordAdmin):
     list_filter = ("delegation", "kind")
     list_select_related = ("delegation", "host")
     search_fields = ("code", "title_en", "title_ja", "place_en")
-    date_hierarchy = "starts_at"
+    date_range = "starts_at"
     fields = (
         "code",
         "delegation",
