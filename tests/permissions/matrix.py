@@ -30,6 +30,7 @@ class Line:
         return " ".join(filter(None, (self.name, self.about, *self.more.values())))
 
 
+NO_ID = "00000000-0000-4000-8000-000000000000"
 TODAY = "today"  # replaced by the day on which the tests run
 
 TABLE = (
@@ -164,6 +165,23 @@ TABLE = (
     Line("workshops:badges", "event", get="manager"),
     Line("workshops:ticket", "registration", get="manager", post="manager"),
     Line("workshops:ticket_undo", "registration", post="manager"),
+    # -- a speaker's own pages by personal link, and the programme
+    Line("workshops:speaker", get="", absent=True),
+    Line("workshops:speaker_answer", post="", data={"answer": "accept"}, absent=True),
+    Line("workshops:speaker_withdraw", get="", post="", absent=True),
+    Line("workshops:speaker_section", get="", post="", more={"key": "talk"}, absent=True),
+    Line("workshops:speaker_portrait", get="", post="", absent=True),
+    Line("workshops:speaker_own_portrait", get="", absent=True),
+    Line("workshops:speaker_calendar", get="", absent=True),
+    Line("workshops:speaker_renew", post=EVERYBODY),
+    Line("workshops:speaker_link", get="", more={"token": "x" * 43}, absent=True),
+    Line("workshops:programme", "event_with_programme", get=EVERYBODY),
+    Line("workshops:portrait", get="", more={"code": "x", "public_id": NO_ID}, absent=True),
+    Line("admin:workshops_session_timetable", "event_with_programme", get="manager"),
+    Line("admin:workshops_session_plan", "event_with_programme", get="manager", post="manager"),
+    Line("admin:workshops_session_edit", "session", get="manager", post="manager"),
+    Line("admin:workshops_session_delete_draft", "session", post="manager"),
+    Line("admin:workshops_eventperson_invite", "event_with_programme", get="manager", post="manager"),
     # -- the desk: imports belong to the person who began them
     Line("admin:transfers_upload", get=STAFF, post=STAFF),
     Line("admin:transfers_job", "job", get="manager"),

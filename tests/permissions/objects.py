@@ -17,10 +17,11 @@ from portal.transfers.services import check_upload
 from startups.models import Founder, FounderUpdate, Mentor, Showcase
 from tests.factories import CallFactory, RequestedDocumentFactory, ScreeningFactory
 from tests.factories.journeys import pdf
+from tests.factories.missions import build_mission
 from tests.factories.registrations import RegistrationFactory, open_event
 from tests.factories.startups import CohortFactory, MilestoneFactory, StartupFactory
-from tests.factories.missions import build_mission
 from tests.factories.world import Side
+from workshops.models import Session
 
 
 def objects_of(side: Side) -> dict[str, models.Model]:
@@ -107,6 +108,7 @@ def objects_of(side: Side) -> dict[str, models.Model]:
         ),
         **_startups_of(side, today),
         **_events_of(side),
+        **_programme_of(side),
     }  # fmt: skip
 
 
@@ -135,3 +137,15 @@ def _events_of(side: Side) -> dict[str, models.Model]:
     """An event with a place for the fellow."""
     event = open_event(side)
     return {"event": event, "registration": RegistrationFactory(event=event, person=side.fellow.person)}
+
+
+def _programme_of(side: Side) -> dict[str, models.Model]:
+    """An event with a programme that everybody reads, and a draft beside it."""
+    event = open_event(side)
+    hour = dt.datetime.combine(event.starts_on, dt.time(1), dt.UTC)
+    span = {"starts_at": hour, "ends_at": hour + dt.timedelta(hours=1), "timezone": event.timezone}
+    Session.objects.create(event=event, code=f"{event.code}-s1", title_en="Talk", state="confirmed", **span)
+    return {
+        "event_with_programme": event,
+        "session": Session.objects.create(event=event, code=f"{event.code}-s2", title_en="Draft", **span),
+    }

@@ -15,9 +15,14 @@ from portal.outbox.models import OutboxMessage
 from tests.permissions.canaries import CANARY
 from tests.permissions.cast import SIGNED_OUT
 from tests.permissions.matrix import EVERYBODY, SIGNED_IN, TODAY, Line
+from workshops.models import Meeting, Session
 
+# Pages of an event, which its code names.
+BY_CODE = tuple(
+    f"workshops:{name}" for name in ("participants", "register", "registered", "door", "walk_in", "badges", "programme")
+)
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-CODE = re.compile(r"(never|north|south|call|startup)-[\w-]+|ranking/\d+|figures/\w[\w-]*")
+CODE = re.compile(r"(never|north|south|call|startup)-[\w-]+|(?:ranking|delegation)/\d+|figures/\w[\w-]*")
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 
 
@@ -59,11 +64,27 @@ def address(line: Line, row: models.Model | None) -> str:
     if isinstance(row, ApplicationDocument):
         application = row.application.public_id if row.application_id else uuid.uuid4()
         return reverse(line.name, kwargs={"public_id": application, "document": row.public_id})
+    if line.name.startswith("workshops:me"):
+        return reverse(line.name, kwargs=_in_mission(row))
+    if line.name == "admin:workshops_delegation_schedule":
+        return reverse(line.name, kwargs={"object_id": row.pk})
+    if line.name.startswith(("admin:workshops_session_", "admin:workshops_eventperson_")):
+        by = "session_id" if isinstance(row, Session) else "event_id"
+        return reverse(line.name, kwargs={by: row.pk})
     if line.name.endswith("_ranking"):
         return reverse(line.name, kwargs={"call_id": row.pk})
-    by_code = ("home:", "exchanges:start", "startups:page", "admin:reports_figure")
+    by_code = ("home:", "exchanges:start", "startups:page", "admin:reports_figure", *BY_CODE)
     by = "code" if line.name.startswith(by_code) else "public_id"
     return reverse(line.name, kwargs={by: getattr(row, by), **line.more})
+
+
+def _in_mission(row: models.Model) -> dict:
+    """The invited one's own page of a meeting, and a delegate's page about somebody of the other side."""
+    if isinstance(row, Meeting):
+        own = row.invitee.mission_roles.first().public_id if row.invitee_id else uuid.uuid4()
+        return {"public_id": own, "meeting": row.public_id}
+    others = row.delegation.delegates.filter(role="host") if row.delegation_id else []
+    return {"public_id": row.public_id, "other": others[0].public_id if others else uuid.uuid4()}
 
 
 def missing(row: models.Model) -> models.Model:
