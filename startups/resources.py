@@ -3,12 +3,13 @@
 from django.utils.translation import gettext as _
 
 from portal.alliances.models import TechnologyArea
-from portal.transfers.columns import Column, DecimalWidget, Reference, State
+from portal.transfers.columns import Column, DecimalWidget, Reference, State, TextWidget
 from portal.transfers.problems import CellError
 from portal.transfers.registry import register
 from portal.transfers.resources import TableResource
 from startups.models import (
     Cohort,
+    CohortApplication,
     CountingDecision,
     ExchangeRate,
     Founder,
@@ -24,6 +25,7 @@ from startups.models import (
     UpdateFigure,
     UpdateVersion,
 )
+from startups.models.application import MEMBER_PARTS
 
 # Japanese names of the terms of the data set; a term that is not here gets its Japanese name later, by hand.
 JAPANESE_NAMES = {
@@ -45,7 +47,9 @@ def new_technology_area(code: str) -> TechnologyArea:
 @register
 class CohortResource(TableResource):
     programme_code = Reference("programme")
+    call_code = Reference("call")
     status = State("state")
+    graduated_on = State("graduated_on")
 
     class Meta:
         model = Cohort
@@ -54,8 +58,26 @@ class CohortResource(TableResource):
         key = ("code",)
         fields = (
             "code", "programme_code", "name_en", "name_ja", "starts_on", "ends_on", "date_precision", "places",
-            "status", "note_en", "source",
+            "status", "note_en", "source", "call_code", "graduated_on",
         )  # fmt: skip
+        optional = ("call_code", "graduated_on")
+
+
+class TeamWidget(TextWidget):
+    """One member on each line of the cell: given name | family name | e-mail address | role."""
+
+    def clean(self, value, row=None, **kwargs):
+        members = []
+        for line in super().clean(value, row).splitlines():
+            parts = [part.strip() for part in line.split("|")]
+            if len(parts) != len(MEMBER_PARTS):
+                raise CellError(_("Write each member on a line: given name | family name | e-mail address | role."))
+            members.append(dict(zip(MEMBER_PARTS, parts, strict=True)))
+        return members
+
+    def render(self, value, obj=None, **kwargs):
+        lines = (" | ".join(member.get(part, "") for part in MEMBER_PARTS) for member in value or [])
+        return super().render("\n".join(lines))
 
 
 @register
@@ -329,3 +351,34 @@ class UpdateFigureResource(TableResource):
             "version_code", "metric", "value", "as_of", "currency", "rate_to_jpy", "rate_to_usd", "rate_on",
             "rate_source",
         )  # fmt: skip
+
+
+@register
+class CohortApplicationResource(TableResource):
+    """Applications as they stand. Papers, reviews and versions stay in the portal."""
+
+    call_code = Reference("call")
+    programme_code = Reference("programme")
+    cohort_code = Reference("cohort")
+    applicant_code = Reference("applicant")
+    startup_code = Reference("startup")
+    origin_org_code = Reference("origin_organisation")
+    technology_area = Reference("technology_area", creates=new_technology_area)
+    founders = Column("founders", widget=TeamWidget())
+    submitted_at = Column("submitted_at", zone="call__timezone")
+    status = State("state")
+
+    class Meta:
+        model = CohortApplication
+        table = "demo_cohort_applications"
+        order = 463
+        key = ("code",)
+        fields = (
+            "code", "call_code", "programme_code", "cohort_code", "applicant_code", "startup_code", "venture_name",
+            "country", "is_incorporated", "legal_form", "founded_on", "founded_precision", "founding_evidence",
+            "origin_kind", "origin_org_code", "origin_evidence", "technology_area", "founders", "has_foreign_owners",
+            "foreign_owners", "advisers", "problem", "solution", "market", "traction", "support_wanted",
+            "funding_so_far", "ip_ownership", "figures_on", "headcount", "revenue", "revenue_currency", "raised",
+            "raised_currency", "submitted_at", "decided_on", "status", "source", "note_en",
+        )  # fmt: skip
+        optional = ("note_en",)

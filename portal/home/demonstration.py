@@ -16,7 +16,9 @@ from portal.alliances.models import Alliance, Organisation
 from portal.applications.services import reviews
 from portal.core.workflow import StepError
 from portal.programmes.models import Call, Criterion, RequestedDocument
+from startups.models import CohortApplication
 from startups.services import updates as startup_updates
+from startups.services.applications import record_startup
 
 # Seats beside those that come with the imported people: person, role, organisation, only for this alliance.
 SEATS = (
@@ -45,14 +47,29 @@ OTHER_ALLIANCE = {
     "timezone": "America/Los_Angeles",
     "source": "invented",
 }
-CALLS = ("demo-ctqa-lab-rolling", "qup-ifp-rolling", "demo-qupip-2027a")
+CALLS = ("demo-ctqa-lab-rolling", "qup-ifp-rolling", "demo-qupip-2027a", "demo-joint-2027")
 # Whom to ask about the invented calls, and what they are about; real calls keep what their source says.
-CONTACTS = {"demo-ctqa-lab-rolling": "p02", "demo-qupip-2027a": "p04"}
+CONTACTS = {"demo-ctqa-lab-rolling": "p02", "demo-qupip-2027a": "p04", "demo-joint-2027": "p23"}
 ABOUT_EN = (
     "Come and work in a partner's laboratory: bring a question, use its equipment, go home with data and friends."
 )
 ABOUT_JA = (
     "連携先の研究室で研究してみませんか。問いを持って訪れ、装置を使い、データと新しい仲間を得て帰国する機会です。"
+)
+ABOUT_VENTURES_EN = (
+    "For teams and young companies with a quantum technology: mentors, a test bed, first customers in both countries."
+)
+ABOUT_VENTURES_JA = (
+    "量子技術を持つチームや若い企業のために、メンター、テストベッド、日米両国での最初の顧客との出会いを用意します。"
+)
+VENTURE_PAPERS = (
+    ("deck", "Pitch deck", "ピッチ資料", "Ten pages at most.", "10ページ以内。", True),
+    ("register", "Register extract", "登記事項証明書", "If there is a company.", "法人がある場合。", False),
+)
+VENTURE_CRITERIA = (
+    ("Team", "チーム", "Who does what, and what is missing.", "役割分担と足りないもの。", 2),
+    ("Technology", "技術", "New, protected, and ready for what comes next.", "新規性、権利、次の段階への準備。", 2),
+    ("Market and need of support", "市場と支援の必要性", "What this programme changes.", "この支援が何を変えるか。", 1),
 )
 PAPERS = (
     # kind, English, Japanese, help in both, required
@@ -105,6 +122,7 @@ def prepare(*, today: dt.date) -> list[Person]:
     for call in Call.objects.filter(code__in=CALLS):
         _furnish(call)
     _ask_for_review(today)
+    _record_ventures(today)
     for stay in Stay.objects.filter(is_demo=True, state__in=WITH_CHECKLIST, tasks=None).select_related(
         "checklist_template", "home_organisation", "host_organisation", "application"
     ):
@@ -121,19 +139,23 @@ def _other_alliance() -> None:
 
 def _furnish(call: Call) -> None:
     """Papers, criteria, a text and somebody to ask, as far as the call has none."""
+    for_ventures = call.programme is not None and call.programme.is_for_ventures
     contact = Person.objects.filter(code=CONTACTS.get(call.code, "")).first()
     if call.is_demo and contact and not call.contact_email:
         call.contact_name, call.contact_email = contact.name_in("en"), contact.email
-        call.about_en, call.about_ja = call.about_en or ABOUT_EN, call.about_ja or ABOUT_JA
+        about_en, about_ja = (ABOUT_VENTURES_EN, ABOUT_VENTURES_JA) if for_ventures else (ABOUT_EN, ABOUT_JA)
+        call.about_en, call.about_ja = call.about_en or about_en, call.about_ja or about_ja
         call.save()
     if not call.requested_documents.exists():
-        for order, (kind, english, japanese, help_en, help_ja, is_required) in enumerate(PAPERS):
+        papers = VENTURE_PAPERS if for_ventures else PAPERS
+        for order, (kind, english, japanese, help_en, help_ja, is_required) in enumerate(papers):
             RequestedDocument.objects.create(
                 call=call, kind=kind, name_en=english, name_ja=japanese, help_en=help_en, help_ja=help_ja,
                 is_required=is_required, sort_order=order,
             )  # fmt: skip
     if not call.criteria.exists():
-        for order, (english, japanese, help_en, help_ja, weight) in enumerate(CRITERIA):
+        criteria = VENTURE_CRITERIA if for_ventures else CRITERIA
+        for order, (english, japanese, help_en, help_ja, weight) in enumerate(criteria):
             Criterion.objects.create(
                 call=call,
                 name_en=english,
@@ -168,6 +190,14 @@ def _write_checklist(stay: Stay, today: dt.date) -> None:
             state=StayTask.State.DONE if is_done else StayTask.State.OPEN, done_on=due if is_done else None,
         )  # fmt: skip
     StayTask.objects.bulk_create(tasks.values())
+
+
+def _record_ventures(today: dt.date) -> None:
+    """Applications of ventures that came with the data set get the record that handing in would have begun."""
+    rows = CohortApplication.objects.filter(is_demo=True, startup=None, state=CohortApplication.State.SUBMITTED)
+    for application in rows.select_related("applicant", "cohort", "programme__owner"):
+        founder = ensure_user_for(person=application.applicant, actor=None)
+        record_startup(application=application, actor=founder, today=today)
 
 
 def _ask_for_review(today: dt.date) -> None:

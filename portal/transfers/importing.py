@@ -7,7 +7,7 @@ asked once.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -384,10 +384,11 @@ class Importer:
 
     def _accept(self, column: Column, obj, value) -> None:
         """Validate a value once: most columns hold the same few values (choices, time zones, nothing) in every row."""
-        if (column, value) in self.accepted:
+        can_be_known = isinstance(value, Hashable)  # a list of lines is checked each time
+        if can_be_known and (column, value) in self.accepted:
             return
         column.check(obj, value)
-        if len(self.accepted) < MAX_ACCEPTED:
+        if can_be_known and len(self.accepted) < MAX_ACCEPTED:
             self.accepted.add((column, value))
 
     def _check_whole(self, line: Line, obj, created: bool) -> None:

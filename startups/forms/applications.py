@@ -9,9 +9,9 @@ from portal.alliances.models import Organisation, TechnologyArea
 from portal.applications.forms.sections import AboutForm, SectionForm, day_input
 from portal.core.countries import country_choices
 from startups.models import CohortApplication, Startup
+from startups.models.application import MEMBER_PARTS
 
 CURRENCIES = ("JPY", "USD", "EUR", "GBP", "CAD", "AUD", "SGD", "KRW", "TWD", "INR", "CHF")
-MEMBER_PARTS = ("given_name", "family_name", "email", "role")
 MOST_MEMBERS = 12
 EMPTY_LINES = 2
 LEAST_LINES = 4
@@ -40,7 +40,7 @@ class TeamWidget(forms.Widget):
 
     def value_from_datadict(self, data, files, name):
         lines = [
-            {part: data.get(f"{name}_{number}_{part}", "").strip() for part in MEMBER_PARTS}
+            {part: data.get(f"{name}_{number}_{part}", "").replace("|", "/").strip() for part in MEMBER_PARTS}
             for number in range(MOST_MEMBERS)
         ]
         return [line for line in lines if any(line.values())]

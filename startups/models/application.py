@@ -22,6 +22,9 @@ from portal.core.workflow import known_states
 from startups.models.startup import Startup
 from startups.querysets import STARTUP_WRITERS, CohortApplicationQuerySet
 
+# What is written of each member of a team.
+MEMBER_PARTS = ("given_name", "family_name", "email", "role")
+
 
 class CohortApplication(BaseApplication):
     """What founders ask for a venture. It becomes a startup's record when it is handed in."""

@@ -182,6 +182,24 @@ TABLE = (
     Line("admin:workshops_session_edit", "session", get="manager", post="manager"),
     Line("admin:workshops_session_delete_draft", "session", post="manager"),
     Line("admin:workshops_eventperson_invite", "event_with_programme", get="manager", post="manager"),
+    # -- ventures apply to cohorts
+    Line("startups:start", "venture_call", post=SIGNED_IN),
+    Line("startups:start", "call", post=""),  # a call for people
+    Line("startups:application", "venture", get="fellow"),
+    Line("startups:application", "venture_draft", get="fellow"),
+    Line("startups:section", "venture_draft", get="fellow", post="fellow", data={"problem": "X"}, more={"key": "plan"}),
+    Line("startups:attach", "venture_draft", post="fellow", more={"paper": "deck"}),
+    Line("startups:remove", "venture_paper", post="fellow"),
+    Line("startups:submit", "venture_draft", post="fellow"),
+    Line("startups:receipt", "venture", get="fellow"),
+    Line("startups:preview", "venture", get="fellow"),
+    Line("startups:withdraw", "venture", get="fellow", post="fellow", data={"reason": "Another plan"}),
+    Line("startups:reviews", get=SIGNED_IN),
+    Line("startups:review", "venture_review", get="reviewer", post="reviewer", data={"comment": "X"}),
+    Line("startups:review_accept", "new_venture_review", post="reviewer", data={"conflict": "none"}),
+    Line("startups:review_decline", "new_venture_review", post="reviewer", data={"reason": "I know her"}),
+    Line("startups:review_submit", "venture_review", post="reviewer"),
+    Line("admin:startups_cohortapplication_ranking", "venture_call", get=""),  # the startup manager's
     # -- the desk: imports belong to the person who began them
     Line("admin:transfers_upload", get=STAFF, post=STAFF),
     Line("admin:transfers_job", "job", get="manager"),

@@ -20,6 +20,7 @@ from tests.factories.journeys import pdf
 from tests.factories.missions import build_mission
 from tests.factories.registrations import RegistrationFactory, open_event
 from tests.factories.startups import CohortFactory, MilestoneFactory, StartupFactory
+from tests.factories.ventures import build_incubator
 from tests.factories.world import Side
 from workshops.models import Session
 
@@ -109,7 +110,29 @@ def objects_of(side: Side) -> dict[str, models.Model]:
         **_startups_of(side, today),
         **_events_of(side),
         **_programme_of(side),
+        **_ventures_of(side),
     }  # fmt: skip
+
+
+def _ventures_of(side: Side) -> dict[str, models.Model]:
+    """Applications of the fellow's venture to a cohort, each to a call of its own, and reviews of them."""
+    incubator = build_incubator(side)
+
+    def application(state: str):
+        call = CallFactory(programme=incubator.call.programme, timezone=side.zone)
+        RequestedDocumentFactory(call=call, kind="deck")
+        return incubator.application(state, call=call, applicant=side.fellow.person)
+
+    draft = application("draft")
+    upload = store_upload(upload=pdf(), kind="deck", about=draft, owner=side.fellow, actor=side.fellow)
+    return {
+        "venture_call": incubator.call,
+        "venture": application("submitted"),
+        "venture_draft": draft,
+        "venture_paper": draft.documents.create(kind="deck", file=upload),
+        "venture_review": incubator.review(application("under_review"), state="accepted"),
+        "new_venture_review": incubator.review(application("under_review")),
+    }
 
 
 def _startups_of(side: Side, today: dt.date) -> dict[str, models.Model]:

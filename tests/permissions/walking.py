@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils.timezone import localdate
 
-from exchanges.models import ApplicationDocument
+from portal.applications.models import BaseDocument
 from portal.outbox.models import OutboxMessage
 from tests.permissions.canaries import CANARY
 from tests.permissions.cast import SIGNED_OUT
@@ -61,7 +61,7 @@ def patterns() -> Iterator[tuple[str, str]]:
 def address(line: Line, row: models.Model | None) -> str:
     if row is None:
         return reverse(line.name, kwargs=dict(line.more))
-    if isinstance(row, ApplicationDocument):
+    if isinstance(row, BaseDocument):
         application = row.application.public_id if row.application_id else uuid.uuid4()
         return reverse(line.name, kwargs={"public_id": application, "document": row.public_id})
     if line.name.startswith("workshops:me"):
@@ -73,7 +73,7 @@ def address(line: Line, row: models.Model | None) -> str:
         return reverse(line.name, kwargs={by: row.pk})
     if line.name.endswith("_ranking"):
         return reverse(line.name, kwargs={"call_id": row.pk})
-    by_code = ("home:", "exchanges:start", "startups:page", "admin:reports_figure", *BY_CODE)
+    by_code = ("home:", "exchanges:start", "startups:start", "startups:page", "admin:reports_figure", *BY_CODE)
     by = "code" if line.name.startswith(by_code) else "public_id"
     return reverse(line.name, kwargs={by: getattr(row, by), **line.more})
 
