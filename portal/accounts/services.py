@@ -46,7 +46,7 @@ def claim_person(*, user: User, verified_email: str) -> Person | None:
     imported = found[0]
     own = Person.objects.filter(user=user).first()
     if own is not None:
-        if own.applications.exists() or own.stays.exists():
+        if own.applications.exists() or own.stays.exists() or own.ventures.exists() or own.mentorships.exists():
             return None
         own.consents.update(person=imported)
         own.delete()

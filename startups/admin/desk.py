@@ -1,13 +1,13 @@
 """What the pages of this desk share: a trace that is read with its record, and looks that are written down."""
 
 from django import forms
-from django.db import models
 from django.urls import reverse
 from django.utils.html import format_html
 
 from portal.accounts.models.person import search_form
 from portal.core import audit
 from portal.core.admin_steps import ReadOnlyRecordAdmin, RecordAdmin
+from portal.documents.models import StoredFile
 from portal.outbox.preview import mails_written_by
 from startups.models import Startup
 from startups.services import access
@@ -59,7 +59,7 @@ def text_area(rows: int = 4):
     return forms.Textarea(attrs={"rows": rows})
 
 
-def file_link(stored_file: models.Model | None) -> str:
+def file_link(stored_file: StoredFile | None) -> str:
     """The way to a private file, which asks again who wants it."""
     if stored_file is None:
         return ""

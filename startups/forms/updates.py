@@ -57,7 +57,6 @@ class FigureField(forms.CharField):
 class UpdateForm(forms.Form):
     """Fields come from the set of definitions; questions about odd figures are added when there are some."""
 
-    currency = forms.ChoiceField(label=gettext_lazy("Currency of all amounts"))
     news = forms.CharField(
         label=gettext_lazy("What is new, and what do you need?"),
         required=False,
@@ -74,12 +73,14 @@ class UpdateForm(forms.Form):
                 label=definition.name, help_text=_explained(definition, earlier.get(definition.metric))
             )
         used = [known.currency for known in earlier.values() if known.currency]
-        self.fields["currency"].choices = [(code, code) for code in dict.fromkeys([*CURRENCIES, *used])]
+        self.fields["currency"] = forms.ChoiceField(
+            label=_("Currency of all amounts"), choices=[(code, code) for code in dict.fromkeys([*CURRENCIES, *used])]
+        )
         money = [metric for metric in self.metrics if metric in IN_MONEY]
         counts = [metric for metric in self.metrics if metric not in IN_MONEY]
         self.order_fields([*counts, *(["currency"] if money else []), *money, "news"])
         if not money:
-            del self.fields["currency"]
+            self.fields.pop("currency")
 
     def ask(self, questions: list[Question]) -> None:
         """Show what looks odd above everything else, each with a box that says: yes, this is right."""

@@ -131,7 +131,7 @@ def _submit(update: FounderUpdate, form: UpdateForm, actor) -> None:
 
 def _form(request, update: FounderUpdate, earlier) -> UpdateForm:
     sent_before = services.figures_of(update.latest)
-    initial = {metric: known.value for metric, known in sent_before.items()}
+    initial: dict = {metric: known.value for metric, known in sent_before.items()}
     initial["news"] = update.latest.news if update.latest else ""
     currencies = [known.currency for known in (*sent_before.values(), *earlier.values()) if known.currency]
     initial["currency"] = (currencies or ["JPY" if update.startup.country == "JP" else "USD"])[0]
