@@ -28,12 +28,20 @@ def main() -> int:
     from tests.bench.mails import measure_mails
     from tests.bench.measure import table
     from tests.bench.pages import measure_pages
+    from tests.bench.registrations import measure_registrations
 
     print("Preparing the database …", file=sys.stderr, flush=True)
     call_command("migrate", verbosity=0)
     call_command("load_demo", stdout=sys.stderr)
     rows = []
-    for measure in (measure_pages, measure_imports, measure_mails, measure_letters, measure_figures):
+    for measure in (
+        measure_pages,
+        measure_imports,
+        measure_mails,
+        measure_letters,
+        measure_figures,
+        measure_registrations,
+    ):
         print(f"{measure.__name__.replace('_', ' ')} …", file=sys.stderr, flush=True)
         rows += measure()
     target = ROOT / "var" / "bench.json"
