@@ -29,6 +29,7 @@ def main() -> int:
     from tests.bench.measure import table
     from tests.bench.pages import measure_pages
     from tests.bench.registrations import measure_registrations
+    from tests.bench.reports import measure_reports
 
     print("Preparing the database …", file=sys.stderr, flush=True)
     call_command("migrate", verbosity=0)
@@ -41,6 +42,7 @@ def main() -> int:
         measure_letters,
         measure_figures,
         measure_registrations,
+        measure_reports,
     ):
         print(f"{measure.__name__.replace('_', ' ')} …", file=sys.stderr, flush=True)
         rows += measure()
