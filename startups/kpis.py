@@ -65,7 +65,7 @@ def startups_supported(ask: Ask) -> Measure:
     return count(ask.rows().supported(ask.day))
 
 
-@figure("S03", unit=Unit.PERCENT, basis=Basis.COHORT, source=STARTUPS)
+@figure("S03", unit=Unit.PERCENT, basis=Basis.COHORT, source=STARTUPS, targets_size=True)
 def cohort_yield(ask: Ask) -> Measure:
     """Graduated of those admitted; who left or closed down stays in the denominator: it is the size of the cohort."""
     rows = ask.rows().ventures().filter(cohort__isnull=False, state__in=ONCE_ADMITTED)

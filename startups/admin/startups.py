@@ -295,9 +295,7 @@ class StartupAdmin(TransferAdminMixin, VentureAdmin):
             access.shut_out, form=ReaderForm, label=_("End reading by name"), rule=rules.runs, previews=False
         ),
     }
-    list_display = (
-        "name", "state_badge", "relation", "cohort", "country", "origin_organisation", "technology_area", "level",
-    )  # fmt: skip
+    list_display = ("name", "state_badge", "relation", "cohort", "origin_organisation", "technology_area", "level")
     list_filter = (CountingFilter, "state", "relation", "origin_kind", "technology_area", "cohort", "confidentiality")
     list_select_related = ("origin_organisation", "technology_area", "cohort__programme__owner", "founding_file")
     search_fields = ("search_key",)
@@ -309,7 +307,7 @@ class StartupAdmin(TransferAdminMixin, VentureAdmin):
         "ended_on", "exit_kind", "end_evidence", "confidentiality", "figures_confidentiality",
     )  # fmt: skip
     fields = (
-        ("name", "name_ja", "name_kana"), ("code", "country"), ("founded_on", "founded_precision"),
+        "name", ("name_ja", "name_kana"), ("code", "country"), ("founded_on", "founded_precision"),
         "founding_evidence", ("origin_kind", "origin_organisation"), "origin_evidence", ("technology_area", "cohort"),
         ("relation", "same_venture_as"), ("has_foreign_owners", "foreign_owners"), "conflict_note", "note_en", "source",
     )  # fmt: skip

@@ -114,7 +114,7 @@ def _answer(request, update: FounderUpdate, *, actor, done: tuple):
         "startup": update.startup,
         "period": period_text(update.period),
         "form": form,
-        "has_earlier": earlier is not None,
+        "offers_no_change": earlier is not None and update.latest is None,
         "is_late": update.is_late(timezone.localdate()),
     }
     return render(request, "startups/update.html", context)

@@ -13,6 +13,8 @@ pytestmark = pytest.mark.browser
 SORA, ALEX = "sora.genkei@example.org", "alex.bosquejo@example.org"
 PERIOD = last_complete_quarter(dt.datetime.now(dt.UTC).date())
 ASKED = "%(startup)s: your update on %(period)s, three minutes"
+HOW = "Please send it by %(day)s. It takes three minutes; leave empty what you do not know. An empty field is not zero."
+ARRIVED = "Your update has arrived (version %(number)s). You can close this page."
 THANKS = "Thank you for the update of %(startup)s"
 
 
@@ -30,7 +32,7 @@ def test_the_link_of_the_mail_opens_the_form_without_an_account(sora):
     mail = sora.mail(SORA, ASKED)
     sora.go(mail.link.removeprefix(sora.address))
     assert sora.page.url.endswith("/startups/update/")
-    sora.sees("An empty field is not zero")
+    sora.sees(HOW)
     sora.sees("Last time: %(value)s")
     expect(sora.page.locator("main")).to_contain_text("四半期末日")
 
@@ -47,10 +49,10 @@ def test_an_odd_figure_is_a_question_and_no_refusal(sora):
     sora.page.locator("#id_revenue").fill("４５，０００，０００")
     sora.page.locator("#id_grants").fill("0")
     sora.press("Send the update")
-    sora.sees("If a figure is right, tick it.")
+    sora.sees("If a figure is right, tick it. Otherwise correct it below. Then send again.")
     sora.page.locator("input[name^='confirm_']").first.check()
     sora.press("Send the update")
-    sora.sees("You can close this page.")
+    sora.sees(ARRIVED)
     expect(sora.page.locator("main")).to_contain_text("45,000,000円")
     sora.sees("not answered")
     assert sora.mail(SORA, THANKS).link
@@ -61,7 +63,7 @@ def test_a_correction_becomes_a_second_version(sora):
     expect(sora.page.locator("#id_people")).to_have_value("7")
     sora.page.locator("#id_revenue").fill("4,500,000")
     sora.press("Send the update")
-    sora.sees("You can close this page.")
+    sora.sees(ARRIVED)
     expect(sora.page.locator("main")).to_contain_text("2")
 
 
@@ -70,7 +72,7 @@ def test_nothing_happened_is_one_click_in_english_and_in_the_dark(alex):
     alex.go(mail.link.removeprefix(alex.address))
     alex.sees("Last time: %(value)s")
     alex.press("No change since last time")
-    alex.sees("You can close this page.")
+    alex.sees(ARRIVED)
     expect(alex.page.locator("main")).to_contain_text("USD 0.00")
 
 
