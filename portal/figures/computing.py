@@ -65,6 +65,11 @@ class Result:
         """The value as people write it; a dash where there is none."""
         return figure_text(self.value, self.unit)
 
+    @property
+    def aimed(self) -> tuple[Number | None, str]:
+        """What a target is compared with, and its unit: the value, or the size of a group."""
+        return (self.denominator, "count") if self.figure.targets_size else (self.value, self.unit)
+
     def parts(self) -> list[Part]:
         return self._parts
 

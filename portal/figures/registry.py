@@ -142,6 +142,7 @@ class Figure:
     formula: Formula | None = None
     counts_people: bool = False
     missing: str = ""
+    targets_size: bool = False  # targets speak of the denominator, not of the share
 
     @property
     def subjects(self) -> tuple[str, ...]:
@@ -167,11 +168,19 @@ _figures: dict[str, Figure] = {}
 PARTS = "CXWS"  # core, exchanges, workshops, startups: the order of the catalogue
 
 
-def figure(code: str, *, unit: Unit, basis: Basis, source: Source, counts_people: bool = False):
+def figure(
+    code: str,
+    *,
+    unit: Unit,
+    basis: Basis,
+    source: Source,
+    counts_people: bool = False,
+    targets_size: bool = False,
+):
     """Decorator: this formula computes the figure `code` over `source`."""
 
     def register(formula: Formula) -> Formula:
-        _declare(Figure(code, unit, basis, source, formula, counts_people))
+        _declare(Figure(code, unit, basis, source, formula, counts_people, targets_size=targets_size))
         return formula
 
     return register

@@ -122,7 +122,7 @@ class Line:
     figure: Figure | None
     result: Result | None
     goals: list[Goal]
-    published: list[KpiObservation]
+    published: list[tuple[KpiObservation, str]]
     frozen: KpiValue | None
 
     @property
@@ -149,7 +149,7 @@ def lines(part: str, chosen: Chosen, user) -> list[Line]:
                 figure,
                 result,
                 [goal_of(target, figure, result, chosen) for target in goals[kpi.pk]],
-                own or published[kpi.pk],
+                [(row, figure_text(row.value, row.unit)) for row in own or published[kpi.pk]],
                 frozen.get((kpi.pk, period)),
             )
         )
@@ -184,15 +184,14 @@ def goal_of(target: KpiTarget, figure: Figure | None, result: Result | None, cho
     """
     if figure is not None and figure.is_computed and not (chosen.subject and chosen.subject.key == target.scope):
         result = compute(figure.code, period=chosen.period(figure), today=chosen.today)
-    unit = figure.unit.value if figure else target.kpi.unit
-    wanted = figure_text(target.target_value, unit)
-    value = result.value if result else None
+    value, unit = result.aimed if result else (None, target.kpi.unit)
+    wanted, shown = figure_text(target.target_value, unit), figure_text(value, unit)
     if value is None or not target.target_value:
-        return Goal(target, figure_text(value, unit), wanted, None, False)
+        return Goal(target, shown, wanted, None, False)
     if target.comparator == "<=":
-        return Goal(target, figure_text(value, unit), wanted, None, value <= target.target_value)
-    percent = min(100, int(100 * value / target.target_value))
-    return Goal(target, figure_text(value, unit), wanted, percent, value >= target.target_value)
+        return Goal(target, shown, wanted, None, value <= target.target_value)
+    percent = None if isinstance(value, bool) else min(100, int(100 * value / target.target_value))
+    return Goal(target, shown, wanted, percent, value >= target.target_value)
 
 
 # -- one figure --------------------------------------------------------------------------------------------------------
@@ -303,7 +302,7 @@ def table_rows(parts: Iterable[str], chosen: Chosen, user) -> Iterator[list]:
                 " / ".join(
                     f"{goal.target.comparator} {number_text(goal.target.target_value, 2)}" for goal in line.goals
                 ),
-                " / ".join(str(row) for row in line.published),
+                " / ".join(f"{row.subject_code} {text}".strip() for row, text in line.published),
                 result.missing if result else "",
                 bool(result and result.has_demo()),
             ]

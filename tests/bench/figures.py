@@ -28,12 +28,13 @@ def multiply(row: models.Model, times: int, **columns: str) -> int:
     """Copies of a row by one INSERT … SELECT; `columns` are SQL over the running number `n`. The first new key."""
     table = row._meta.db_table
     given = {"public_id": "gen_random_uuid()", **columns}
-    names = [field.column for field in row._meta.concrete_fields if not field.primary_key]
-    values = ", ".join(given.get(name, f"origin.{name}") for name in names)
+    columns_there = [field.column for field in row._meta.concrete_fields if not field.primary_key]
+    names = ", ".join(f'"{name}"' for name in columns_there)
+    values = ", ".join(given.get(name, f'origin."{name}"') for name in columns_there)
     with connection.cursor() as cursor:
         # Without parameters: the columns are full of per cent signs.
         cursor.execute(
-            f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} origin, "
+            f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} origin, "
             f"generate_series(0, {times - 1}) n WHERE origin.id = {row.pk} ORDER BY n RETURNING id"
         )
         return cursor.fetchone()[0]
