@@ -18,6 +18,7 @@ from startups.models import Founder, FounderUpdate, Mentor, Showcase
 from tests.factories import CallFactory, RequestedDocumentFactory, ScreeningFactory
 from tests.factories.journeys import pdf
 from tests.factories.missions import build_mission
+from tests.factories.events import an_event
 from tests.factories.registrations import RegistrationFactory, open_event
 from tests.factories.startups import CohortFactory, MilestoneFactory, StartupFactory
 from tests.factories.ventures import build_incubator
@@ -159,7 +160,12 @@ def _startups_of(side: Side, today: dt.date) -> dict[str, models.Model]:
 def _events_of(side: Side) -> dict[str, models.Model]:
     """An event with a place for the fellow."""
     event = open_event(side)
-    return {"event": event, "registration": RegistrationFactory(event=event, person=side.fellow.person)}
+    return {
+        "planned_event": an_event(side, "planned"),
+        "held_event": an_event(side, "held", days=-3),
+        "event": event,
+        "registration": RegistrationFactory(event=event, person=side.fellow.person),
+    }
 
 
 def _programme_of(side: Side) -> dict[str, models.Model]:

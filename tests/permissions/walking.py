@@ -22,7 +22,9 @@ BY_CODE = tuple(
     f"workshops:{name}" for name in ("participants", "register", "registered", "door", "walk_in", "badges", "programme")
 )
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-CODE = re.compile(r"(never|north|south|call|startup)-[\w-]+|(?:ranking|delegation)/\d+|figures/\w[\w-]*")
+CODE = re.compile(
+    r"(never|north|south|call|startup)-[\w-]+|(?:ranking|delegation|timetable|session|invite)/\d+|figures/\w[\w-]*"
+)
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 
 

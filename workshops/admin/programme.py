@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
-from django.http import Http404
+from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -78,7 +78,7 @@ class SessionAdmin(TransferAdminMixin, ReadOnlyRecordAdmin):
     list_filter = ("state", "kind", "event")
     list_select_related = ("event__host_organisation", "event__alliance", "room")
     search_fields = ("code", "title_en", "title_ja", "event__title_en", "event__title_ja")
-    date_hierarchy = "starts_at"
+    date_range = "starts_at"
     summary = ("event", "kind", "when", "room", "expected")
     fields = ("title_en", "title_ja", "abstract_en", "abstract_ja")
     inlines = (SessionPersonInline,)
@@ -112,6 +112,8 @@ class SessionAdmin(TransferAdminMixin, ReadOnlyRecordAdmin):
 
     def timetable_view(self, request, event_id):
         """Days with rooms as columns; what clashes, what waits to be placed, and who has not answered."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         event = self._event(request, event_id)
         rows = event.sessions.select_related("room", "event").prefetch_related("people__event_person")
         sessions = list(rows.order_by("starts_at", "pk"))
@@ -154,9 +156,9 @@ class SessionAdmin(TransferAdminMixin, ReadOnlyRecordAdmin):
         return self._form_view(request, session.event, session)
 
     def delete_draft_view(self, request, session_id):
-        session = self._session(request, session_id)
         if request.method != "POST":
-            raise Http404
+            return HttpResponseNotAllowed(["POST"])
+        session = self._session(request, session_id)
         event_id = session.event_id
         try:
             services.delete_session(session=session, actor=request.user, now=timezone.now())
