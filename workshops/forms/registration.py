@@ -92,12 +92,12 @@ class OwnWordsForm(forms.Form):
         self._prepare_consents()
 
     def _prepare_ways(self) -> None:
-        ways = ways_of(self.event)
-        self.fields["attendance_mode"].choices = [(way, AttendanceMode(way).label) for way in ways]
-        self.fields["attendance_mode"].error_messages["required"] = _("Please choose how you take part.")
+        ways, field = ways_of(self.event), self.fields["attendance_mode"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(way, AttendanceMode(way).label) for way in ways]
+        field.error_messages["required"] = _("Please choose how you take part.")
         if len(ways) == 1:
-            self.fields["attendance_mode"].initial = ways[0]
-            self.fields["attendance_mode"].widget = forms.HiddenInput()
+            field.initial, field.widget = ways[0], forms.HiddenInput()
 
     def _prepare_needs(self) -> None:
         if not self.rules.asks_food or ways_of(self.event) == [AttendanceMode.ONLINE]:
@@ -114,7 +114,9 @@ class OwnWordsForm(forms.Form):
             levels.append(("participants", wording.get(LISTED, "")))
         if self.rules.listing == "public":
             levels.append(("public", wording.get(PUBLISHED, "")))
-        self.fields["listing"].choices = levels
+        field = self.fields["listing"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = levels
         if len(levels) == 1:
             del self.fields["listing"]
 

@@ -19,7 +19,7 @@ from portal.core.models import BaseModel, SourcedModel
 from portal.core.workflow import known_states
 from portal.outbox.recipients import Recipient
 from workshops.models.event import EVENT_DESKS, AttendanceMode
-from workshops.querysets.registration import RegistrationQuerySet
+from workshops.querysets.registration import COMING, OVER, RegistrationQuerySet
 
 # As in letters: no I, L, O, U, so that a number read from a badge has one spelling.
 CODE_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -131,11 +131,6 @@ class Registration(LinkedModel, SourcedModel):
         EVENT = "event", _("the event was cancelled")
 
     link_purpose = "workshops.registration_link"
-
-    # Who has a place; `submitted` may hold one too, where the organiser wants it so, and so does an open offer.
-    SEATED = (State.PENDING_SCREENING, State.CONFIRMED, State.ATTENDED, State.NO_SHOW)
-    OVER = (State.CANCELLED, State.REFUSED)
-    COMING = (State.CONFIRMED, State.ATTENDED)
 
     code = models.SlugField(_("number"), max_length=60, unique=True, blank=True)
     event = models.ForeignKey(
@@ -270,11 +265,11 @@ class Registration(LinkedModel, SourcedModel):
 
     @property
     def is_over(self) -> bool:
-        return self.state in self.OVER
+        return self.state in OVER
 
     @property
     def is_coming(self) -> bool:
-        return self.state in self.COMING
+        return self.state in COMING
 
     @property
     def state_words(self) -> str:

@@ -4,6 +4,11 @@ from django.db.models import Exists, OuterRef, Q
 
 from portal.core.scoping import ScopedQuerySet
 
+# Who has a place; `submitted` may hold one too, where the organiser wants it so, and so does an open offer.
+SEATED = ("pending_screening", "confirmed", "attended", "no_show")
+COMING = ("confirmed", "attended")
+OVER = ("cancelled", "refused")
+
 
 class RegistrationQuerySet(ScopedQuerySet):
     def with_offer(self):
@@ -13,7 +18,7 @@ class RegistrationQuerySet(ScopedQuerySet):
 
     def holding(self, *, pending_too: bool):
         """Who holds a place: seated, kept for by an open offer, or waiting for approval where the organiser says so."""
-        held = Q(state__in=self.model.SEATED) | Q(state="waitlisted", has_offer=True)
+        held = Q(state__in=SEATED) | Q(state="waitlisted", has_offer=True)
         if pending_too:
             held |= Q(state="submitted")
         return self.with_offer().filter(held)
@@ -24,11 +29,11 @@ class RegistrationQuerySet(ScopedQuerySet):
         return waiting.order_by("-priority", "registered_at", "pk")
 
     def live(self):
-        return self.exclude(state__in=self.model.OVER)
+        return self.exclude(state__in=OVER)
 
     def coming(self):
         """Who has a place of their own; nobody who waits is ever among them."""
-        return self.filter(state__in=self.model.COMING)
+        return self.filter(state__in=COMING)
 
     def for_page(self):
         """With what the pages of one registration read."""

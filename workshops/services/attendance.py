@@ -56,7 +56,7 @@ TONES = {
     Verdict.WRONG_DAY: "attention",
     Verdict.NO_EVENT: "stopped",
 }
-_BY_STATE = {
+_BY_STATE: dict[str, Verdict] = {
     R.SUBMITTED: Verdict.UNAPPROVED,
     R.PENDING_SCREENING: Verdict.UNCLEARED,
     R.WAITLISTED: Verdict.WAITING,

@@ -9,6 +9,7 @@ from portal.core import audit
 from portal.core.workflow import StepError, lock
 from workshops.emails import registration as emails
 from workshops.models import AttendanceMode, Registration, SeatOffer
+from workshops.querysets.registration import SEATED
 from workshops.services.registration.ending import let_others_in
 from workshops.services.registration.seats import rules_of, seats_of, ways_of
 from workshops.services.registration.signup import keep_consents, keep_needs
@@ -65,7 +66,7 @@ def _attend(row: Registration, mode: str, now: dt.datetime) -> None:
     if mode not in ways_of(row.event):
         raise StepError(_("The event cannot be attended in this way."))
     rules = rules_of(row.event)
-    holds = row.state in Registration.SEATED or (row.state == R.SUBMITTED and rules.pending_holds_seat)
+    holds = row.state in SEATED or (row.state == R.SUBMITTED and rules.pending_holds_seat)
     if holds and not _is_place_free(row, rules, mode):
         raise StepError(
             _("No place is free (%(wanted)s), so you keep yours (%(kept)s). To wait for one, cancel and register anew.")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import cast
 
 from django.db.models import Q
 
@@ -23,7 +24,7 @@ def behind_link_or_expired(*, token: str, now: dt.datetime) -> Registration | No
     try:
         return behind_link(token=token, now=now)
     except LinkExpired as expired:
-        return expired.row
+        return cast(Registration, expired.row)
 
 
 def own_registration(event: Event, user) -> Registration | None:
