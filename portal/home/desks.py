@@ -19,6 +19,7 @@ from portal.applications.progress import progress_of
 from portal.applications.views.reviews import OPEN, own_reviews
 from portal.core.dates import long_date
 from startups.models import CohortApplication, FounderUpdate, Milestone, Startup
+from workshops.models import Delegate, Meeting
 
 # What is due within this time is "next"; the rest is "later".
 SOON = dt.timedelta(days=30)
@@ -82,6 +83,7 @@ class Desk:
     is_late: bool = False
     is_host: bool = False
     is_reviewer: bool = False
+    is_delegate: bool = False
     startups: list[Startup] = field(default_factory=list)
     is_mentor: bool = False
 
@@ -95,6 +97,7 @@ def desk_of(user, *, now: dt.datetime, today: dt.date) -> Desk:
     tasks = list(_tasks(user, stays))
     reviews = list(_reviews(user))
     approvals = asked_of(user)
+    missions = list(_missions(user))
     startups = list(Startup.objects.visible_to(user).of_somebody(user))
     founded = [startup for startup in startups if startup.is_own]
 
@@ -107,6 +110,7 @@ def desk_of(user, *, now: dt.datetime, today: dt.date) -> Desk:
         *_own_tasks(tasks, user),
         *_reports(own_stays, user),
         *_of_startups(founded, user),
+        *_meetings(missions, user),
     ]
     todo.sort(key=lambda item: item.order)
     first, rest = (todo[0], todo[1:]) if todo else (None, [])
@@ -128,6 +132,7 @@ def desk_of(user, *, now: dt.datetime, today: dt.date) -> Desk:
         is_reviewer=bool(reviews),
         startups=founded,
         is_mentor=any(startup.is_advised for startup in startups),
+        is_delegate=bool(missions),
     )
 
 
@@ -184,6 +189,10 @@ def _tasks(user, stays):
     for task in StayTask.objects.visible_to(user).filter(stay__in=by_id).select_related("organisation"):
         task.stay = by_id[task.stay_id]
         yield task
+
+
+def _missions(user):
+    return Delegate.objects.visible_to(user).filter(person__user=user).select_related("delegation")
 
 
 def _reviews(user):
@@ -284,6 +293,24 @@ def _confirmations(stays, user, today):
                 label=_("Confirm the departure"),
                 due=stay.end_on,
             )
+
+
+def _meetings(missions, user):
+    """Requests for one-to-one meetings that wait for the person's answer."""
+    pages = {delegate.delegation.event_id: delegate for delegate in missions}
+    waiting = Meeting.objects.visible_to(user).filter(
+        state=Meeting.State.REQUESTED, invitee__user=user, event__in=list(pages)
+    )
+    for meeting in waiting.select_related("requester") if pages else ():
+        yield ToDo(
+            title=_("Answer %(name)s, who would like to meet you") % {"name": meeting.requester},
+            why=meeting.topic_en,
+            url=reverse("workshops:meeting", args=[pages[meeting.event_id].public_id, meeting.public_id]),
+            label=_("Read and answer"),
+            due=meeting.answer_by.date() if meeting.answer_by else None,
+            instant=meeting.answer_by,
+            zone=meeting.timezone,
+        )
 
 
 def _own_tasks(tasks, user):

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from portal.home.desks import desk_of
 from tests.factories import CallFactory
 from tests.factories.journeys import at_both_sides, in_precheck, stay_before_arrival
+from tests.factories.missions import build_mission
 
 
 def desk(user, today=None):
@@ -132,3 +133,12 @@ def test_the_desk_costs_the_same_however_much_lies_on_it(world, count, django_as
         north.stay("active")
     with django_assert_max_num_queries(20):
         desk(north.fellow)
+
+
+def test_a_request_for_a_meeting_waits_on_the_desk_of_the_invited_one(world):
+    mission = build_mission(world.south)
+    meeting = mission.meeting("requested")
+    shown = desk(world.south.host_researcher)
+    assert shown.is_delegate
+    assert shown.next.url.endswith(f"/meetings/{meeting.public_id}/")
+    assert not desk(world.south.manager).is_delegate

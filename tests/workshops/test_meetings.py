@@ -362,6 +362,32 @@ def test_meetings_of_a_cancelled_event_are_called_off_once(mission):
     assert set(Meeting.objects.values_list("state", flat=True)) == {"cancelled"}
 
 
+# -- a colleague goes instead ------------------------------------------------------------------------------------------
+def test_a_colleague_takes_a_meeting_over_without_anybody_being_asked_again(mission):
+    meeting = mission.meeting("scheduled")
+    row = meetings.hand_over(meeting=meeting, to=mission.other_visitor, actor=mission.side.manager, now=now())
+    assert (row.state, row.slot, row.requester) == ("scheduled", mission.slots[0], mission.other_visitor.person)
+    assert set(row.seats.values_list("person", flat=True)) == {mission.other_visitor.person_id, mission.host.person_id}
+    (left,) = mails("removed_from_meeting")
+    assert (left.recipient_email, left.calendar_method) == (mission.side.fellow.email, "CANCEL")
+    told = {mail.recipient_email: mail.calendar_method for mail in mails("meeting_moved")}
+    assert told == {mission.other_visitor.person.email: "REQUEST", mission.side.host_researcher.email: "REQUEST"}
+
+
+def test_nobody_takes_over_who_is_busy_or_from_elsewhere(mission):
+    meeting = mission.meeting("scheduled")
+    mission.meeting("scheduled", requester=mission.other_visitor, invitee=mission.other_host, table=mission.tables[1])
+    with pytest.raises(StepError, match="another meeting at that time"):
+        meetings.hand_over(meeting=meeting, to=mission.other_visitor, actor=mission.side.manager, now=now())
+    meeting.refresh_from_db()
+    assert meeting.requester == mission.visitor.person
+    other = mission.delegate("Elsewhere", role="interpreter")
+    with pytest.raises(StepError, match="cannot take"):
+        meetings.hand_over(meeting=meeting, to=other, actor=mission.side.manager, now=now())
+    with pytest.raises(PermissionDenied):
+        meetings.hand_over(meeting=meeting, to=mission.other_visitor, actor=mission.side.stranger, now=now())
+
+
 # -- afterwards --------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def over(world):
@@ -425,26 +451,6 @@ def test_a_follow_up_is_kept_with_owner_day_and_outcome(over):
         meetings.save_follow_up(
             meeting=over.meeting("scheduled", invitee=over.other_host, slot=over.slots[1]), person=over.visitor.person
         )
-
-
-@pytest.mark.parametrize(
-    ("months_later", "extra_days", "counted"), [(0, 0, True), (12, 0, True), (12, 1, False), (24, 0, False)]
-)
-def test_a_deal_counts_up_to_the_same_day_a_year_later(world, months_later, extra_days, counted):
-    mission = build_mission(world.north, starts_in=dt.timedelta(days=-800))
-    meeting = mission.meeting("held")
-    other = mission.meeting("held", requester=mission.other_visitor, invitee=mission.other_host,
-                            table=mission.tables[1])  # fmt: skip
-    mission.meeting("scheduled", slot=mission.slots[1], invitee=mission.other_host)
-    day = timezone.localdate(meeting.starts_at, timezone=dt.timezone(dt.timedelta(hours=9)))
-    month = day.month - 1 + months_later
-    later = day.replace(year=day.year + month // 12, month=month % 12 + 1, day=min(day.day, 28))
-    later += dt.timedelta(days=day.day - min(day.day, 28) + extra_days)
-    mission.follow_up(meeting, outcome="poc", outcome_on=later)
-    mission.follow_up(other, outcome="none", outcome_on=day)
-    deals = Meeting.objects.filter(event=mission.event).meetings_to_deals()
-    assert set(deals.held) == {meeting.pk, other.pk}
-    assert deals.agreed == ((meeting.pk,) if counted else ())
 
 
 def test_follow_ups_are_asked_for_after_thirty_days_and_not_before(world):

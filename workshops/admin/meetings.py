@@ -34,6 +34,7 @@ tell(
         "meeting.change_minutes": _("changed the minutes"),
         "meeting.approve_own_part": _("approved the minutes for one side"),
         "meeting.follow_up": _("kept the follow-up"),
+        "meeting.hand_over": _("a colleague goes instead"),
         "meeting.lose_interpreter": _("the interpreter does not come"),
     }
 )
@@ -72,6 +73,20 @@ class PlaceForm(StepForm):
         self.fields["interpreter"].initial = meeting.interpreter_id
 
 
+class HandOverForm(StepForm):
+    """A colleague of one of the two."""
+
+    to = forms.ModelChoiceField(label=_("Who goes instead"), queryset=None)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        people = scheduling.delegation_of(self.record).delegates
+        both = (self.record.requester_id, self.record.invitee_id)
+        companies = people.filter(person__in=both, company__isnull=False).values("company")
+        colleagues = people.filter(company__in=companies, cancelled_at=None).exclude(person__in=both)
+        self.fields["to"].queryset = colleagues.select_related("person")
+
+
 class FollowUpForm(StepForm):
     """The follow-up as the office hears of it."""
 
@@ -101,6 +116,11 @@ def may_place(user, meeting) -> bool:
 
 def may_move(user, meeting) -> bool:
     return hasattr(meeting.event, "delegation") and rules.may_reschedule(user, meeting)
+
+
+def may_hand_over(user, meeting) -> bool:
+    to_come = meeting.state in (Meeting.State.ACCEPTED, Meeting.State.SCHEDULED)
+    return to_come and hasattr(meeting.event, "delegation") and rules.organises(user, meeting)
 
 
 def may_follow_up(user, meeting) -> bool:
@@ -155,6 +175,13 @@ class MeetingAdmin(TransferAdminMixin, RecordAdmin):
             label=_("Move the meeting"),
             rule=may_move,
             explain=_("Both get a calendar entry that replaces the one before."),
+        ),
+        "hand_over": DeskStep(
+            meetings.hand_over,
+            form=HandOverForm,
+            label=_("Send a colleague instead"),
+            rule=may_hand_over,
+            explain=_("Time and table stay. Who does not go loses the calendar entry, who goes gets it."),
         ),
         "confirm": DeskStep(meetings.confirm, bulk=True),
         "mark_no_show": DeskStep(meetings.mark_no_show, explain=_("The slot is free for others at once.")),

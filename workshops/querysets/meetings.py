@@ -1,13 +1,10 @@
 """Named questions about one-to-one meetings, and which of their states mean what."""
 
 import datetime as dt
-from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q
 
 from portal.core.scoping import ScopedQuerySet
-from portal.reminders.offsets import add_months
 
 # Still to come: here two people have one meeting, whoever asked.
 OPEN = ("requested", "accepted", "scheduled")
@@ -16,16 +13,8 @@ HELD = ("held", "minutes_draft", "minutes_approved")
 # It takes its people, its table and its interpreter away from others.
 HOLDING = ("scheduled", *HELD)
 
-# What a follow-up may end with that counts as an agreement (figure S06).
+# What a follow-up may end with that counts as an agreement (figures S06, W10).
 AGREEMENTS = ("nda", "poc", "joint_research", "investment", "licence", "contract")
-
-
-@dataclass(frozen=True)
-class Deals:
-    """Keys of meetings held, and of those among them that led to an agreement in time."""
-
-    held: tuple[int, ...]
-    agreed: tuple[int, ...]
 
 
 class MeetingQuerySet(ScopedQuerySet):
@@ -87,15 +76,3 @@ class MeetingQuerySet(ScopedQuerySet):
         """Held at least so many days ago, and nothing has come of it yet."""
         since = dt.datetime.combine(today - dt.timedelta(days=days), dt.time.max, dt.UTC)
         return self.held().filter(Q(followup=None) | Q(followup__outcome=""), starts_at__lte=since)
-
-    def meetings_to_deals(self, *, within_months: int = 12) -> Deals:
-        """Meetings held, and those with an agreement up to the same day so many months later (S06; W10 with 24)."""
-        rows = self.held().values_list("pk", "starts_at", "timezone", "followup__outcome", "followup__outcome_on")
-        held, agreed = [], []
-        for pk, starts_at, zone, outcome, outcome_on in rows.order_by("pk"):
-            held.append(pk)
-            if outcome in AGREEMENTS and outcome_on is not None:
-                day = starts_at.astimezone(ZoneInfo(zone)).date()
-                if outcome_on <= add_months(day, within_months):
-                    agreed.append(pk)
-        return Deals(tuple(held), tuple(agreed))

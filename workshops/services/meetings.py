@@ -169,6 +169,58 @@ def call_off_person(*, delegate: Delegate, reason: str, actor) -> list[Meeting]:
     return cancelled
 
 
+@transaction.atomic
+def hand_over(*, meeting: Meeting, to: Delegate, actor, now: dt.datetime) -> Meeting:
+    """A colleague of the same company goes in somebody's place: time and table stay, nobody is asked again.
+
+    Raises StepError where the colleague has another meeting then, or one with the same person.
+    """
+    if not rules.organises(actor, meeting):
+        raise PermissionDenied("hand_over")
+    scheduling.hold_mission(meeting.event)
+    row = lock(meeting)
+    if row.state not in (State.ACCEPTED, State.SCHEDULED):
+        raise StepError(_("Only meetings to come are handed over."))
+    leaving = _colleague_in(row, to)
+    part = row.part_of(leaving.person_id)
+    old = leaving.person
+    in_calendars = row.state == State.SCHEDULED
+    row.calendar_sequence += in_calendars
+    if in_calendars:
+        mails.removed_from_meeting(row, old, leaving)
+    setattr(row, part, to.person)
+    row.moved_at = now
+    try:
+        with transaction.atomic():
+            row.save(update_fields=[part, "calendar_sequence", "moved_at", "updated_at"])
+            if row.slot is not None and in_calendars:
+                scheduling.take_seats(row, row.slot, row.interpreter)
+    except IntegrityError:
+        raise StepError(
+            _("%(name)s has another meeting at that time, or one with the same person.") % {"name": to.person}
+        ) from None
+    audit.record(
+        "meeting.hand_over", row, actor=actor, audience=audit.DESKS, before=str(old), after=str(to.person), side=part
+    )
+    mission_links.ensure_links_of(row, now=now)
+    if in_calendars:
+        mails.meeting_moved(row)
+    return row
+
+
+def _colleague_in(meeting: Meeting, to: Delegate) -> Delegate:
+    """The one of the two in whose place the colleague can go."""
+    if to.company_id is None or not to.is_coming or meeting.part_of(to.person_id):
+        raise StepError(_("%(name)s cannot take this meeting over.") % {"name": to.person})
+    people = Delegate.objects.filter(
+        delegation__event=meeting.event_id, company=to.company_id, person__in=(meeting.requester_id, meeting.invitee_id)
+    )
+    found = people.select_related("person__user").first()
+    if found is None:
+        raise StepError(_("%(name)s belongs to neither of the two companies.") % {"name": to.person})
+    return found
+
+
 # -- what took place ---------------------------------------------------------------------------------------------------
 @transaction.atomic
 def mark(*, meeting: Meeting, held: bool, person=None, actor=None, now: dt.datetime) -> Meeting:
