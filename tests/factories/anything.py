@@ -12,7 +12,7 @@ _numbers = itertools.count(1)
 FORMED = {"timezone": "Asia/Tokyo", "offsets": "-14d", "language": "en", "ui_language": "en", "accent": ""}
 CHECKED_BY_SAVE = {"orcid", "ror_id", "doi"}  # their models refuse what is not well formed
 DERIVED = {"lineage", "search_key"}
-ONLY_TOGETHER = {"claim_token", "lease_until", "sent_at"}  # filled by services, all at once
+ONLY_TOGETHER = {"claim_token", "lease_until", "sent_at", "verified_at", "verified_by"}  # filled by services, all at once
 UNTOUCHED = CHECKED_BY_SAVE | DERIVED | ONLY_TOGETHER
 SHORTEST_FREE_TEXT = 40
 
