@@ -25,6 +25,7 @@ from portal.applications.services import decisions
 from portal.core.admin_base import visible_rows
 from portal.core.admin_steps import DeskStep, StepForm
 from portal.core.narrative import tell
+from portal.transfers.admin_base import TransferAdminMixin
 from startups.kind import VENTURE
 from startups.models import (
     CohortApplication,
@@ -89,7 +90,7 @@ class ReviewInline(ReviewsInline):
 
 
 @admin.register(CohortApplication)
-class CohortApplicationAdmin(ApplicationDesk):
+class CohortApplicationAdmin(TransferAdminMixin, ApplicationDesk):
     kind = VENTURE
     workflow = COHORT_APPLICATION
     steps = {

@@ -56,6 +56,11 @@ class CohortAdmin(TransferAdminMixin, RecordAdmin):
     date_range = "starts_on"
     summary = ("programme", "call", "starts_on", "ends_on", "places", "demo_event", "graduated_on", "follow_ups")
     inlines = (StartupInline, MilestoneInline)
+    fieldsets = (
+        (None, {"fields": ("code", ("name_en", "name_ja"), "programme", "call", "places")}),
+        (_("Dates"), {"classes": ("tab",), "fields": (("starts_on", "ends_on"), "date_precision", "demo_event")}),
+        (_("About the record"), {"classes": ("tab",), "fields": ("state", "note_en", "source")}),
+    )
 
     def see_also(self, request, obj):
         if obj.call_id is None or not rules.runs_cohort(request.user, obj):

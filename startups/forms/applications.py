@@ -14,15 +14,20 @@ from startups.models.application import MEMBER_PARTS
 CURRENCIES = ("JPY", "USD", "EUR", "GBP", "CAD", "AUD", "SGD", "KRW", "TWD", "INR", "CHF")
 MOST_MEMBERS = 12
 EMPTY_LINES = 2
-LEAST_LINES = 4
+LEAST_LINES = 3
 
 
 def _text(rows: int):
     return forms.Textarea(attrs={"rows": rows})
 
 
+def _yes_or_no(field) -> None:
+    """Two answers, and none yet."""
+    field.widget.choices = [("unknown", "—"), ("true", _("yes")), ("false", _("no"))]
+
+
 class TeamWidget(forms.Widget):
-    """One line of four fields for each member, and a few empty ones."""
+    """Four fields for each member, and room for two more."""
 
     template_name = "startups/widgets/team.html"
     use_fieldset = True
@@ -33,8 +38,14 @@ class TeamWidget(forms.Widget):
         lines = min(max(len(members) + EMPTY_LINES, LEAST_LINES), MOST_MEMBERS)
         members += [{}] * (lines - len(members))
         context["lines"] = [
-            {part: (f"{name}_{number}_{part}", member.get(part, "")) for part in MEMBER_PARTS}
-            for number, member in enumerate(members)
+            {
+                "number": number,
+                "rows": [
+                    [(part, f"{name}_{number - 1}_{part}", member.get(part, "")) for part in row]
+                    for row in (MEMBER_PARTS[:2], MEMBER_PARTS[2:])
+                ],
+            }
+            for number, member in enumerate(members, start=1)
         ]
         return context
 
@@ -112,6 +123,8 @@ class VentureForm(SectionForm):
         self.fields["origin_organisation"].queryset = organisations
         self.fields["origin_organisation"].empty_label = _("It is not in this list")
         self.fields["technology_area"].queryset = TechnologyArea.objects.visible_to(user).order_by("name_en")
+        self.fields["technology_area"].empty_label = "—"
+        _yes_or_no(self.fields["is_incorporated"])
 
 
 class TeamForm(SectionForm):
@@ -131,6 +144,9 @@ class TeamForm(SectionForm):
             "foreign_owners": _("Who, from where, what share."),
             "advisers": _("Names, so that nobody who advises you or holds a share reviews your application."),
         }
+
+    def prepare(self, application, user):
+        _yes_or_no(self.fields["has_foreign_owners"])
 
 
 class PlanForm(SectionForm):
