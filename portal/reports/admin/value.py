@@ -11,7 +11,6 @@ from unfold.decorators import display
 from portal.core.admin_base import ScopedReadOnlyAdmin
 from portal.core.admin_steps import DeskStep, StepsMixin
 from portal.core.narrative import tell
-from portal.figures import SubjectError
 from portal.reports.models import KpiValue
 from portal.reports.rules.value import audits_value
 from portal.reports.services.values import difference, verify
@@ -61,10 +60,7 @@ class KpiValueAdmin(StepsMixin, ScopedReadOnlyAdmin):
 
     @display(description=_("about"), ordering="subject")
     def about_what(self, value):
-        try:
-            return str(value.about)
-        except SubjectError:  # the record has gone; its key stays with the value
-            return value.subject
+        return str(value.about or value.subject)
 
     @display(description=_("period"), ordering="to_date")
     def span(self, value):

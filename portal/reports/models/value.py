@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import DESK_ROLES
 from portal.core.models import BaseModel
-from portal.figures import Period, Subject, find_subject
+from portal.figures import Period, Subject, SubjectError, find_subject
 from portal.figures.wording import figure_text
 from portal.reports.models.definition import AUDITORS
 from portal.reports.querysets import KpiValueQuerySet
@@ -110,8 +110,12 @@ class KpiValue(BaseModel):
         return figure_text(self.value, self.unit)
 
     @property
-    def about(self) -> Subject:
-        return find_subject(self.subject)
+    def about(self) -> Subject | None:
+        """What the value is about; None when that record has gone or changed its code: the value stays."""
+        try:
+            return find_subject(self.subject)
+        except SubjectError:
+            return None
 
     @property
     def span(self) -> Period:

@@ -14,4 +14,5 @@ def freezes(user, subject: Subject | None) -> bool:
 
 def audits_value(user, value) -> bool:
     """The statistics office of the subject, for a value that nobody has verified yet."""
-    return not value.is_verified and value.about.belongs_to(user, VERIFIERS)
+    about = None if value.is_verified else value.about
+    return about is not None and about.belongs_to(user, VERIFIERS)
