@@ -254,13 +254,13 @@ class RoomAdmin(TransferAdminMixin, RecordAdmin):
         "hide": DeskStep(
             services.hide_room,
             label=gettext_lazy("Offer it no more"),
-            rule=lambda user, room: not room.is_hidden and rules.plans_room(user, room),
+            rule=rules.may_hide_room,
             explain=gettext_lazy("Sessions keep the room; those to come are shown as clashing until they have moved."),
         ),
         "show": DeskStep(
             services.show_room,
             label=gettext_lazy("Offer it again"),
-            rule=lambda user, room: room.is_hidden and rules.plans_room(user, room),
+            rule=rules.may_show_room,
         ),
     }
     list_display = ("room", "event", "organisation", "capacity", "opens_at", "closes_at", "is_hidden")

@@ -58,7 +58,9 @@ class SessionForm(forms.ModelForm):
         rooms = Room.objects.visible_to(user).filter(pk__in=Room.objects.visible_to(user).usable_by(event).values("pk"))
         if session is not None and session.room_id:
             rooms |= Room.objects.visible_to(user).filter(pk=session.room_id)
-        self.fields["room"].queryset = rooms
+        self.fields["room"] = forms.ModelChoiceField(
+            rooms, label=Session._meta.get_field("room").verbose_name, required=False
+        )
         self.fields["day"].help_text = _("Times are those of the event: %(zone)s.") % {
             "zone": zone_name(event.timezone)
         }
@@ -119,7 +121,7 @@ class _People(BaseFormSet):
 PeopleFormSet = formset_factory(PersonForm, formset=_People, extra=FREE_ROWS)
 
 
-def people_formset(data, *, event: Event, user, session: Session | None) -> _People:
+def people_formset(data, *, event: Event, user, session: Session | None):
     """The people of the session, with free rows below them."""
     people = EventPerson.objects.visible_to(user).filter(event=event).exclude(state__in=("declined", "withdrawn"))
     now = session.people.select_related("event_person") if session is not None else []

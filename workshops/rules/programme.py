@@ -56,3 +56,11 @@ def may_be_unlinked(user, speaker) -> bool:
 
 def may_pass_clash(user, clash) -> bool:
     return clash.gone_at is None and clash.overridden_at is None and plans_event_of(user, clash)
+
+
+def may_hide_room(user, room) -> bool:
+    return not room.is_hidden and plans_room(user, room)
+
+
+def may_show_room(user, room) -> bool:
+    return room.is_hidden and plans_room(user, room)
