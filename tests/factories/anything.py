@@ -9,11 +9,26 @@ from django.utils import timezone
 
 _numbers = itertools.count(1)
 # Columns whose values must have a certain form.
-FORMED = {"timezone": "Asia/Tokyo", "offsets": "-14d", "language": "en", "ui_language": "en", "accent": ""}
+FORMED = {
+    "timezone": "Asia/Tokyo",
+    "offsets": "-14d",
+    "language": "en",
+    "ui_language": "en",
+    "accent": "",
+    "cost_currency": "JPY",
+}
 CHECKED_BY_SAVE = {"orcid", "ror_id", "doi"}  # their models refuse what is not well formed
 DERIVED = {"lineage", "search_key"}
-ONLY_TOGETHER = {"claim_token", "lease_until", "sent_at", "verified_at", "verified_by"}  # filled by services, all at once
+ONLY_TOGETHER = {
+    "claim_token",
+    "lease_until",
+    "sent_at",
+    "verified_at",
+    "verified_by",
+}  # filled by services, all at once
 UNTOUCHED = CHECKED_BY_SAVE | DERIVED | ONLY_TOGETHER
+# Relations that may be empty, but not in a row like the ones made here.
+NEEDED = {"workshops.Delegate.company"}
 SHORTEST_FREE_TEXT = 40
 
 
@@ -26,7 +41,7 @@ def make(model: type[models.Model], *, mark: str = "word", deep: bool = True, **
         if field.is_relation:
             if field.remote_field.model is ContentType or field.remote_field.model is model:
                 continue
-            if deep or not field.null:
+            if deep or not field.null or f"{model._meta.label}.{field.name}" in NEEDED:
                 given[field.name] = make(field.remote_field.model, mark=mark, deep=False)
         elif not field.has_default():
             given[field.name] = _value(model, field, number, mark)
