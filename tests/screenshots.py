@@ -20,7 +20,7 @@ FOLDER = ROOT / "var" / "screenshots"
 PICTURES = ROOT / "docs" / "pictures"
 
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-FELLOW, HOST, KEK = "fellow", "host", "kek"  # keys of the demo sign-ins
+FELLOW, HOST, KEK, TOHOKU = "fellow", "host", "kek", "tohoku"  # keys of the demo sign-ins
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,11 @@ SHOTS = (
         documents="application",
     ),
     Shot("stays", "/admin/exchanges/stay/", KEK),
+    Shot("alliance", "/alliances/ctqa/", documents="alliance"),
+    Shot("impact", "/impact/"),
+    Shot("overview", "/overview/", TOHOKU, documents="overview"),
+    Shot("reports", "/reports/", TOHOKU),
+    Shot("week", "/admin/reminders/reminderrule/week/", KEK),
     Shot("outbox", "/admin/outbox/outboxmessage/", KEK),
     Shot("reminders", "/admin/reminders/reminderrule/", KEK),
     Shot("mailbox", "/dev/mailbox/", KEK),

@@ -148,7 +148,7 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
     Role.EVENT_ORGANISER: {**_SHARED, "workshops": FULL, **_NOT_TOURS},
     Role.STARTUP_MANAGER: {**_SHARED, "startups": FULL, "workshops": VIEW, **_NOT_TOURS},
     Role.LEGAL_OFFICER: {**_SHARED, "alliances.agreement": WRITE},
-    Role.SIGNATORY: _SHARED,
+    Role.SIGNATORY: {**_SHARED, "reports": VIEW},
     Role.IP_OFFICER: {**_SHARED, "alliances.ipitem": WRITE, "alliances.outcome": VIEW},
     Role.KPI_AUDITOR: {
         **_SHARED,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.accounts.demo import demo_people
+from portal.accounts.roles import has_role
 from portal.alliances.models import Alliance
 from portal.applications.kinds import kind_for
 from portal.applications.models import State
@@ -26,6 +27,7 @@ from portal.core.scoping import scope_of
 from portal.home import desks
 from portal.programmes.models import Call, Programme
 from portal.reports import impact
+from portal.reports.models import DIRECTORS
 from portal.reports.services.reports import calendar_of
 from workshops.models import Event
 
@@ -232,4 +234,9 @@ def programme(request, code):
 def desk(request):
     """The next thing to do, then one timeline: done, next, later, waiting for others."""
     own = desks.desk_of(request.user, now=timezone.now(), today=timezone.localdate())
-    return render(request, "home/desk.html", {"desk": own, "is_coordinator": scope_of(request.user).is_desk})
+    context = {
+        "desk": own,
+        "is_coordinator": scope_of(request.user).is_desk,
+        "directs": has_role(request.user, DIRECTORS),
+    }
+    return render(request, "home/desk.html", context)

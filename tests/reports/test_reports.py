@@ -148,6 +148,20 @@ def test_progress_only_grows_and_survives_whoever_watches(north):
     assert seen == sorted(seen) and len(set(seen)) > 5
 
 
+def test_a_programme_has_a_report_of_its_own(north, world):
+    stays_in(north, 6)
+    stays_in(world.south, 7)
+    asked = {"subject": north.programme, "calendar": "japan", "year": YEAR, "today": TODAY}
+    with pytest.raises(PermissionDenied):
+        reports.request_report(**asked, actor=world.south.manager)
+    run = reports.request_report(**asked, actor=north.manager)
+    reports.write_waiting_reports(clock=clock)
+    run.refresh_from_db()
+    assert (run.state, run.kind, figure(run, "X01")["value"]) == (ReportRun.State.DONE, "programme", "6")
+    text = PdfReader(io.BytesIO(file_of(run, "report-pdf-en"))).pages[0].extract_text()
+    assert "Programme report" in text and "North programme" in text
+
+
 # -- stopping, failing, coming back -----------------------------------------------------------------------------------
 def test_a_report_that_is_stopped_while_it_is_written_leaves_nothing(north):
     run = requested(north)

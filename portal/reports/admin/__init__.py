@@ -1,3 +1,3 @@
 """Figures and reports at the desk."""
 
-from portal.reports.admin import definition, value  # noqa: F401
+from portal.reports.admin import definition, report, value  # noqa: F401
