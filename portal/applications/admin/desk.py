@@ -114,6 +114,7 @@ class ApplicationDesk(ReadOnlyRecordAdmin):
     """
 
     kind: ApplicationKind
+    subject = "application"
     mails_of = staticmethod(mails_written_by)
     count_states = True
     receiving = {
@@ -226,6 +227,7 @@ class ReviewDesk(ReadOnlyRecordAdmin):
     """Reviews at the desk of the programme that asked for them; reviewers write on their own pages."""
 
     workflow = REVIEW
+    subject = "review"
     mails_of = staticmethod(mails_written_by)
     count_states = True
     steps = {
