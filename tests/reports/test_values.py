@@ -50,7 +50,7 @@ def test_a_frozen_value_keeps_value_records_hash_and_day(world):
     assert value.keys["counted"] == [stay.code]
     assert len(value.keys_hash) == 64
     entry = AuditEntry.objects.get(verb="reports.frozen")
-    assert (entry.actor, entry.after) == (world.north.kpi_auditor, 10)
+    assert (entry.actor, entry.after) == (world.north.kpi_auditor, {"value": "10"})
 
 
 def test_later_corrections_are_a_new_edition_with_a_reason_and_a_difference(world):

@@ -71,8 +71,8 @@ class KpiValue(BaseModel):
     objects = KpiValueQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("verified value")
-        verbose_name_plural = _("verified values")
+        verbose_name = _("frozen value")
+        verbose_name_plural = _("frozen values")
         ordering = ("-to_date", "kpi", "subject", "-edition")
         constraints = [
             models.UniqueConstraint(fields=("kpi", "subject", "period", "edition"), name="kpi_value_edition_once"),
@@ -119,7 +119,7 @@ class KpiValue(BaseModel):
 
     @property
     def span(self) -> Period:
-        return Period(self.from_date, self.to_date)
+        return Period(self.from_date, self.to_date, is_day=self.from_date is None)
 
     def editions(self):
         """All editions of this figure of this subject and period."""

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -76,8 +77,8 @@ def freeze(*, code: str, subject: Subject, period: Period, actor, today: dt.date
         value,
         actor=actor,
         reason=value.reason,
-        before=newest.value if newest else None,
-        after=value.value,
+        before={"value": _plain(newest.value)} if newest else None,
+        after={"value": _plain(value.value)},
         edition=value.edition,
         hash=digest,
     )
@@ -98,7 +99,7 @@ def verify(*, kpi_value: KpiValue, actor, now: dt.datetime) -> KpiValue:
         )
     row.verified_by, row.verified_at = actor, now
     row.save(update_fields=["verified_by", "verified_at", "updated_at"])
-    audit.record("reports.verified", row, actor=actor, after=row.value, edition=row.edition)
+    audit.record("reports.verified", row, actor=actor, after={"value": _plain(row.value)}, edition=row.edition)
     kpi_value.verified_by, kpi_value.verified_at = actor, now
     return row
 
@@ -121,6 +122,11 @@ def has_entered(user, value: KpiValue) -> bool:
 def records_of(result: Result) -> dict[str, list[str]]:
     """Natural keys of what was counted and of the denominator."""
     return {"counted": result.ids(), "denominator": result.base_ids()}
+
+
+def _plain(value) -> str:
+    """A value as the trail keeps it; empty where there was none."""
+    return "" if value is None else f"{Decimal(value).normalize():f}"
 
 
 def hash_of(keys: dict[str, list[str]]) -> str:
