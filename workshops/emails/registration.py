@@ -1,19 +1,17 @@
 """One function per mail about a registration, named after what happened; each reader's in her language and zone."""
 
 import datetime as dt
-from email.utils import parseaddr
 
-from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from portal.accounts.desks import users_at
 from portal.accounts.roles import Role
-from portal.core.bilingual import in_language
-from portal.core.calendars import Entry, calendar_file, uid_of
+from portal.core.calendars import Method, calendar_file
 from portal.core.dates import both_zones_text, fuzzy_date, long_date
 from portal.core.links import token_of
 from portal.outbox.services import Recipient, queue
+from workshops.calendars import registration_entry
 from workshops.models import AttendanceMode, Event, Registration, SeatOffer, VisaLetter
 from workshops.models.event import EVENT_DESKS
 
@@ -75,29 +73,11 @@ def _write(kind: str, registration: Registration, *, key: str, calendar: str = "
 
 
 # -- calendars ---------------------------------------------------------------------------------------------------------
-def _calendar(registration: Registration, method: str) -> str:
+def _calendar(registration: Registration, method: Method) -> str:
     """The event as it stands in the calendar of this participant; its number rises with each mail."""
-    event = registration.event
-    if not event.has_exact_days:
+    if not registration.event.has_exact_days:
         return ""
-    reader = registration.as_recipient()
-    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    with translation.override(reader.language):
-        entry = Entry(
-            uid=uid_of(registration),
-            summary=in_language(event, "title", reader.language),
-            starts_at=event.starts_at if event.has_hours else event.starts_on,
-            ends_at=event.ends_at if event.has_hours else event.final_day,
-            zone=event.timezone,
-            sequence=registration.calendar_sequence,
-            last_modified=timezone.now(),
-            location=place_of(registration),
-            url=settings.BASE_URL + reverse("workshops:event", args=[event.code]),
-            is_cancelled=method == "CANCEL",
-            organiser=(event.host_organisation.name, sender),
-            attendee=(reader.name, reader.email),
-        )
-        return calendar_file([entry], method=method)
+    return calendar_file([registration_entry(registration)], method=method)
 
 
 def _raise_sequence(registration: Registration) -> int:
