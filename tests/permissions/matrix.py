@@ -145,9 +145,9 @@ TABLE = (
     # -- registering for events, and what a participant does by the personal link
     Line("workshops:index", get=EVERYBODY),
     Line("workshops:event", "event", get=EVERYBODY),
-    Line("workshops:event", "planned_event", get="manager"),
+    Line("workshops:event", "planned_event", get="manager", absent=True),
     Line("workshops:calendar", "event", get=EVERYBODY),
-    Line("workshops:calendar", "planned_event", get="manager"),
+    Line("workshops:calendar", "planned_event", get="manager", absent=True),
     Line("workshops:report", "held_event", get="manager", post="manager", data={"report_en": "Good talks."}),
     Line("workshops:report", "event", get="", post=""),
     Line("workshops:my_calendar", get=SIGNED_IN),

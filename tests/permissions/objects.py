@@ -16,9 +16,9 @@ from portal.transfers import registry
 from portal.transfers.services import check_upload
 from startups.models import Founder, FounderUpdate, Mentor, Showcase
 from tests.factories import CallFactory, RequestedDocumentFactory, ScreeningFactory
+from tests.factories.events import an_event
 from tests.factories.journeys import pdf
 from tests.factories.missions import build_mission
-from tests.factories.events import an_event
 from tests.factories.registrations import RegistrationFactory, open_event
 from tests.factories.startups import CohortFactory, MilestoneFactory, StartupFactory
 from tests.factories.ventures import build_incubator

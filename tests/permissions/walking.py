@@ -19,7 +19,20 @@ from workshops.models import Meeting, Session
 
 # Pages of an event, which its code names.
 BY_CODE = tuple(
-    f"workshops:{name}" for name in ("participants", "register", "registered", "door", "walk_in", "badges", "programme")
+    f"workshops:{name}"
+    for name in (
+        "alliance_feed",
+        "badges",
+        "calendar",
+        "door",
+        "event",
+        "participants",
+        "programme",
+        "register",
+        "registered",
+        "report",
+        "walk_in",
+    )
 )
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CODE = re.compile(

@@ -38,6 +38,8 @@ def approve_event(*, event: Event, actor) -> Event:
         missing.append(_("whether it is on site, online or both"))
     if not event.language:
         missing.append(_("the language"))
+    if not event.country:
+        missing.append(_("the country"))
     _require(missing)
     return EVENT.apply("approve", event, actor=actor)
 
