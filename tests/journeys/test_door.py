@@ -12,28 +12,37 @@ from tests.journeys.visitor import PHONE, Visitor
 pytestmark = pytest.mark.browser
 
 EVENT = "demo-lab-day-2027"
-DAY = "2027-02-18"
-MOVE = """
-import datetime as dt
+TODAY = f"""
 from django.utils import timezone
 from workshops.models import Event
-event = Event.objects.get(code={code!r})
-event.starts_on = event.ends_on = dt.date.fromisoformat({day!r}) if {day!r} else timezone.localdate()
+event = Event.objects.get(code="{EVENT}")
+event.starts_on = event.ends_on = timezone.localdate()
 event.save()
+"""
+# Other journeys come to the same event: afterwards it is as it was.
+AS_BEFORE = f"""
+import datetime as dt
+from workshops.models import CheckIn, Event, Registration
+event = Event.objects.get(code="{EVENT}")
+event.starts_on = event.ends_on = dt.date(2027, 2, 18)
+event.state = "registration_open"
+event.save()
+CheckIn.objects.filter(registration__event=event).delete()
+Registration.objects.filter(event=event, is_walk_in=True).delete()
 """
 
 
-def move(portal, day: str) -> None:
-    """Let the day of the event come, and afterwards go back."""
-    command = [sys.executable, "manage.py", "shell", "-c", MOVE.format(code=EVENT, day=day)]
+def run(portal, program: str) -> None:
+    command = [sys.executable, "manage.py", "shell", "-c", program]
     subprocess.run(command, cwd=ROOT, env=portal.environment, check=True, stdout=subprocess.DEVNULL)
 
 
 @pytest.fixture(scope="module")
 def day(portal):
-    move(portal, "")
+    """The day of the event has come."""
+    run(portal, TODAY)
     yield
-    move(portal, DAY)
+    run(portal, AS_BEFORE)
 
 
 @pytest.fixture(scope="module")

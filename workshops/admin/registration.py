@@ -72,6 +72,10 @@ class PriorityForm(StepForm):
         help_text=_("Higher numbers come first; 0 is the usual one."),
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["priority"].initial = getattr(self.record, "priority", 0)
+
 
 class NoteForm(StepForm):
     note = forms.CharField(
@@ -155,6 +159,7 @@ class RegistrationAdmin(TransferAdminMixin, RecordAdmin):
         ),
         "dismiss": DeskStep(
             decisions.dismiss,
+            previews=False,  # may withdraw a letter, which writes a file
             label=_("Do not accept"),
             rule=rules.may_dismiss,
             form=DismissalForm,
