@@ -1,6 +1,7 @@
 """An event that turns out otherwise, with all that follows; calendars read back by another library."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
@@ -10,12 +11,13 @@ from django.utils import timezone
 from portal.core.workflow import ReasonMissing, StepError
 from portal.outbox.models import OutboxMessage
 from tests.factories.events import a_speaker, an_event
-from tests.factories.registrations import RegistrationFactory
+from tests.factories.registrations import RegistrationFactory, sign_up
 from workshops.models import Registration, Session, SessionPerson, StillComing
 from workshops.reminders.event import participants_of_coming_events
 from workshops.services import event as services
 from workshops.services import event_changes as changes
 from workshops.services.registration.ending import end_with_events
+from workshops.services.registration.signup import register
 
 pytestmark = pytest.mark.django_db
 
@@ -256,6 +258,26 @@ def test_cancelling_ends_every_registration_and_takes_the_entry_out_of_every_cal
     (dropped,) = mails("session_dropped")
     assert dropped.calendar_method == "CANCEL"
     assert end_with_events(now=now()) == 0
+
+
+def test_one_entry_through_its_whole_life_in_the_calendar_of_a_participant(event, manager):
+    register(event=event, answers=sign_up(), language="en", zone="America/Chicago", now=now())
+    changes.move_event(
+        event=event, actor=manager, now=now(), **values_of(event, starts_time=dt.time(11), ends_time=dt.time(13))
+    )
+    changes.postpone_event(event=event, actor=manager, reason="Ill.")
+    changes.set_new_date(event=event, starts_on=soon(), starts_time=dt.time(9), actor=manager, now=now())
+    changes.cancel_event(event=event, actor=manager, reason="No speakers.")
+    end_with_events(now=now())
+    sent = list(OutboxMessage.objects.exclude(calendar="").order_by("pk"))
+    entries = [entry(mail) for mail in sent]
+    assert [mail.calendar_method for mail in sent] == ["REQUEST", "REQUEST", "CANCEL", "REQUEST", "CANCEL"]
+    assert len({each.uid.value for each in entries}) == len({mail.order_key for mail in sent}) == 1
+    numbers = [int(each.sequence.value) for each in entries]
+    assert numbers == sorted(set(numbers))
+    hours = [each.dtstart.value.astimezone(ZoneInfo("Asia/Tokyo")).hour for each in entries]
+    assert hours == [10, 11, 11, 9, 9]
+    assert all(each.attendee.value == "mailto:robin.example@example.org" for each in entries)
 
 
 def test_cancelling_needs_a_reason(event, manager):
