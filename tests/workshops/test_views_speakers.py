@@ -22,7 +22,7 @@ from tests.factories.programme import (
     token_in,
 )
 from tests.workshops.test_speakers import picture
-from workshops.models import EventPerson
+from workshops.models import EventPerson, Room, Session
 from workshops.services import speakers
 
 pytestmark = pytest.mark.django_db
@@ -32,11 +32,13 @@ FILLED = {
     "talk": {"talk_title_en": "Cold detectors", "talk_title_ja": "", "abstract_en": "", "abstract_ja": ""},
     "about": {
         "given_name": "Hanako", "family_name": "Mihon", "name_ja": "", "affiliation_other": "Institute",
-        "language": "en", "affiliation_country": "FR", "biography_en": "She measures.", "biography_ja": "", "timezone": "Europe/Paris",
+        "language": "en", "affiliation_country": "FR", "biography_en": "She measures.", "biography_ja": "",
+        "timezone": "Europe/Paris",
     },
     "consents": {"photo": "yes", "recording": "no", "publication": "yes"},
     "needs": {
-        "needs_travel": "yes", "needs_accommodation": "", "needs_visa_letter": "no", "needs_technical": "", "message": "",
+        "needs_travel": "yes", "needs_accommodation": "", "needs_visa_letter": "no", "needs_technical": "",
+        "message": "",
     },
 }  # fmt: skip
 
@@ -357,3 +359,16 @@ def test_a_room_is_added_from_the_timetable(desk, event):
     values = {"event": event.pk, "name_en": "Hall", "timezone": event.timezone, "position": 0, "buffer_minutes": 0}
     desk.post(reverse("admin:workshops_room_add"), values)
     assert event.rooms.get().code.startswith(event.code)
+
+
+def test_a_room_of_another_house_stays_when_the_session_is_changed(desk, world, side, event):
+    theirs = Room.objects.create(
+        organisation=world.south.host, code="theirs", name_en="Theirs", timezone=event.timezone
+    )
+    session = session_in(side, event, at(event, "10:00", "11:00"))
+    Session.objects.filter(pk=session.pk).update(room=theirs)
+    edit = reverse("admin:workshops_session_edit", args=[session.pk])
+    assert 'name="room"' not in desk.get(edit).content.decode()
+    desk.post(edit, form(event, title_en="Renamed"))
+    session.refresh_from_db()
+    assert (session.title_en, session.room) == ("Renamed", theirs)

@@ -182,7 +182,9 @@ class SessionAdmin(TransferAdminMixin, ReadOnlyRecordAdmin):
                 saved = services.save_session(
                     event=event,
                     session=Session.objects.visible_to(request.user).get(pk=session.pk) if session else None,
-                    values={name: form.cleaned_data[name] for name in services.SESSION_FIELDS},
+                    values={
+                        name: form.cleaned_data[name] for name in services.SESSION_FIELDS if name in form.cleaned_data
+                    },
                     times=form.times(),
                     people=people.chosen(),
                     why_clash=form.cleaned_data.get("why_clash", ""),

@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db.models import Q
 from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -23,7 +24,7 @@ def _day() -> forms.DateInput:
 
 
 class SessionForm(forms.ModelForm):
-    """What, when, where. Without a day the session waits to be placed."""
+    """What, when, where. Without times the session waits to be placed."""
 
     day = forms.DateField(label=gettext_lazy("day"), required=False, widget=_day())
     starts = forms.TimeField(label=gettext_lazy("from"), required=False, widget=_clock())
@@ -55,12 +56,15 @@ class SessionForm(forms.ModelForm):
         session = kwargs.get("instance")
         kwargs["initial"] = {**_times_of(session), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
-        rooms = Room.objects.visible_to(user).filter(pk__in=Room.objects.visible_to(user).usable_by(event).values("pk"))
-        if session is not None and session.room_id:
-            rooms |= Room.objects.visible_to(user).filter(pk=session.room_id)
-        self.fields["room"] = forms.ModelChoiceField(
-            rooms, label=Session._meta.get_field("room").verbose_name, required=False
-        )
+        usable = Room.objects.visible_to(user).usable_by(event).values("pk")
+        kept = session.room_id if session is not None else None
+        rooms = Room.objects.visible_to(user).filter(Q(pk__in=usable) | Q(pk=kept))
+        room = Session._meta.get_field("room")
+        self.fields["room"] = forms.ModelChoiceField(rooms, label=room.verbose_name, required=False)
+        if kept is not None and not rooms.filter(pk=kept).exists():
+            del self.fields["room"]  # a room of another house stays; who cannot see it does not give it away
+        if session is None:
+            self.fields["day"].initial = event.starts_on
         self.fields["day"].help_text = _("Times are those of the event: %(zone)s.") % {
             "zone": zone_name(event.timezone)
         }
@@ -69,16 +73,16 @@ class SessionForm(forms.ModelForm):
 
     def clean(self):
         values = super().clean()
-        parts = [values.get(name) for name in ("day", "starts", "ends")]
-        if any(parts) and not all(parts) and not self.errors:
+        day, starts, ends = (values.get(name) for name in ("day", "starts", "ends"))
+        if (starts is not None or ends is not None) and None in (day, starts, ends) and not self.errors:
             raise forms.ValidationError(
-                _("Give the day and both times, or none of them: then the session waits to be placed."), code="half"
+                _("Give the day and both times, or no times: then the session waits to be placed."), code="half"
             )
         return values
 
     def times(self) -> Times | None:
         values = self.cleaned_data
-        if not values.get("day"):
+        if values.get("starts") is None:
             return None
         return Times(values["day"], values["starts"], values["ends"], values.get("ends_on"))
 
