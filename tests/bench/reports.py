@@ -46,7 +46,7 @@ def fill(alliance: Alliance) -> list[int]:
     places = list(Organisation.objects.filter(code__in=("tohoku", "uchicago", "kek", "sapienza", "harvard")))
     today = timezone.localdate()
     people = Person.objects.bulk_create(
-        [Person(given_name="Pat", family_name=f"Bench {n}", source="invented") for n in range(PEOPLE)], batch_size=5000
+        [Person(code=f"bench-{n}", family_name=f"Bench {n}", source="invented") for n in range(PEOPLE)], batch_size=5000
     )
     stays = []
     for n in range(STAYS):
