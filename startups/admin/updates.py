@@ -122,7 +122,7 @@ class FounderUpdateAdmin(TransferAdminMixin, SteppedVentureAdmin):
     )  # fmt: skip
     search_fields = ("code", "period", "startup__search_key")
     ordering = ("-period", "startup_id")
-    summary = ("startup", "quarter", "asked_of", "due_on", "submitted_on", "latest_figures", "runway")
+    summary = ("startup", "quarter", "asked_of", "due_on", "submitted_on", "latest_figures", "jobs", "runway")
     fields = ("definition_set", "note_en", "source")
     inlines = (VersionInline,)
 
@@ -158,6 +158,11 @@ class FounderUpdateAdmin(TransferAdminMixin, SteppedVentureAdmin):
         figures = updates.figures_of(update.latest)
         rows = ((Metric(metric).label, shown(known)) for metric, known in figures.items())
         return format_html_join("", "<div>{}: {}</div>", rows)
+
+    @display(description=_("people since the first update"))
+    def jobs(self, update):
+        change = updates.jobs_since_first(update)
+        return "" if change is None else f"{change:+.0f}"
 
     @display(description=_("the money lasts"))
     def runway(self, update):

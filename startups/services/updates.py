@@ -273,6 +273,16 @@ def earlier_version(update: FounderUpdate) -> UpdateVersion | None:
     return found.latest if found else None
 
 
+def jobs_since_first(update: FounderUpdate) -> Decimal | None:
+    """People now less people in the first quarter that was told, also where that is below zero; None if unknown."""
+    told = FounderUpdate.objects.filter(startup=update.startup_id, latest__isnull=False)
+    first = told.select_related("latest").order_by("period").first()
+    now, before = (
+        figures_of(version).get(Metric.PEOPLE) for version in (update.latest, first.latest if first else None)
+    )
+    return now.value - before.value if now and before and first != update else None
+
+
 def figures_of(version: UpdateVersion | None) -> dict[str, Known]:
     """The answered figures of a version; a missing key is “not answered”."""
     if version is None:

@@ -229,6 +229,14 @@ def test_how_long_the_money_lasts_is_unknown_without_both_figures():
     assert runway_months({"cash": Known(Decimal(600), "JPY"), "spent": Known(Decimal(3), "USD")}) is None
 
 
+def test_jobs_are_the_change_since_the_first_update_and_may_be_fewer(venture):
+    first = answered(venture, "2026-Q1")
+    assert updates.jobs_since_first(first) is None
+    later = answered(venture, "2026-Q2", {"people": Decimal(3)})
+    assert updates.jobs_since_first(later) == -2
+    assert updates.jobs_since_first(answered(venture, "2026-Q3", {"cash": Decimal(3)})) is None
+
+
 # -- links -------------------------------------------------------------------------------------------------------------
 def test_a_link_opens_its_update_until_it_is_too_old_or_replaced(venture):
     update = updates.ask(startup=venture.startup, period="2026-Q2", actor=None, now=NOW)
