@@ -322,8 +322,8 @@ class MeetingResource(TableResource):
         key = ("code",)
         fields = (
             "code", "event_code", "requester_code", "invitee_code", "topic_en", "starts_at", "ends_at", "timezone",
-            "place", "status", "nda_in_place", "follow_up_en", "source", "note_en", "message", "slot_code", "table_code",
-            "interpreter_code", "wished_slot_code",
+            "place", "status", "nda_in_place", "follow_up_en", "source", "note_en", "message", "slot_code",
+            "table_code", "interpreter_code", "wished_slot_code",
         )  # fmt: skip
         optional = ("note_en", "message", "slot_code", "table_code", "interpreter_code", "wished_slot_code")
 

@@ -213,3 +213,14 @@ def test_the_desk_cannot_type_over_times_of_a_mission(desk, mission):
     meeting = mission.meeting("scheduled")
     shown = text(desk.get(reverse("admin:workshops_meeting_change", args=[meeting.pk])))
     assert 'name="starts_at_0"' not in shown and 'name="slot"' not in shown
+
+
+def test_a_delegate_whose_person_is_out_of_reach_can_still_be_edited(desk, mission):
+    url = reverse("admin:workshops_delegate_change", args=[mission.other_visitor.pk])
+    answer = desk.post(
+        url,
+        {"company": mission.travelling.pk, "role": "head", "languages": "ja|en", "note_en": "", "source": ""},
+    )
+    assert answer.status_code == 302
+    mission.other_visitor.refresh_from_db()
+    assert (mission.other_visitor.role, mission.other_visitor.languages) == ("head", "ja|en")

@@ -147,6 +147,7 @@ def test_asking_by_link_sends_the_request(client, mission):
     by_link(client, mission.other_visitor)
     url = page("meeting_ask", mission.other_visitor, mission.host)
     assert "UTC-0" in text(client.get(url))
+    assert "You have 0 requests without an answer; 8 at a time are possible." in text(client.get(url))
     assert not Meeting.objects.exists()
     response = client.post(url, {"topic": "Films", "slot": str(mission.slots[0].public_id)})
     assert response.url == page("mission_meetings", mission.other_visitor)

@@ -295,6 +295,11 @@ class DelegateAdmin(TransferAdminMixin, RecordAdmin):
     summary = ("person", "delegation", "company", "role", "languages", "needs_interpreter", "cancelled_at")
     fields = ("code", "delegation", "company", "person", "role", "languages", "needs_interpreter", "note_en", "source")
 
+    def get_readonly_fields(self, request, obj=None):
+        """Who it is does not change; and the person's own record may lie outside the desk's reach."""
+        fixed = ("code", "delegation", "person") if obj is not None else ()
+        return (*super().get_readonly_fields(request, obj), *fixed)
+
 
 @admin.register(MissionCompany)
 class MissionCompanyAdmin(TransferAdminMixin, RecordAdmin):

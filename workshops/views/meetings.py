@@ -43,7 +43,13 @@ def ask(request, visitor, other):
         )
         if asked:
             return redirect("workshops:mission_meetings", me.public_id)
-    context = {**shell(visitor, "mission_people"), "form": form, "counterpart": counterpart}
+    waiting = me.person.meetings_requested.filter(event=me.delegation.event_id, state=Meeting.State.REQUESTED)
+    context = {
+        **shell(visitor, "mission_people"),
+        "form": form,
+        "counterpart": counterpart,
+        "number_waiting": waiting.count(),
+    }
     return render(request, "workshops/meeting_ask.html", context)
 
 
