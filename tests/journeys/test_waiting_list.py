@@ -9,6 +9,8 @@ from tests.journeys.visitor import PHONE, Visitor
 
 pytestmark = pytest.mark.browser
 
+POSITION = "You are number %(position)s on the waiting list. We write to you as soon as a place is free for you."
+PLACED = "You have a place. We look forward to seeing you."
 EVENT = "/events/demo-lab-day-2027/"
 MACHI, JONAS = "machi.yotei@example.org", "jonas.muster@example.org"
 
@@ -58,7 +60,7 @@ def test_the_answer_comes_by_mail_with_the_place_in_the_queue(machi):
     mail = machi.mail(MACHI, "On the waiting list: %(event)s")
     machi.go(mail.link.removeprefix(machi.address))
     assert machi.page.url.endswith("/events/registration/")
-    machi.sees("You are number %(position)s on the waiting list.")
+    machi.sees(POSITION)
 
 
 def test_the_organiser_moves_somebody_up_for_a_reason_that_is_kept(desk):
@@ -80,10 +82,10 @@ def test_who_registers_twice_gets_the_link_by_mail_and_gives_the_place_back(jona
     jonas.sees("Please look into your mail")
     mail = jonas.mail(JONAS, "You are registered already: %(event)s")
     jonas.go(mail.link.removeprefix(jonas.address))
-    jonas.sees("You have a place.")
+    jonas.sees(PLACED)
     jonas.follow("Cancel my registration")
     jonas.press("Cancel my registration")
-    jonas.sees("Your registration is cancelled.")
+    jonas.sees("Your registration is cancelled. Thank you for telling us.")
     assert jonas.mail(JONAS, "Cancelled: %(event)s").link
 
 
@@ -93,7 +95,7 @@ def test_the_free_place_is_offered_and_taken_with_one_button(machi):
     machi.go(mail.link.removeprefix(machi.address))
     machi.sees("A place is free for you")
     machi.press("Take the place")
-    machi.sees("You have a place.")
+    machi.sees(PLACED)
     assert machi.mail(MACHI, "You have a place: %(event)s").link
 
 
