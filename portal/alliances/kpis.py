@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.alliances.models import Agreement, Alliance, AllianceMember, Facility, IPItem, Outcome
 from portal.figures import Ask, Basis, Measure, Period, Source, ToMany, Unit, figure, not_yet
-from portal.figures.measures import by_choice, count_if, distinct_if, share
+from portal.figures.measures import by_choice, count, count_if, distinct_if, share
 
 NEVER = Q(pk__in=())
 # The catalogue counts the frameworks of Japan; an alliance led from elsewhere counts those of its own country.
@@ -187,7 +187,7 @@ def standards_contributions(ask: Ask) -> Measure:
         standard_body__isnull=False,
     )
     if ask.period == Period.whole():
-        return count_if(rows, Q(), NEVER)
+        return count(rows)
     return count_if(rows, ask.period.holds("priority_date"), Q(priority_date=None))
 
 

@@ -7,7 +7,20 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Aggregate, Count, DateField, FloatField, Func, IntegerField, Q, QuerySet, Sum, Value
+from django.db.models import (
+    Aggregate,
+    Case,
+    Count,
+    DateField,
+    FloatField,
+    Func,
+    IntegerField,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Greatest, Least, TruncDate
 from django.utils.translation import gettext
 
@@ -51,10 +64,19 @@ def count(rows: QuerySet, *, perhaps: QuerySet | None = None, parts: Callable[[]
 
 
 def count_if(rows: QuerySet, surely: Q, perhaps: Q, *, parts: Callable[[], list[Part]] = list) -> Measure:
-    """How many rows meet a condition, in one statement; None where there are only rows that perhaps do."""
-    found = rows.aggregate(value=Count("pk", filter=surely), unknown=Count("pk", filter=perhaps))
-    value = found["value"] if found["value"] or not found["unknown"] else None
-    return Measure(value=value, unknown=found["unknown"], behind=(rows.filter(surely),), parts=parts)
+    """How many rows meet a condition, in one statement; None where there are only rows that perhaps do.
+
+    A row that surely counts is not asked whether it perhaps does.
+    """
+    certainty = Case(When(surely, then=Value(1)), When(perhaps, then=Value(2)), default=Value(0))
+    found = dict(rows.order_by().annotate(certainty=certainty).values_list("certainty").annotate(n=Count("pk")))
+    value, unknown = found.get(1, 0), found.get(2, 0)
+    return Measure(
+        value=value if value or not unknown else None,
+        unknown=unknown,
+        behind=(rows.filter(surely),),
+        parts=parts,
+    )
 
 
 def distinct(rows: QuerySet, path: str, things: QuerySet, *, parts: Callable[[], list[Part]] = list) -> Measure:

@@ -129,33 +129,33 @@ class Period:
 
     def surely_holds(self, field: str, precision: str) -> Q:
         """A date known no finer than `precision` lies in the period, whichever of its days it was."""
-        known = ~Q(**{precision: Precision.UNKNOWN})
+        alike: dict[tuple, list[str]] = {}
+        for precisions, start_of, end_of in UNITS:
+            low, high = self.first, self.last
+            if low and start_of(low) != low:
+                low = end_of(low) + ONE_DAY
+            if high and end_of(high) != high:
+                high = start_of(high) - ONE_DAY
+            alike.setdefault((low, high), []).extend(precisions)
         condition = Q()
-        for unit, start_of, end_of in UNITS:
-            inside = Q()
-            if self.first:
-                start = start_of(self.first)
-                inside &= Q(**{f"{field}__gte": start if start == self.first else end_of(self.first) + ONE_DAY})
-            if self.last:
-                end = end_of(self.last)
-                inside &= Q(**{f"{field}__lte": end if end == self.last else start_of(self.last) - ONE_DAY})
-            condition |= Q(**{f"{precision}__in": unit}) & inside if inside else Q(**{f"{precision}__in": unit})
-        return Q(**{f"{field}__isnull": False}) & known & condition
+        for (low, high), precisions in alike.items():
+            inside = Q(**{f"{precision}__in": precisions})
+            if low:
+                inside &= Q(**{f"{field}__gte": low})
+            if high:
+                inside &= Q(**{f"{field}__lte": high})
+            condition |= inside
+        return Q(**{f"{field}__isnull": False}) & condition
 
     def perhaps_holds(self, field: str, precision: str) -> Q:
-        """The date may lie in the period: it is not known, or known too coarsely to say."""
-        unknown = Q(**{f"{field}__isnull": True}) | Q(**{precision: Precision.UNKNOWN})
-        if not (self.first or self.last):
-            return unknown
-        overlapping = Q()
-        for unit, start_of, end_of in UNITS:
-            around = Q(**{f"{precision}__in": unit, f"{field}__isnull": False})
-            if self.first:
-                around &= Q(**{f"{field}__gte": start_of(self.first)})
-            if self.last:
-                around &= Q(**{f"{field}__lte": end_of(self.last)})
-            overlapping |= around
-        return unknown | (overlapping & ~self.surely_holds(field, precision))
+        """The date may lie in the period: it is not known, or so coarsely that an end of the period cuts through it."""
+        condition = Q(**{f"{field}__isnull": True}) | Q(**{precision: Precision.UNKNOWN})
+        for precisions, start_of, end_of in UNITS:
+            cut = [day for day, edge_of in ((self.first, start_of), (self.last, end_of)) if day and edge_of(day) != day]
+            for day in cut:
+                around = {f"{field}__range": (start_of(day), end_of(day))}
+                condition |= Q(**around, **{f"{precision}__in": precisions})
+        return condition
 
 
 def fiscal_name(year: int) -> str:
