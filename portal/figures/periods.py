@@ -138,8 +138,8 @@ class Period:
                 high = start_of(high) - ONE_DAY
             alike.setdefault((low, high), []).extend(precisions)
         condition = Q()
-        for (low, high), precisions in alike.items():
-            inside = Q(**{f"{precision}__in": precisions})
+        for (low, high), known_to in alike.items():
+            inside = Q(**{f"{precision}__in": known_to})
             if low:
                 inside &= Q(**{f"{field}__gte": low})
             if high:
