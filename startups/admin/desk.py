@@ -4,7 +4,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.html import format_html
 
-from portal.accounts.models.person import search_form
+from portal.accounts.models.person import Person, search_form
 from portal.core import audit
 from portal.core.admin_steps import ReadOnlyRecordAdmin, RecordAdmin
 from portal.documents.models import StoredFile
@@ -21,6 +21,10 @@ class VentureTrace:
 
     def startup_of(self, obj) -> Startup:
         return obj if isinstance(obj, Startup) else obj.startup
+
+    def _linked(self, record):
+        """People of other houses are named and not linked: their own records may be out of the reader's reach."""
+        return str(record) if isinstance(record, Person) else super()._linked(record)
 
     def timeline_for(self, request, obj):
         rows = audit.timeline(obj)
