@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from workshops.models import AttendanceMode, Event
 
-MODES = {
+MODES: dict[str, str] = {
     AttendanceMode.ON_SITE: "OfflineEventAttendanceMode",
     AttendanceMode.ONLINE: "OnlineEventAttendanceMode",
     AttendanceMode.HYBRID: "MixedEventAttendanceMode",

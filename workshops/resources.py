@@ -70,7 +70,8 @@ class EventSeriesResource(TableResource):
         fields = (
             "code", "alliance_code", "host_org_code", "kind", "title_en", "title_ja", "summary_en", "summary_ja",
             "timezone", "rhythm", "interval", "week", "weekday", "first_on", "last_on", "starts_time", "minutes",
-            "format", "venue_en", "venue_ja", "city", "country", "capacity", "language", "is_public", "note_en", "source",
+            "format", "venue_en", "venue_ja", "city", "country", "capacity", "language", "is_public", "note_en",
+            "source",
         )  # fmt: skip
 
 

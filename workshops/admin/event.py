@@ -22,7 +22,7 @@ from portal.transfers.admin_base import TransferAdminMixin
 from workshops.admin.registration import RegistrationInline, RegistrationRulesInline
 from workshops.admin.speakers import EventPersonInline
 from workshops.forms.event import HeldForm, InviteForm, MoveForm, NewDateForm
-from workshops.models import Event, EventPerson, Invitation, Registration, StillComing
+from workshops.models import Event, EventPerson, Invitation, Registration
 from workshops.rules import event as rules
 from workshops.rules.registration import organises
 from workshops.services import event as services
@@ -272,8 +272,7 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
     @display(description=_("still coming"))
     def answers(self, event):
         """What people have answered to the last question whether they still come."""
-        asked = StillComing.objects.filter(registration__event=event, version=event.ical_sequence)
-        numbers = dict(asked.order_by().values_list("answer").annotate(number=Count("pk")))
+        numbers = event_changes.answers_to(event)
         if not numbers:
             return ""
         return _now("%(yes)d yes, %(no)d no, %(open)d not answered yet") % {

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from portal.core import audit
@@ -208,6 +209,12 @@ def registration_behind(*, token: str, now: dt.datetime) -> Registration | None:
         return find_by_token(rows, token=token, now=now)
     except LinkExpired:
         return None
+
+
+def answers_to(event: Event) -> dict[str, int]:
+    """How many people have given which answer to the last question; empty where nobody was asked."""
+    asked = StillComing.objects.filter(registration__event=event, version=event.ical_sequence)
+    return dict(asked.order_by().values_list("answer").annotate(number=Count("pk")))
 
 
 def open_question(registration: Registration) -> StillComing | None:

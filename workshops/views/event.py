@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -31,6 +32,8 @@ LANGUAGES = {"en": gettext_lazy("English"), "ja": gettext_lazy("Japanese")}
 
 class CappedPaginator(Paginator):
     """Counts no further than people turn pages, so that a list costs the same however long it is."""
+
+    object_list: QuerySet
 
     @cached_property
     def count(self) -> int:
