@@ -46,6 +46,7 @@ SECTIONS = (
         ),
         required=("venture_name", "country", "is_incorporated", "origin_kind", "origin_evidence", "technology_area"),
         prose=("founding_evidence", "origin_evidence"),
+        within=("founded_precision",),
         also_missing=_about_founding,
     ),
     Section(
@@ -68,6 +69,7 @@ SECTIONS = (
         title=gettext_lazy("Figures at the start"),
         fields=("figures_on", "headcount", "revenue", "revenue_currency", "raised", "raised_currency"),
         required=("figures_on",),
+        within=("revenue_currency", "raised_currency"),
         also_missing=_currencies,
     ),
     Section(key=PAPERS, title=gettext_lazy("Papers")),

@@ -24,7 +24,8 @@ def answers_of(application: BaseApplication, *, private: bool) -> list[Answers]:
     found = []
     for section in kind_of(application).sections:
         facts = _about(application.applicant) if section.person_fields else []
-        names = [name for name in section.fields if private or name not in section.private]
+        hidden = section.within if private else (*section.within, *section.private)
+        names = [name for name in section.fields if name not in hidden]
         facts += _answered(application, [name for name in names if name not in section.prose])
         facts += section.facts(application) if section.facts else []
         prose = _answered(application, [name for name in names if name in section.prose])

@@ -63,7 +63,7 @@ ABOUT_VENTURES_JA = (
     "量子技術を持つチームや若い企業のために、メンター、テストベッド、日米両国での最初の顧客との出会いを用意します。"
 )
 VENTURE_PAPERS = (
-    ("deck", "Pitch deck", "ピッチ資料", "Ten pages at most.", "10ページ以内。", True),
+    ("deck", "Pitch deck", "ピッチ資料", "Ten pages at most.", "10ページ以内。", False),
     ("register", "Register extract", "登記事項証明書", "If there is a company.", "法人がある場合。", False),
 )
 VENTURE_CRITERIA = (

@@ -35,6 +35,7 @@ from startups.models import (
     CohortReview,
     CohortScore,
 )
+from startups.models.application import member_in_words
 from startups.services import selection
 from startups.workflows import COHORT_APPLICATION
 
@@ -170,7 +171,9 @@ class CohortApplicationAdmin(TransferAdminMixin, ApplicationDesk):
 
     @display(description=_("team"))
     def team(self, application):
-        return application.get_founders_display()
+        return "; ".join(
+            " ".join(filter(None, (member_in_words(member), member.get("email")))) for member in application.founders
+        )
 
     @display(description=_("founded"))
     def founded(self, application):

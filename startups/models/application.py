@@ -134,8 +134,8 @@ class CohortApplication(BaseApplication):
         return fuzzy_date(self.founded_on, self.founded_precision or Precision.DAY)
 
     def get_founders_display(self) -> str:
-        """Everybody in the team on a line, as a reader meets them."""
-        return "; ".join(team_line(member) for member in self.founders)
+        """Everybody in the team, without addresses: reviewers read this."""
+        return "; ".join(member_in_words(member) for member in self.founders)
 
     def get_revenue_display(self) -> str:
         return money_text(self.revenue, self.revenue_currency)
@@ -148,11 +148,10 @@ class CohortApplication(BaseApplication):
         return {member["email"].lower() for member in self.founders if member.get("email")}
 
 
-def team_line(member: dict) -> str:
-    """`Sora Genkei, chief executive <sora@example.org>`."""
+def member_in_words(member: dict) -> str:
+    """`Sora Genkei, chief executive`."""
     name = " ".join(filter(None, (member.get("given_name"), member.get("family_name"))))
-    text = ", ".join(filter(None, (name, member.get("role"))))
-    return f"{text} <{member['email']}>" if member.get("email") else text
+    return ", ".join(filter(None, (name, member.get("role"))))
 
 
 class PartOfApplication:
