@@ -322,7 +322,7 @@ class ClashAdmin(ReadOnlyRecordAdmin):
 
     def get_queryset(self, request):
         related = ("session__room", "other_session__event", "meeting", "event_person", "overridden_by")
-        return super().get_queryset(request).select_related(*related)
+        return super().get_queryset(request).select_related(*self.list_select_related, *related)
 
     @display(description=gettext_lazy("clash"))
     def told(self, clash):

@@ -62,7 +62,7 @@ class Room(SourcedModel):
         ordering = ("position", "name_en", "pk")
         constraints = [
             models.CheckConstraint(
-                condition=Q(event=None, organisation__isnull=False) | Q(event__isnull=False, organisation=None),
+                condition=~Q(event=None, organisation=None),
                 name="room_of_event_or_site",
                 violation_error_message=_("A room belongs to one event, or to a site whose events share it."),
             ),

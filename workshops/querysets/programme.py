@@ -51,7 +51,7 @@ class ClashQuerySet(ScopedQuerySet):
 
 
 def _belongs(event) -> Q:
-    return Q(event=event) | Q(organisation__in=_sites(event))
+    return Q(event=event) | Q(event=None, organisation__in=_sites(event))
 
 
 def _sites(event) -> list[int]:
