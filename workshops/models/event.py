@@ -114,6 +114,8 @@ class Event(SourcedModel):
     starts_at = models.DateTimeField(editable=False, null=True)
     ends_at = models.DateTimeField(editable=False, null=True)
     last_on = models.DateField(editable=False, null=True)
+    # The first day for lists that are walked backwards: unknown days come last in every database, by an index.
+    sorts_on = models.DateField(editable=False, default=dt.date.min)
     previous_starts_on = models.DateField(_("was planned for"), null=True, blank=True, editable=False)
     format = models.CharField(_("format"), max_length=10, choices=AttendanceMode, blank=True)
     venue_en = models.CharField(_("venue in English"), max_length=300, blank=True)
@@ -172,6 +174,7 @@ class Event(SourcedModel):
         indexes = [
             models.Index(fields=("-starts_on", "code"), name="event_newest"),
             models.Index(fields=("starts_on", "code"), name="event_soonest"),
+            models.Index(fields=("-sorts_on", "code"), name="event_past"),
             models.Index(fields=("last_on", "state"), name="event_by_end"),
             models.Index(fields=("series_code", "starts_on"), name="event_by_series"),
             models.Index(fields=("kind", "-starts_on"), name="event_by_kind"),
@@ -257,6 +260,7 @@ class Event(SourcedModel):
             self.starts_at = wall_clock(self.starts_on, self.starts_time or dt.time(), self.timezone)
             self.ends_at = self._end_of(self.final_day, self.ends_time)
         self.last_on = self._last_possible_day()
+        self.sorts_on = self.starts_on or dt.date.min
         self.registration_opens_at = self.registration_closes_at = None
         if self.registration_opens_on:
             time = self.registration_opens_time or dt.time()
@@ -388,6 +392,7 @@ DERIVED = (
     "starts_at",
     "ends_at",
     "last_on",
+    "sorts_on",
     "registration_opens_at",
     "registration_closes_at",
     "was_announced",

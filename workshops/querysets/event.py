@@ -11,7 +11,7 @@ LIVE = ("announced", "registration_open", "registration_closed")
 
 A_YEAR = dt.timedelta(days=365)
 SOONEST_FIRST = (F("starts_on").asc(nulls_last=True), "code")
-NEWEST_FIRST = (F("starts_on").desc(nulls_last=True), "code")
+NEWEST_FIRST = ("-sorts_on", "code")
 
 
 def _to_come(today: dt.date) -> Q:
