@@ -1,6 +1,7 @@
 """The timetable of an event: rooms, sessions, the people in them, and what clashes."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -62,11 +63,6 @@ class Room(SourcedModel):
         ordering = ("position", "name_en", "pk")
         constraints = [
             models.CheckConstraint(
-                condition=~Q(event=None, organisation=None),
-                name="room_of_event_or_site",
-                violation_error_message=_("A room belongs to one event, or to a site whose events share it."),
-            ),
-            models.CheckConstraint(
                 condition=Q(opens_at=None) | Q(closes_at=None) | Q(opens_at__lt=F("closes_at")),
                 name="room_opens_before_it_closes",
                 violation_error_message=_("The room closes before it opens."),
@@ -81,13 +77,17 @@ class Room(SourcedModel):
     def __str__(self):
         return self.name
 
+    def clean(self):
+        if self.event_id is None and self.organisation_id is None:
+            raise ValidationError(_("A room belongs to one event, or to a site whose events share it."))
+
     @property
     def is_online(self) -> bool:
         return bool(self.online_url)
 
     @property
     def audit_organisation(self):
-        return self.organisation or self.event.host_organisation
+        return self.event.host_organisation if self.event else self.organisation
 
 
 class Session(SourcedModel):
