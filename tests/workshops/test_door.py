@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.accounts.services import set_language
 from portal.core.links import token_of
 from portal.core.workflow import StepError
 from portal.documents.models import Letter
@@ -28,7 +29,8 @@ def event(world):
 
 @pytest.fixture
 def staff_client(client, world, settings):
-    """An organiser at the door."""
+    """An organiser at the door, who reads English."""
+    set_language(user=world.north.manager, language="en")
     return sign_in(client, world.north.manager, settings)
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.accounts.services import set_language
 from portal.core.links import give_token, token_of
 from portal.documents.models import Letter
 from portal.outbox.models import OutboxMessage
@@ -85,7 +86,7 @@ def test_an_address_twice_is_answered_by_mail_and_the_screen_tells_nothing(clien
 
 
 def test_the_form_is_filled_in_for_who_is_signed_in_and_belongs_to_her(client, world, event):
-    fellow = world.north.fellow
+    fellow = set_language(user=world.north.fellow, language="en")
     client.force_login(fellow)
     page = client.get(url("register", event.code)).content.decode()
     assert "Is it still right?" in page and fellow.email in page
