@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from exchanges.models import Application
 from portal.programmes.models import Call
 from portal.transfers.models import ImportJob
+from startups.models import CohortApplication
 from tests.desk import address, sign_in
 from tests.factories import UserFactory
 from tests.factories.anything import make
@@ -29,7 +30,8 @@ def root(user, client, settings):
 
 def make_for(user, model, *, deep=True):
     """A row that the list shows to this user: imports are each person's own, drafts their applicant's."""
-    given = {ImportJob: {"user": user}, Application: {"state": "submitted"}}.get(model, {})
+    handed_in = {"state": "submitted"}
+    given = {ImportJob: {"user": user}, Application: handed_in, CohortApplication: handed_in}.get(model, {})
     return make(model, deep=deep, **given)
 
 

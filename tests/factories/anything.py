@@ -16,6 +16,7 @@ FORMED = {
     "ui_language": "en",
     "accent": "",
     "cost_currency": "JPY",
+    "calendar_method": "REQUEST",
 }
 CHECKED_BY_SAVE = {"orcid", "ror_id", "doi"}  # their models refuse what is not well formed
 DERIVED = {"lineage", "search_key"}
@@ -28,7 +29,7 @@ ONLY_TOGETHER = {
 }  # filled by services, all at once
 UNTOUCHED = CHECKED_BY_SAVE | DERIVED | ONLY_TOGETHER
 # Relations that may be empty, but not in a row like the ones made here.
-NEEDED = {"workshops.Delegate.company"}
+NEEDED = {"workshops.Delegate.company", "startups.Showcase.consent_by", "programmes.Call.programme"}
 SHORTEST_FREE_TEXT = 40
 
 
@@ -64,6 +65,8 @@ def _value(model, field, number: int, mark: str):
         return f"{number:06d}"[-field.max_length :]
     if isinstance(field, models.DateTimeField):
         return timezone.now() + dt.timedelta(hours=1 if field.name.startswith("end") else 0)
+    if isinstance(field, models.TimeField):
+        return None if field.null else dt.time(9)
     if isinstance(field, models.DateField):
         return timezone.localdate()
     if isinstance(field, models.DecimalField | models.IntegerField):
