@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from portal.core import audit
@@ -56,7 +57,7 @@ def apply(*, startup: Startup, actor) -> Startup:
         if not is_there
     ]
     if missing:
-        raise StepError(_("Please say first: %(missing)s.") % {"missing": ", ".join(missing)})
+        raise StepError(_("Please say first: %(missing)s.") % {"missing": get_text_list(missing, _("and"))})
     return STARTUP.apply("apply", startup, actor=actor)
 
 
