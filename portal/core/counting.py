@@ -1,18 +1,21 @@
 """Counting that costs the same however long the history is: it stops where the number stops mattering."""
 
 from collections.abc import Hashable, Mapping
+from typing import TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Paginator
 from django.db import connections, models
 from django.utils.functional import cached_property
 
+Key = TypeVar("Key", bound=Hashable)
+
 # Nobody turns two hundred pages; beyond this a list is narrowed by filters and search.
 MOST = 10_000
 MOST_SHOWN = 999
 
 
-def counts_up_to(questions: Mapping[Hashable, models.QuerySet], most: int) -> dict[Hashable, int]:
+def counts_up_to(questions: Mapping[Key, models.QuerySet], most: int) -> dict[Key, int]:
     """How many rows each queryset has, none counted further than `most`; one statement for all of them."""
     keys, parts, arguments, alias = list(questions), [], [], ""
     for position, key in enumerate(keys):

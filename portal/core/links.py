@@ -6,7 +6,7 @@ The secret is known to the mail and to who holds SECRET_KEY; the database keeps 
 import base64
 import datetime as dt
 import hashlib
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.crypto import salted_hmac
@@ -33,7 +33,7 @@ class LinkedModel(models.Model):
 class LinkExpired(StepError):
     """The link was good once; `row` is what it opened, and its holder may be mailed a new one."""
 
-    def __init__(self, row: models.Model):
+    def __init__(self, row: Any):
         super().__init__(_("This link has expired. We can send a new one to the same address."))
         self.row = row
 

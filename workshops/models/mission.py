@@ -1,6 +1,7 @@
 """A mission: its delegation, the companies and people in it, their itinerary, and the slots and tables for meetings."""
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -89,6 +90,7 @@ class Delegation(SourcedModel):
 class PartOfMission(SourcedModel):
     """What hangs on a delegation. Its code is made of the delegation's and of what it is, where nobody gives one."""
 
+    delegation: Any  # each part says what happens to it with its delegation
     code = models.SlugField(
         _("code"), max_length=120, unique=True, blank=True, help_text=_("Filled in by the portal if empty.")
     )
@@ -103,8 +105,8 @@ class PartOfMission(SourcedModel):
 
     @property
     def own_name(self) -> str:
-        """What tells it from others of its kind in the mission."""
-        raise NotImplementedError
+        """What tells it from others of its kind in the mission; empty where nothing does."""
+        return ""
 
     @property
     def audit_organisation(self):
