@@ -30,6 +30,7 @@ def main() -> int:
     from tests.bench.pages import measure_pages
     from tests.bench.registrations import measure_registrations
     from tests.bench.reports import measure_reports
+    from tests.bench.scale import measure_scale
 
     print("Preparing the database …", file=sys.stderr, flush=True)
     call_command("migrate", verbosity=0)
@@ -43,6 +44,7 @@ def main() -> int:
         measure_figures,
         measure_registrations,
         measure_reports,
+        measure_scale,
     ):
         print(f"{measure.__name__.replace('_', ' ')} …", file=sys.stderr, flush=True)
         rows += measure()
