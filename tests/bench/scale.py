@@ -1,7 +1,7 @@
 """Lists, the day and one's own desk over a long history: the same pages before and after the tables have grown."""
 
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 
 from tests.bench.figures import build
@@ -41,8 +41,6 @@ def measure_scale() -> list[Row]:
     before = {name: _median(url, who) for name, url, who in pages()}
     with transaction.atomic():
         build()
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
         cache.clear()
         rows = [
             time_row(f"long history: {name}", _median(url, who), "ms", before[name], GROWTH)
