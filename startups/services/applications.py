@@ -24,7 +24,7 @@ def record_startup(*, application: CohortApplication, actor, today: dt.date) -> 
 
     A lead of the same name in whose team the applicant is becomes it. A record that was screened is left alone.
     """
-    startup = application.startup or _lead_of(application)
+    startup = application.startup or Startup.objects.filter(code=application.code).first() or _lead_of(application)
     is_new = startup is None
     if is_new:
         startup = Startup(code=application.code, relation=Startup.Relation.APPLICANT, source=application.source)

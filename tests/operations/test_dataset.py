@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from portal.operations import dataset
 from portal.operations.models import LoadedDataset
@@ -31,6 +31,22 @@ def test_a_data_set_that_was_loaded_is_not_loaded_again(django_assert_max_num_qu
     with django_assert_max_num_queries(1):
         call_command("load_demo", stdout=out)
     assert out.getvalue() == ""
+
+
+@pytest.mark.django_db
+def test_a_newer_data_set_that_contradicts_what_happened_here_is_left_out():
+    from startups.models import Cohort
+
+    call_command("load_demo", stdout=io.StringIO())
+    Cohort.objects.filter(code="demo-joint-2027").update(state="selecting")
+    LoadedDataset.objects.update(digest="of an older version")
+    out, err = io.StringIO(), io.StringIO()
+    call_command("load_demo", stdout=out, stderr=err)
+    assert "keeps the data it has" in out.getvalue() and "cohorts.csv" in err.getvalue()
+    assert Cohort.objects.get(code="demo-joint-2027").state == "selecting"
+    with pytest.raises(CommandError):  # an empty portal must not start half full
+        LoadedDataset.objects.all().delete()
+        call_command("load_demo", stdout=io.StringIO(), stderr=io.StringIO())
 
 
 @pytest.mark.django_db

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from portal.documents.models import StoredFile
 from portal.reports.models import KpiDefinition, KpiObservation, KpiValue, ReportRun
@@ -86,7 +87,9 @@ def test_a_director_asks_watches_and_reads(north, as_user):
     run = ReportRun.objects.get()
     assert answer.headers["Location"] == page_of(run)
     page = client.get(page_of(run))
-    assert "Waiting for its turn." in page.content.decode() and "hx-get" in page.content.decode()
+    with translation.override("ja"):
+        assert gettext("Waiting for its turn.") in page.content.decode()
+    assert "hx-get" in page.content.decode()
     assert client.get(page_of(run, "progress")).status_code == 200
     reports.write_waiting_reports(clock=lambda: NOON)
     assert client.get(page_of(run, "progress")).headers["HX-Refresh"] == "true"

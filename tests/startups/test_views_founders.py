@@ -6,6 +6,7 @@ import re
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from portal.core.models import AuditEntry
 from portal.outbox.models import OutboxMessage
@@ -65,7 +66,9 @@ def test_a_milestone_is_started_and_handed_in_on_its_page(venture, client):
     client.post(reverse("startups:milestone_start", args=[row.public_id]))
     row.refresh_from_db()
     assert row.state == "in_progress"
-    assert "describe the evidence" in client.post(url, {"evidence": ""}, follow=True).content.decode()
+    with override("ja"):
+        refusal = gettext("Please describe the evidence or add a paper.")
+    assert refusal in client.post(url, {"evidence": ""}, follow=True).content.decode()
     answer = client.post(url, {"evidence": "Measured at 4 K", "upload": pdf("report.pdf")})
     assert answer.url == mine(venture)
     row.refresh_from_db()
@@ -95,7 +98,8 @@ def test_facts_are_told_before_the_screening_and_the_application_is_sent_with_th
         "origin_evidence": "Licence", "technology_area": venture.startup.technology_area_id, "apply": "1",
     }  # fmt: skip
     page = client.post(url, {**facts, "has_foreign_owners": "unknown"}).content.decode()
-    assert "whether there are foreign owners" in page and "Licence" in page
+    with override("ja"):
+        assert gettext("whether there are foreign owners") in page and "Licence" in page
     kept = Startup.objects.get()  # what was typed is not lost
     assert (kept.state, kept.origin_kind) == ("lead", "university")
     assert client.post(url, {**facts, "has_foreign_owners": "false", "founding_upload": pdf()}).url == mine(venture)

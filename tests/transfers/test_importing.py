@@ -413,9 +413,9 @@ def test_a_reference_out_of_sight_may_stay_where_it_stands_and_go_nowhere_else(b
     people = {"requester": world.south.fellow.person, "invitee": world.north.host_researcher.person}
     event = make(Event, host_organisation=world.north.host, alliance=world.north.alliance)
     times = {"starts_at": world.now, "ends_at": world.now + dt.timedelta(hours=1), "timezone": "Asia/Tokyo"}
-    for code in ("m-1", "m-2"):
-        Meeting.objects.create(code=code, event=event, topic_en="Chips", **people, **times)
-    Meeting.objects.filter(code="m-2").update(requester=world.north.fellow.person)
+    visible = people | {"requester": world.north.fellow.person}
+    for code, two in (("m-1", people), ("m-2", visible)):
+        Meeting.objects.create(code=code, event=event, topic_en="Chips", **two, **times)
     admin = world.north.alliance_admin
     first, second = exported_rows("demo_meetings", actor=admin)
     assert bring_in("demo_meetings", [first, second], user=admin).unchanged == 2
