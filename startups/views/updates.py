@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core.links import LinkExpired
-from portal.ui import doors
+from portal.ui import doors, limits
 from portal.ui.acts import carry_out, posted
 from startups import rules
 from startups.forms.updates import UpdateForm, shown
@@ -71,6 +71,7 @@ def sent(request):
 
 @never_cache
 @require_POST
+@limits.limited("fresh_link")
 def new_link(request):
     """Mails a fresh link to the address on record, and nowhere else."""
     try:

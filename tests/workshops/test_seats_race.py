@@ -50,7 +50,8 @@ def rush(event, numbers) -> list[int]:
             visitor, statuses = Client(), []
             for number in mine:
                 visitor.cookies.clear()
-                statuses.append(visitor.post(address, answers(number)).status_code)
+                home = f"10.0.{number // 250}.{number % 250 + 1}"
+                statuses.append(visitor.post(address, answers(number), REMOTE_ADDR=home).status_code)
             return statuses
 
         return send

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.core.calendars import calendar_file
 from portal.core.links import LinkExpired
-from portal.ui import doors
+from portal.ui import doors, limits
 from portal.ui.acts import carry_out
 from workshops.models import Delegate, Meeting, MissionCompany
 from workshops.schedules import by_day, feed_of, lines_of, meetings_of
@@ -117,6 +117,7 @@ def expired(request):
 
 @never_cache
 @require_POST
+@limits.limited("fresh_link")
 def new_link(request):
     """Mails a fresh link to the address on record; the answer is the same whether there is one or not."""
     now = timezone.now()

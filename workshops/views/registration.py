@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core.links import LinkExpired, token_of
-from portal.ui import doors
+from portal.ui import doors, limits
 from portal.ui.acts import carry_out, posted
 from workshops.forms.registration import ChangeForm, RegistrationForm, VisaLetterForm
 from workshops.letters.registration import badges
@@ -40,6 +40,11 @@ def register(request, code):
     known = reading.last_answers(request.user)
     initial = {"timezone": event.timezone, **known}
     form = RegistrationForm(posted(request), event=event, initial=initial)
+    too_many = request.method == "POST" and form.is_valid() and not limits.allows(request, "event_registration")
+    if too_many:
+        form.add_error(
+            None, _("Too many registrations came from your network. Please wait a minute and send it again.")
+        )
     if request.method == "POST" and form.is_valid():
         answers = form.answers()
         done = carry_out(
@@ -65,7 +70,7 @@ def register(request, code):
         "is_prefilled": bool(known),
         "crumbs": [(event.title, reverse("workshops:event", args=[event.code])), (_("Registration"), "")],
     }
-    return render(request, "workshops/registration/form.html", context)
+    return render(request, "workshops/registration/form.html", context, status=429 if too_many else 200)
 
 
 @require_safe
@@ -221,6 +226,7 @@ def decline(request, registration):
 
 
 @require_POST
+@limits.limited("fresh_link")
 def renew(request):
     """Mail a new link to the address on record; whether there was one to renew stays unsaid."""
     token, now = doors.token_in(request, PURPOSE), timezone.now()

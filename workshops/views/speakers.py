@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.core.calendars import calendar_file
 from portal.core.links import LinkExpired
-from portal.ui import doors
+from portal.ui import doors, limits
 from portal.ui.acts import carry_out, posted
 from workshops.emails.speakers import session_entry, zone_of
 from workshops.forms.speakers import AboutForm, AnswerForm, ConsentsForm, NeedsForm, PortraitForm, TalkForm
@@ -177,6 +177,7 @@ def calendar(request, speaker):
 
 @never_cache
 @require_POST
+@limits.limited("fresh_link")
 def new_link(request):
     """Mails a fresh link to the address on record, and nowhere else."""
     token, now = doors.token_in(request, PURPOSE), timezone.now()
