@@ -34,8 +34,8 @@ def invited(coordinator) -> dict[str, str]:
     )
     coordinator.page.locator("textarea[name=people]").fill("\n".join(lines))
     coordinator.press("Look at the list first")
-    coordinator.sees("Nothing has been sent yet")
-    coordinator.press("Invite %(number)s people")
+    coordinator.sees("This is what the list means. Nothing has been sent yet.")
+    coordinator.press("Invite %(number)s person")
     expect(coordinator.main.locator(".desk-rows .badge.done")).to_have_count(2)
     expect(coordinator.main.locator(".desk-rows .badge.stopped")).to_have_count(1)
     return addresses
@@ -117,4 +117,6 @@ def test_another_one_declines_in_japanese_with_two_taps(visitor, invited, coordi
     told = coordinator.mail("taro.kakuu@example.org", "%(speaker)s does not come to %(event)s")
     assert "出張" in told.text
     open_timetable(coordinator)
-    coordinator.sees("have declined")
+    coordinator.sees(
+        "%(accepted)s come, %(invited)s have not answered, %(planned)s are not invited yet, %(declined)s have declined"
+    )

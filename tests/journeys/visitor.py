@@ -75,7 +75,9 @@ class Visitor:
     def said(self, message: str) -> str:
         """How the portal says `message` to this visitor."""
         with translation.override(self.language):
-            return translation.gettext(message)
+            found = translation.gettext(message)
+            # An entry with a plural is kept under its singular and is not found as a plain one.
+            return found if found != message else translation.ngettext(message, message, 2)
 
     def words(self, message: str) -> re.Pattern:
         """The same as something to look for."""
