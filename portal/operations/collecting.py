@@ -27,6 +27,8 @@ COLLECT = {
 class Collector(makemessages.Command):
     """Django's own collection of strings, reaching into the borrowed packages and never guessing a translation."""
 
+    # Modules that import the lazy gettext as `_` call the other one by these names.
+    xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=_now", "--keyword=_gettext"]
     msgmerge_options = [*makemessages.Command.msgmerge_options, "--no-fuzzy-matching"]
 
     def find_files(self, root):

@@ -60,7 +60,8 @@ def test_a_translation_begins_and_ends_like_its_source():
     def edges(text):
         return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
 
-    assert [entry.msgid for entry in ENTRIES if any(edges(text) != edges(entry.msgid) for text in texts(entry))] == []
+    worded = [entry for entry in ENTRIES if entry.msgid.strip(",; ")]  # Japanese puts no space after a comma
+    assert [entry.msgid for entry in worded if any(edges(text) != edges(entry.msgid) for text in texts(entry))] == []
 
 
 def test_japanese_uses_its_own_punctuation():

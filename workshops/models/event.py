@@ -339,7 +339,7 @@ class Event(SourcedModel):
 
     def where(self) -> str:
         """Venue and city, or that it is online; never the address of the online room."""
-        place = ", ".join(filter(None, (self.venue, self.city)))
+        place = _now(", ").join(filter(None, (self.venue, self.city)))
         if self.format == AttendanceMode.ONLINE:
             return str(AttendanceMode.ONLINE.label)
         if self.format == AttendanceMode.HYBRID:
