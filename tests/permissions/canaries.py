@@ -61,4 +61,5 @@ def _text(field, row, given: str) -> str:
     canary = f"{CANARY}-{row._meta.model_name}-{field.name}-{row.pk}"[: field.max_length].replace("_", "-")
     if isinstance(field, models.EmailField):
         return f"{canary}@example.org"
-    return f"{given} {row.pk if field.unique else ''}"[: field.max_length] if given else canary
+    # With the key, because some names are there once in their record only.
+    return f"{given} {row.pk}"[: field.max_length] if given else canary
