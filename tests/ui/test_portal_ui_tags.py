@@ -5,8 +5,14 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
+from django import forms
+from django.forms.renderers import DjangoTemplates
 from django.template import Context, Template
+from django.test.html import parse_html
 from django.utils import timezone, translation
+from django.utils.safestring import SafeString
+
+from portal.ui.forms import PortalFormRenderer
 
 NOON = dt.datetime(2027, 4, 1, 3, 0, tzinfo=dt.UTC)  # noon in Tokyo, 31 March in Chicago
 
@@ -107,3 +113,18 @@ def test_icons_are_hidden_from_screen_readers():
 )
 def test_a_session_is_named_by_its_browser_and_system(agent, expected):
     assert render("{{ agent|device }}", agent=agent) == expected
+
+
+def test_options_are_those_that_django_draws_and_no_text_of_theirs_is_markup():
+    class OwnTemplates(forms.Select):
+        def render(self, name, value, attrs=None, renderer=None):
+            return super().render(name, value, attrs, DjangoTemplates())
+
+    choices = [
+        ("", "–"), (1, "<b>bold</b>"), ('"x"', "quoted & more"), ("Group <1>", [("a", "A"), (None, SafeString("<i>"))]),
+    ]  # fmt: skip
+    for chosen in ("", "1", '"x"', "a"):
+        ours = forms.Select(choices=choices).render("field", chosen, {"id": "x"}, PortalFormRenderer())
+        django = OwnTemplates(choices=choices).render("field", chosen, {"id": "x"})
+        assert parse_html(ours) == parse_html(django)
+        assert "<b>" not in ours and ours.count(" selected") == 1

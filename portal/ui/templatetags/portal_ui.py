@@ -4,7 +4,10 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.forms.utils import flatatt
 from django.utils import timezone
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -154,6 +157,23 @@ def device(user_agent):
 def error_summary(*forms):
     """Everything wrong in these forms, each with a link to its field; nothing where all is well."""
     return {"problems": problems([form for form in forms if form is not None and form.is_bound])}
+
+
+@register.simple_tag
+def options(groups):
+    """The options of a list to choose from. Written here: a template takes ten times as long for hundreds of zones."""
+    return mark_safe("".join(_group(name, members) for name, members, _at in groups))
+
+
+def _group(name, members) -> str:
+    inside = "".join(_option(member) for member in members)
+    return format_html('<optgroup label="{}">{}</optgroup>', name, SafeString(inside)) if name else inside
+
+
+def _option(option) -> str:
+    attributes = flatatt(option["attrs"]) if option["attrs"] else ""
+    value, label = conditional_escape(str(option["value"])), conditional_escape(option["label"])
+    return f'<option value="{value}"{attributes}>{label}</option>'
 
 
 @register.simple_tag
