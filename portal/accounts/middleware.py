@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -39,6 +39,33 @@ def passed_second_factor(request) -> bool:
 
 # What staff reach with a password alone: public pages, the own account, and the way to a second factor.
 OPEN_TO_STAFF = ("/accounts/", "/approve/", "/calls/", "/i18n/", "/jsi18n/", "/programmes/", "/ui/", "/verify/")
+# The same where public pages, and those behind personal links, stand among others.
+OPEN_PAGES = frozenset(
+    {f"home:{name}" for name in ("alliance",)}
+    | {f"reports:{name}" for name in ("impact",)}
+    | {f"startups:{name}" for name in ("index", "page", "update_by_link", "update_sent", "update_link", "update_renew")}
+    | {
+        f"workshops:{name}"
+        for name in (
+            "index", "event", "calendar", "programme", "portrait", "alliance_feed", "personal_feed", "register",
+            "registered", "registration", "registration_change", "registration_cancel", "registration_take",
+            "registration_decline", "registration_badge", "registration_certificate", "registration_visa",
+            "registration_visa_letter", "registration_renew", "registration_link", "still_coming", "still_coming_link",
+            "speaker", "speaker_answer", "speaker_withdraw", "speaker_section", "speaker_portrait",
+            "speaker_own_portrait", "speaker_calendar", "speaker_renew", "speaker_link", "mission_link", "mission_feed",
+            "mission_expired", "mission_renew",
+        )
+    }
+)  # fmt: skip
+
+
+def _is_open(path: str) -> bool:
+    if path == "/" or path.startswith(OPEN_TO_STAFF):
+        return True
+    try:
+        return resolve(path).view_name in OPEN_PAGES
+    except Resolver404:
+        return False
 
 
 WANTED = "wanted_at_desk"  # key in the session, read by templates/mfa/onward.html
@@ -56,8 +83,7 @@ class StaffSecondFactor:
 
     def __call__(self, request):
         user = request.user
-        is_open = request.path_info == "/" or request.path_info.startswith(OPEN_TO_STAFF)
-        if is_open or not (user.is_authenticated and user.is_staff):
+        if not (user.is_authenticated and user.is_staff) or _is_open(request.path_info):
             return self.get_response(request)
         if settings.PORTAL_DEMO and request.session.get("demo_sign_in"):
             return self.get_response(request)
