@@ -35,6 +35,10 @@ CALLS_PER_PAGE = 20
 CARDS_SHOWN, EVENTS_SHOWN = 6, 3
 DEADLINE_ALARMS = (dt.timedelta(days=7), dt.timedelta(days=1))
 SOONEST_FIRST = F("closes_at").asc(nulls_last=True)
+NAMES = ("code", "short_name", "name_en", "name_ja")
+ON_ALLIANCE = (
+    "code", "kind", "name_en", "name_ja", "purpose_en", "purpose_ja", "start_on", "start_precision", "lead",
+)  # fmt: skip
 
 
 def _announced(user):
@@ -47,12 +51,11 @@ def _announced(user):
 
 def _on_cards(user):
     """The same with what a card or a line of the list shows, and no more: these rows are wide."""
-    names = ("code", "short_name", "name_en", "name_ja")
     return _announced(user).only(
         "code", "title_en", "title_ja", "state", "intake_mode", "timezone", "opens_at", "closes_at", "closes_on",
         "closes_time", "programme__name_en", "programme__name_ja", "programme__duration_text_en",
         "programme__duration_text_ja", "facility__name_en", "facility__name_ja",
-        *(f"{path}__{name}" for path in ("programme__owner", "facility__organisation") for name in names),
+        *(f"{path}__{name}" for path in ("programme__owner", "facility__organisation") for name in NAMES),
         "programme__alliance__code",
     )  # fmt: skip
 
@@ -66,6 +69,7 @@ def index(request):
         Alliance.objects.visible_to(request.user)
         .filter(state__in=("active", "renewing"))
         .select_related("lead")
+        .only(*ON_ALLIANCE, *(f"lead__{name}" for name in NAMES))
         .annotate(member_count=Count("members", filter=Q(members__until_on=None)))
     )
     context = {
@@ -80,9 +84,8 @@ def index(request):
 def alliance(request, code):
     """The home of an alliance: its purpose, who goes where this year, what is open, what was verified."""
     now, today = timezone.now(), timezone.localdate()
-    shown = get_object_or_404(
-        Alliance.objects.visible_to(request.user).exclude(state="proposed").select_related("lead"), code=code
-    )
+    alliances = Alliance.objects.visible_to(request.user).exclude(state="proposed").select_related("lead")
+    shown = get_object_or_404(alliances.only(*ON_ALLIANCE, "accent", "lead__country"), code=code)
     open_calls = list(
         _on_cards(request.user)
         .filter(programme__alliance=shown)
@@ -90,14 +93,16 @@ def alliance(request, code):
         .order_by(SOONEST_FIRST, "code")[:CARDS_SHOWN]
     )
     events = Event.objects.visible_to(request.user).filter(was_announced=True, alliance=shown)
-    values = impact.public_values(request.user).filter(alliance=shown)[: impact.SHOWN_AT_HOME]
+    members = shown.members.visible_to(request.user).filter(until_on=None).select_related("organisation")
     context = {
         "alliance": shown,
         "open_calls": open_calls,
-        "events": list(events.exclude(state__in=("postponed", "cancelled")).to_come(today).for_list()[:EVENTS_SHOWN]),
+        "events": list(events.exclude(state__in=("postponed", "cancelled")).to_come(today).on_cards()[:EVENTS_SHOWN]),
         "flow": impact.flow_of(shown, calendar=calendar_of(shown), today=today),
-        "facts": impact.facts_of(values),
-        "members": shown.members.visible_to(request.user).filter(until_on=None).select_related("organisation"),
+        "facts": impact.facts_about(shown),
+        "members": list(
+            members.only("alliance", "role", "organisation__name_en", "organisation__name_ja").order_by("pk")
+        ),
         "crumbs": [(_("Home"), reverse("home:index")), (shown.name, "")],
     }
     return render(request, "home/alliance.html", context)

@@ -4,7 +4,8 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.alliances.models import Alliance, Organisation
@@ -16,11 +17,17 @@ from portal.programmes.models import Programme
 from portal.reports.models import KpiObservation, KpiTarget, KpiValue
 from portal.reports.pictures import fellows, flows
 from portal.reports.pictures.keeping import kept
+from portal.reports.querysets import KpiValueQuerySet
 from portal.reports.snapshot import stays_of
 from portal.ui import charts
 from workshops.models import Event
 
-SHOWN_AT_HOME = 4
+SHOWN_AT_HOME, MOST_VALUES = 4, 200
+# What a fact says of its value: the records behind a frozen value are as long as the history.
+READ = (
+    "kpi", "kpi__name_en", "kpi__name_ja", "alliance", "alliance__name_en", "alliance__name_ja", "subject", "value",
+    "unit", "from_date", "to_date", "as_of", "verified_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,12 +42,49 @@ class Fact:
     quality: str = ""
 
 
-def public_values(user) -> QuerySet:
-    """Verified values in their newest edition that show no small group of people; the same for every reader."""
-    rows = KpiValue.objects.visible_to(user).verified().filter(is_small=False, value__isnull=False)
-    if not counts_demo_rows():
-        rows = rows.filter(counts_demo=False)
-    return rows.latest_editions().select_related("kpi", "alliance").order_by("-to_date", "kpi__code", "pk")
+@dataclass(frozen=True)
+class PublicFigures:
+    """The public page of figures in one language. It is the same for everybody, whatever else a reader may see."""
+
+    facts: list[Fact]
+    pictures: list[charts.Picture]
+    targets: charts.Picture | None
+    published: list[Fact]
+
+
+def public_figures() -> PublicFigures:
+    """Kept for some minutes; a value that somebody verifies, or a new edition of one, shows at once."""
+    return kept("impact", get_language(), *_state_of(_verified()), gather=_public_figures)
+
+
+def _public_figures() -> PublicFigures:
+    values = list(public_values()[:MOST_VALUES])
+    return PublicFigures(facts_of(values), pictures_of(values), targets_picture(values), published_facts())
+
+
+def facts_about(alliance: Alliance) -> list[Fact]:
+    """The newest verified figures of an alliance, kept in the same way."""
+    return kept(
+        "facts", alliance.pk, get_language(), *_state_of(_verified().filter(alliance=alliance)),
+        gather=lambda: facts_of(public_values().filter(alliance=alliance)[:SHOWN_AT_HOME]),
+    )  # fmt: skip
+
+
+def public_values() -> QuerySet:
+    """Verified values in their newest edition that show no small group of people."""
+    rows = _verified().latest_editions().select_related("kpi", "alliance").only(*READ)
+    return rows.order_by("-to_date", "kpi__code", "pk")
+
+
+def _verified() -> KpiValueQuerySet:
+    rows = KpiValue.objects.visible_to(None).verified().filter(is_small=False, value__isnull=False)
+    return rows if counts_demo_rows() else rows.filter(counts_demo=False)
+
+
+def _state_of(values: QuerySet) -> tuple[int, str]:
+    """Differs as soon as one of the values was verified, changed or taken back."""
+    known = values.aggregate(number=Count("pk"), newest=Max("updated_at"))
+    return known["number"], known["newest"].isoformat() if known["newest"] else ""
 
 
 def flow_of(alliance: Alliance, *, calendar: str, today: dt.date) -> charts.Picture:
@@ -72,16 +116,19 @@ def facts_of(values) -> list[Fact]:
     ]
 
 
-def published_facts(user) -> list[Fact]:
+def published_facts() -> list[Fact]:
     """What others have published, about subjects by their names where the portal knows them."""
     rows = list(
-        KpiObservation.objects.visible_to(user).select_related("kpi").order_by("kpi__code", "subject_code", "from_date")
+        KpiObservation.objects.visible_to(None).select_related("kpi").order_by("kpi__code", "subject_code", "from_date")
     )
     keys = {row.subject_code for row in rows}
     names = {
         key: str(subject)
-        for model in (Alliance, Programme, Event)
-        for key, subject in model.objects.visible_to(user).in_bulk(keys, field_name="code").items()
+        for model, name in ((Alliance, "name"), (Programme, "name"), (Event, "title"))
+        for key, subject in model.objects.visible_to(None)
+        .only("code", f"{name}_en", f"{name}_ja")
+        .in_bulk(keys, field_name="code")
+        .items()
     }
     return [
         Fact(
@@ -104,7 +151,7 @@ def pictures_of(values) -> list[charts.Picture]:
     return [_over_time(group) for group in groups.values() if len(group) > 1]
 
 
-def targets_picture(values, user) -> charts.Picture | None:
+def targets_picture(values) -> charts.Picture | None:
     """The targets for whose figure there is a verified value, at its newest one."""
     newest = {}
     for value in values:
@@ -118,7 +165,7 @@ def targets_picture(values, user) -> charts.Picture | None:
             figure_text(target.target_value, target.kpi.unit),
             target.comparator == ">=",
         )
-        for target in KpiTarget.objects.visible_to(user).filter(kpi__in=newest).select_related("kpi")
+        for target in KpiTarget.objects.visible_to(None).filter(kpi__in=newest).select_related("kpi")
     ]
     if not goals:
         return None

@@ -9,7 +9,9 @@ from exchanges.models import Application, Review, Stay
 from exchanges.sections import SECTIONS
 from portal.accounts.models import User
 from portal.programmes.models import Call
+from startups.models import Cohort, Showcase
 from tests.bench.measure import Row, compressed, limit_row, median, milliseconds, p95, time_row
+from workshops.models import Event
 
 ROUNDS = 40
 APPLICANT, REVIEWER = "luz.ensayo@example.org", "jonas.muster@example.org"
@@ -37,6 +39,9 @@ def pages() -> list[tuple[str, str, str | None, float, int]]:
     call = Call.objects.get(code="demo-ctqa-lab-rolling")
     application = Application.objects.get(code="a03")
     stay = Stay.objects.get(code="s03")
+    event = Event.objects.filter(state="registration_open", was_announced=True).earliest("starts_on")
+    startup = Showcase.objects.shown().earliest("pk").startup
+    cohort = Cohort.objects.filter(state="call_open").earliest("pk")
     public = [
         ("home", reverse("home:index")),
         ("calls", reverse("home:calls")),
@@ -53,6 +58,14 @@ def pages() -> list[tuple[str, str, str | None, float, int]]:
     public += [
         ("programme", reverse("home:programme", args=["qupip"])),
         ("check of a letter", reverse("documents:verify_form")),
+        ("impact", reverse("reports:impact")),
+        ("alliance", reverse("home:alliance", args=["ctqa"])),
+        ("events", reverse("workshops:index")),
+        ("event", reverse("workshops:event", args=[event.code])),
+        ("registration form", reverse("workshops:register", args=[event.code])),
+        ("startups", reverse("startups:index")),
+        ("startup", reverse("startups:page", args=[startup.code])),
+        ("call of a cohort", reverse("home:call", args=[cohort.call.code])),
     ]
     own = [
         ("my desk", reverse("home:desk")),

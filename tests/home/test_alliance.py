@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.reports.models import KpiDefinition, KpiValue
-from tests.factories import PersonFactory
+from portal.reports.services.values import verify
+from tests.factories import OrganisationFactory, PersonFactory
 from tests.reports.samples import load_catalogue
 from workshops.models import Event
 
@@ -87,4 +88,20 @@ def test_it_asks_as_often_for_many_rows_as_for_few(world, client):
     few = cost()
     event_of(world.north, code="another")
     stays_this_year(world.north, 6)
+    for _n in range(3):
+        world.north.alliance.members.create(organisation=OrganisationFactory())
     assert cost() == few <= 12
+
+
+def test_a_value_shows_as_soon_as_it_is_verified_and_the_figures_of_others_stay_theirs(world, client):
+    load_catalogue()
+    side, south = world.north, world.south
+    waiting = KpiValue.objects.create(
+        kpi=KpiDefinition.objects.get(code="C09"), subject="alliance:north", alliance=side.alliance, value=7,
+        period="2025-04-01/2026-03-31", from_date=dt.date(2025, 4, 1), to_date=dt.date(2026, 3, 31), unit="count",
+        as_of=world.today, frozen_by=side.alliance_admin,
+    )  # fmt: skip
+    assert client.get(home_of(side)).context["facts"] == []
+    verify(kpi_value=waiting, actor=side.kpi_auditor, now=world.now)
+    assert [fact.value for fact in client.get(home_of(side)).context["facts"]] == ["7"]
+    assert client.get(home_of(south)).context["facts"] == []

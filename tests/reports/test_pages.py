@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,9 +14,12 @@ from portal.documents.models import StoredFile
 from portal.reports.models import KpiDefinition, KpiObservation, KpiValue, ReportRun
 from portal.reports.pictures import fellows, flows
 from portal.reports.services import reports
+from portal.reports.services.values import verify
 from tests.desk import sign_in
 from tests.factories import OrganisationFactory, PersonFactory
+from tests.factories.events import an_event
 from tests.reports.samples import NOON, TODAY, load_catalogue, requested, stays_in, written
+from workshops.models import Event
 
 pytestmark = pytest.mark.django_db
 OVERVIEW, REPORTS, IMPACT = (reverse(f"reports:{name}") for name in ("overview", "reports", "impact"))
@@ -164,6 +168,59 @@ def test_the_public_reads_verified_figures_alone(north, client):
 def test_staff_read_the_same_public_page_as_everybody(north, as_user):
     value("X03", north, 71, verified_by=None, verified_at=None)
     assert as_user(north.kpi_auditor).get(IMPACT).context["facts"] == []
+
+
+def test_the_page_is_kept_and_shows_a_verification_at_once_in_each_language(north, client):
+    def shown(language: str = "en") -> list[tuple[str, str]]:
+        client.cookies["django_language"] = language
+        return [(fact.name, fact.value) for fact in client.get(IMPACT).context["facts"]]
+
+    first = value("X01", north, 64)
+    waiting = value("C09", north, 7, verified_by=None, verified_at=None)
+    names = waiting.kpi.name_en, waiting.kpi.name_ja
+    assert [number for _name, number in shown()] == ["64"]
+    # The control: a change behind the back of the model is not seen, because the page is kept.
+    KpiValue.objects.filter(pk=first.pk).update(value=65)
+    assert [number for _name, number in shown()] == ["64"]
+    verify(kpi_value=waiting, actor=north.kpi_auditor, now=NOON)
+    assert (names[0], "7") in shown("en") and (names[1], "7") in shown("ja")
+    assert [number for _name, number in shown()] == ["7", "65"]
+
+
+def test_a_correction_and_a_value_taken_away_show_at_once(north, client):
+    first = value("X01", north, 64)
+    assert [fact.value for fact in client.get(IMPACT).context["facts"]] == ["64"]
+    value("X01", north, 66, edition=2, reason="Two stays were missing")
+    assert [fact.value for fact in client.get(IMPACT).context["facts"]] == ["66"]
+    KpiValue.objects.exclude(pk=first.pk).delete()
+    assert [fact.value for fact in client.get(IMPACT).context["facts"]] == ["64"]
+
+
+def test_what_a_reader_at_a_desk_may_see_is_never_kept_for_the_public(north, client, as_user):
+    event = an_event(north, code="hidden", title_en="Secret workshop", was_announced=False, state="idea")
+    KpiObservation.objects.create(
+        kpi=KpiDefinition.objects.get(code="W09"), subject_code=event.code, value=70, unit="count",
+        period_kind="event", quality="approximate", source="https://example.org/news",
+    )  # fmt: skip
+    assert Event.objects.visible_to(north.manager).filter(pk=event.pk).exists()
+    assert "Secret workshop" not in as_user(north.manager).get(IMPACT).content.decode()
+    client.logout()
+    page = client.get(IMPACT)
+    assert [fact.about for fact in page.context["published"]] == ["hidden"]
+    assert "Secret workshop" not in page.content.decode()
+
+
+def test_the_public_page_costs_one_query_when_it_is_kept_and_few_when_it_is_not(north, client):
+    def cost() -> tuple[int, int]:
+        cache.clear()
+        return queries_of(client, IMPACT), queries_of(client, IMPACT)
+
+    value("X01", north, 64)
+    few = cost()
+    for number, code in enumerate(("X03", "X04", "W01", "C09")):
+        value(code, north, 70 + number)
+    assert cost() == few
+    assert few[0] <= 8 and few[1] == 1, few
 
 
 def test_the_newest_edition_counts_and_several_years_make_a_picture(north, client):

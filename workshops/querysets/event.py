@@ -12,6 +12,11 @@ LIVE = ("announced", "registration_open", "registration_closed")
 A_YEAR = dt.timedelta(days=365)
 SOONEST_FIRST = (F("starts_on").asc(nulls_last=True), "code")
 NEWEST_FIRST = ("-sorts_on", "code")
+ON_CARDS = (
+    "code", "kind", "state", "title_en", "title_ja", "timezone", "starts_on", "ends_on", "date_precision",
+    "starts_time", "starts_at", "format", "venue_en", "venue_ja", "city", "registration_closes_at",
+    "registration_closes_time",
+)  # fmt: skip
 
 
 def _to_come(today: dt.date) -> Q:
@@ -31,6 +36,11 @@ class EventQuerySet(ScopedQuerySet):
     def for_list(self):
         """With what a line in a list reads."""
         return self.select_related("host_organisation", "alliance")
+
+    def on_cards(self):
+        """With what a card or a line of the public list reads, and no more: these rows are wide."""
+        host = (f"host_organisation__{name}" for name in ("name_en", "name_ja"))
+        return self.select_related("host_organisation").only(*ON_CARDS, *host)
 
     def due_to_open(self, now: dt.datetime):
         """Announced events whose registration opens; those without registration when they begin."""

@@ -65,7 +65,7 @@ def index(request):
     address, chosen = reverse("workshops:index"), request.GET.copy()
     chosen.pop("page", None)
     context = {
-        "page": CappedPaginator(rows.for_list(), PER_PAGE).get_page(request.GET.get("page")),
+        "page": CappedPaginator(rows.on_cards(), PER_PAGE).get_page(request.GET.get("page")),
         "shows_past": shows_past,
         "tabs": [
             {"title": _("To come"), "url": f"{address}?{_with(chosen, when='')}", "current": not shows_past},

@@ -1,12 +1,13 @@
 """Tags and filters for every page: times in two zones, dates, names, states, money, icons, problems in forms."""
 
 import datetime as dt
+from html import escape
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.forms.utils import flatatt
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -172,8 +173,12 @@ def _group(name, members) -> str:
 
 def _option(option) -> str:
     attributes = flatatt(option["attrs"]) if option["attrs"] else ""
-    value, label = conditional_escape(str(option["value"])), conditional_escape(option["label"])
-    return f'<option value="{value}"{attributes}>{label}</option>'
+    return f'<option value="{_escaped(option["value"])}"{attributes}>{_escaped(option["label"])}</option>'
+
+
+def _escaped(value) -> str:
+    text = str(value)
+    return text if isinstance(text, SafeString) else escape(text)
 
 
 @register.simple_tag
