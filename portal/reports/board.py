@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from portal.figures import (
     Basis,
     Figure,
+    Measure,
     Period,
     Result,
     Subject,
@@ -23,9 +24,11 @@ from portal.figures import (
     find_subject,
 )
 from portal.figures.computing import reads_whole
+from portal.figures.registry import counts_demo_rows
 from portal.figures.subjects import KINDS
 from portal.figures.wording import figure_text, number_text
 from portal.reports.models import KpiDefinition, KpiObservation, KpiTarget, KpiValue
+from portal.reports.pictures.keeping import kept
 from portal.ui import charts
 
 PARTS = {
@@ -45,6 +48,16 @@ SMALLER_KINDS = {
     Basis.MISSION: "event",
     Basis.SERIES: "series",
 }
+
+
+@dataclass(frozen=True)
+class Numbers(Result):
+    """A result without the rows behind it, as it is kept for some minutes."""
+
+    demo_was_counted: bool = False
+
+    def has_demo(self) -> bool:
+        return self.demo_was_counted
 
 
 @dataclass(frozen=True)
@@ -77,6 +90,21 @@ class Chosen:
             figure.code, subject=self.subject, period=self.period(figure), user=self.reader, today=self.today
         )
 
+    def numbers(self, figure: Figure, *, frozen: int | None = None) -> Result:
+        """The same for a list of figures: the whole of a subject is kept, what one person may see never is.
+
+        `frozen` is the newest edition on record: who freezes a figure sees what was frozen.
+        """
+        if not self.is_whole or not figure.is_computed:
+            return self.compute(figure)
+        period, demo = self.period(figure), counts_demo_rows()
+        value, numerator, denominator, unknown, counted = kept(
+            "figure", figure.code, self.key, period.key, self.calendar, self.today, demo, frozen,
+            gather=lambda: _plain(self.compute(figure)),
+        )  # fmt: skip
+        measure = Measure(value=value, numerator=numerator, denominator=denominator, unknown=unknown)
+        return Numbers(figure, self.subject, period, measure, with_demo=demo, demo_was_counted=counted)
+
     @property
     def is_whole(self) -> bool:
         return self.reader is None
@@ -92,6 +120,10 @@ class Chosen:
     @property
     def query(self) -> dict[str, str]:
         return {"subject": self.key, "year": str(self.year), "calendar": self.calendar}
+
+
+def _plain(result: Result) -> tuple:
+    return result.value, result.numerator, result.denominator, result.unknown, result.has_demo()
 
 
 @dataclass(frozen=True)
@@ -140,9 +172,9 @@ def lines(part: str, chosen: Chosen, user) -> list[Line]:
     found = []
     for kpi in rows:
         figure = definition(kpi.code) if kpi.code in known else None
-        result = _computed(figure, chosen)
         own = [row for row in published[kpi.pk] if chosen.subject and row.subject_code == chosen.subject.key]
-        period = chosen.period(figure).key if figure else ""
+        edition = frozen.get((kpi.pk, chosen.period(figure).key)) if figure else None
+        result = _computed(figure, chosen, edition)
         found.append(
             Line(
                 kpi,
@@ -150,7 +182,7 @@ def lines(part: str, chosen: Chosen, user) -> list[Line]:
                 result,
                 [goal_of(target, figure, result, chosen) for target in goals[kpi.pk]],
                 [(row, figure_text(row.value, row.unit)) for row in own or published[kpi.pk]],
-                frozen.get((kpi.pk, period)),
+                edition,
             )
         )
     return found
@@ -171,10 +203,10 @@ def newest_values(chosen: Chosen, user) -> dict[tuple[int, str], KpiValue]:
     return {(row.kpi_id, row.period): row for row in rows.select_related("verified_by")}
 
 
-def _computed(figure: Figure | None, chosen: Chosen) -> Result | None:
+def _computed(figure: Figure | None, chosen: Chosen, edition: KpiValue | None) -> Result | None:
     if figure is None or (figure.is_computed and chosen.subject and chosen.subject.kind not in figure.subjects):
         return None
-    return chosen.compute(figure)
+    return chosen.numbers(figure, frozen=edition.pk if edition else None)
 
 
 def goal_of(target: KpiTarget, figure: Figure | None, result: Result | None, chosen: Chosen) -> Goal:
@@ -183,7 +215,7 @@ def goal_of(target: KpiTarget, figure: Figure | None, result: Result | None, cho
     A target of the whole country is measured over everything the portal knows, whatever subject the page speaks of.
     """
     if figure is not None and figure.is_computed and not (chosen.subject and chosen.subject.key == target.scope):
-        result = compute(figure.code, period=chosen.period(figure), today=chosen.today)
+        result = replace(chosen, subject=None, reader=None).numbers(figure)
     value, unit = result.aimed if result else (None, target.kpi.unit)
     wanted, shown = figure_text(target.target_value, unit), figure_text(value, unit)
     if value is None or not target.target_value:
