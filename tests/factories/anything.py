@@ -60,8 +60,9 @@ def _value(model, field, number: int, mark: str):
         return f"{mark}-{number}@example.org"
     if isinstance(field, models.CharField | models.TextField):
         text = f"{mark}-{model._meta.model_name}-{field.name}-{number}".replace("_", "-")
-        if (field.max_length or 1000) >= SHORTEST_FREE_TEXT:
-            return text
+        length = field.max_length or 1000
+        if length >= SHORTEST_FREE_TEXT:
+            return text if len(text) <= length else f"{mark}-{number}"
         return f"{number:06d}"[-field.max_length :]
     if isinstance(field, models.DateTimeField):
         return timezone.now() + dt.timedelta(hours=1 if field.name.startswith("end") else 0)
