@@ -1,4 +1,4 @@
-"""Figures about applications, stays and the people who moved (X01–X17, C13–C15)."""
+"""Figures about applications, stays and the people who moved (X01–X14, X16–X17, C13–C15)."""
 
 from django.db.models import (
     Case,
@@ -359,4 +359,3 @@ not_yet(
     missing=_("researchers of a centre with the nationality they declared themselves"),
 )
 not_yet("X11", unit=Unit.PERCENT, basis=Basis.FISCAL_YEAR, missing=_("posts and how they were filled"))
-not_yet("X15", unit=Unit.FTE, basis=Basis.DATE, missing=_("appointments with their share of effort"))

@@ -1,15 +1,17 @@
-"""Figures about agreements, hubs, joint laboratories, papers and intellectual property (C01–C12)."""
+"""Figures about agreements, hubs, joint laboratories, papers, intellectual property and offices (C01–C12, X15)."""
 
 import datetime as dt
+from decimal import Decimal
 from functools import reduce
 from itertools import combinations
 from operator import or_
 
-from django.db.models import CharField, Count, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import CharField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, Sum
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.alliances.models import Agreement, Alliance, AllianceMember, Facility, IPItem, Outcome
-from portal.figures import Ask, Basis, Measure, Period, Source, ToMany, Unit, figure, not_yet
+from portal.alliances.models import Agreement, Alliance, AllianceMember, Facility, IPItem, OrganisationRole, Outcome
+from portal.figures import Ask, Basis, Measure, Part, Period, Source, ToMany, Unit, figure, not_yet
 from portal.figures.measures import by_choice, count, count_if, distinct_if, share
 
 NEVER = Q(pk__in=())
@@ -27,6 +29,11 @@ FACILITIES = Source(
 )
 OUTCOMES = Source(Outcome, {"alliance": "alliance", "organisation": ToMany("organisations")})
 IP_ITEMS = Source(IPItem, {"alliance": ToMany("owners__memberships__alliance"), "organisation": ToMany("owners")})
+OFFICES = Source(
+    OrganisationRole,
+    {"alliance": ToMany("organisation__memberships__alliance"), "organisation": "organisation"},
+    key=("organisation__code", "role_en", "person_family", "person_given"),
+)
 
 GOVERNMENTS = (Agreement.Level.MULTILATERAL_GOVERNMENT, Agreement.Level.BILATERAL_GOVERNMENT)
 PAPERS = (Outcome.Kind.PAPER, Outcome.Kind.PAPER_PRESS_RELEASE)
@@ -189,6 +196,37 @@ def standards_contributions(ask: Ask) -> Measure:
     if ask.period == Period.whole():
         return count(rows)
     return count_if(rows, ask.period.holds("priority_date"), Q(priority_date=None))
+
+
+# -- offices -----------------------------------------------------------------------------------------------------------
+@figure("X15", unit=Unit.FTE, basis=Basis.DATE, source=OFFICES, counts_people=True)
+def cross_appointments(ask: Ask) -> Measure:
+    """Offices held on the day with a part of one's effort, added up as full-time equivalents.
+
+    Who gives all her effort to one employer is not shared. Of an office without its share, or whose days are known too
+    coarsely, nobody knows.
+    """
+    rows, until = ask.rows(), Period.on(ask.day)
+    since = Period(ask.day, None)
+    begun = until.surely_holds("from_date", "from_precision")
+    lasting = Q(to_date=None) | since.surely_holds("to_date", "to_precision")
+    perhaps_begun = begun | until.perhaps_holds("from_date", "from_precision")
+    perhaps_lasting = lasting | since.perhaps_holds("to_date", "to_precision")
+    shared = Q(fte_percent__gt=0, fte_percent__lt=100)
+    surely = begun & lasting & shared
+    perhaps = perhaps_begun & perhaps_lasting & (shared | Q(fte_percent=None)) & ~surely
+    found = rows.aggregate(
+        per_cent=Sum("fte_percent", filter=surely),
+        certain=Count("pk", filter=surely),
+        unknown=Count("pk", filter=perhaps),
+    )
+    is_known = found["certain"] or not found["unknown"]
+    return Measure(
+        value=Decimal(found["per_cent"] or 0) / 100 if is_known else None,
+        unknown=found["unknown"],
+        behind=(rows.filter(surely),),
+        parts=lambda: [Part("appointments", gettext("cross-appointments"), found["certain"])],
+    )
 
 
 # -- what the portal keeps no records of yet ---------------------------------------------------------------------------

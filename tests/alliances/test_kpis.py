@@ -1,11 +1,12 @@
 """Figures of agreements, hubs, laboratories, papers and IP, worked out by hand."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
-from portal.alliances.models import AllianceMember, Facility, IPItem
-from portal.figures import Period, Subject, compute
+from portal.alliances.models import AllianceMember, Facility, IPItem, OrganisationRole
+from portal.figures import Part, Period, Subject, compute
 from tests.factories import AgreementFactory, AllianceFactory, OrganisationFactory
 from tests.factories.organisations import OutcomeFactory
 
@@ -159,3 +160,71 @@ def test_a_contribution_without_its_day_is_unknown_in_a_year(world):
     assert asked("C12", north(world), Period.whole()).value == 1
     result = asked("C12", north(world), Period.fiscal(2025))
     assert (result.value, result.unknown) == (None, 1)
+
+
+# -- offices -----------------------------------------------------------------------------------------------------------
+def office(organisation, effort, **fields) -> OrganisationRole:
+    return OrganisationRole.objects.create(
+        organisation=organisation,
+        fte_percent=effort,
+        **{
+            "role_en": "Deputy Director",
+            "person_family": f"Family {OrganisationRole.objects.count()}",
+            "from_date": D(2025, 4, 1),
+            "from_precision": "month",
+            **fields,
+        },
+    )
+
+
+def test_cross_appointments_add_up_the_shares_of_effort_of_the_day(world):
+    office(world.north.host, 40)
+    office(world.north.host, 25, to_date=DAY, to_precision="day")
+    office(world.north.host, 100)  # gives all her time to one employer
+    office(world.north.host, 0)  # an honorary office
+    office(world.north.host, 50, from_date=D(2025, 6, 2), from_precision="day")
+    office(world.north.host, 50, to_date=D(2025, 5, 31), to_precision="month")
+    result = asked("X15", Subject.of("organisation", world.north.host))
+    assert (result.value, result.unknown, result.text) == (Decimal("0.65"), 0, "0.65")
+    assert len(result.ids()) == 2
+    assert result.parts() == [Part("appointments", "cross-appointments", 2)]
+    assert asked("X15", Subject.of("organisation", world.north.home)).value == 0
+
+
+def test_an_office_without_its_share_of_effort_is_not_known_to_be_a_cross_appointment(world):
+    host = Subject.of("organisation", world.north.host)
+    office(world.north.host, None)
+    assert (asked("X15", host).text, asked("X15", host).unknown) == ("—", 1)
+    office(world.north.host, 40)
+    assert (asked("X15", host).value, asked("X15", host).unknown) == (Decimal("0.4"), 1)
+
+
+def test_a_cross_appointment_whose_days_are_not_known_is_not_counted(world):
+    office(world.north.host, 40, from_date=None, from_precision="")
+    office(world.north.host, 30, from_date=D(2025, 1, 1), from_precision="year")
+    office(world.north.host, 20, to_date=D(2025, 12, 31), to_precision="year")
+    result = asked("X15", Subject.of("organisation", world.north.host))
+    assert (result.value, result.unknown) == (None, 3)
+
+
+def test_the_director_who_came_at_forty_per_cent(world):
+    """QUP in 2025 as document 003 tells it: 40 % of a candidate director; of the other offices no share is given."""
+    office(world.north.host, 40, to_date=D(2025, 12, 31), to_precision="month")
+    office(world.north.host, None, from_date=D(2021, 12, 16), from_precision="day")
+    result = asked("X15", Subject.of("organisation", world.north.host), Period.on(D(2026, 3, 31)))
+    assert (result.value, result.unknown) == (None, 1)
+
+
+def test_cross_appointments_of_an_alliance_are_those_at_its_members(world):
+    office(world.north.host, 40)
+    office(world.south.host, 30)
+    world.north.alliance.members.get_or_create(organisation=world.north.host)
+    assert asked("X15", north(world)).value == Decimal("0.4")
+
+
+# -- what the portal keeps no records of -------------------------------------------------------------------------------
+def test_a_consortium_alone_tells_neither_its_field_nor_its_age(world):
+    """C04 counts consortia by technology field and founding date; the record of an organisation holds neither."""
+    result = asked("C04", north(world))
+    assert result.value is None and result.missing
+    assert not {"founded_on", "technology_area"} & {field.name for field in OrganisationFactory()._meta.get_fields()}

@@ -121,7 +121,7 @@ def test_freezing_a_page_and_seeing_its_values_wait_for_verification(world, desk
     came(world.north)
     query = {"subject": "alliance:north", "year": "2025", "calendar": "japan"}
     desk.post(reverse("admin:reports_freeze"), {**query, "part": "X"})
-    assert KpiValue.objects.filter(edition=1).count() == 14
+    assert KpiValue.objects.filter(edition=1).count() == 15
     assert "frozen, edition 1: 10 days" in page(desk, part="X", **query)
     came(world.north)
     refused = desk.post(reverse("admin:reports_freeze"), {**query, "code": "X04"}, follow=True).content.decode()
