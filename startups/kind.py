@@ -66,6 +66,16 @@ class Venture(ApplicationKind):
     def submitted(self, application, *, actor, now: dt.datetime) -> None:
         services.record_startup(application=application, actor=actor, today=now.date())
 
+    def refuse_withdrawal(self, application) -> None:
+        startup = application.startup
+        if startup is not None and startup.state not in services.UNDECIDED:
+            raise StepError(
+                _("The venture has been admitted, so its application stays. Founders leave on the startup's own page.")
+            )
+
+    def ended(self, application) -> None:
+        services.follow_ending(application=application)
+
     def consent_country(self, application) -> str:
         return application.programme.owner.country
 

@@ -14,13 +14,14 @@ from startups.models import Cohort, CohortApplication, FounderUpdate, Mentor, Mi
 S, M, N, U = Startup.State, Milestone.State, Mentor.State, FounderUpdate.State
 C, A = Cohort.State, CohortApplication.State
 
+# The record of a venture whose application has ended follows it by itself: `services.applications.follow_ending`.
 STARTUP = Workflow(
     "startup",
     (
         step("apply", S.LEAD, S.APPLIED, rules.is_founder, _("Apply"), audience=APPLICANT, tone="primary"),
-        step("screen", S.APPLIED, S.SCREENED, rules.manages, _("Finish the screening"), tone="primary"),
+        step("screen", S.APPLIED, S.SCREENED, rules.manages, _("Finish the screening"), by_system=True, tone="primary"),
         step("admit", S.SCREENED, S.ADMITTED, rules.manages, _("Admit"), audience=APPLICANT, tone="primary"),
-        step("decline", S.SCREENED, S.DECLINED, rules.manages, _("Decline"), audience=APPLICANT, tone="danger"),
+        step("decline", S.SCREENED, S.DECLINED, rules.manages, _("Decline"), by_system=True, audience=APPLICANT, tone="danger"),
         step("kick_off", S.ADMITTED, S.ACTIVE, rules.manages, _("Kick off"), audience=APPLICANT, tone="primary"),
         step("pause", S.ACTIVE, S.PAUSED, rules.manages, _("Pause"), audience=APPLICANT),
         step("resume", S.PAUSED, S.ACTIVE, rules.manages, _("Resume"), audience=APPLICANT, tone="primary"),

@@ -87,6 +87,10 @@ class ApplicationKind:
     def withdrawn(self, application, *, reason: str, actor, now: dt.datetime) -> None:
         """What else ends when an application is withdrawn, and who else is told."""
 
+    # -- ending --------------------------------------------------------------------------------------------------------
+    def ended(self, application) -> None:
+        """What follows when an application ends without a place: refused, declined, withdrawn or lapsed."""
+
     # -- reviewing -----------------------------------------------------------------------------------------------------
     def forbids_review(self, application, reviewer) -> list[str]:
         """Why this reviewer must not read the application, as sentences; being the applicant is known already."""

@@ -45,6 +45,8 @@ tell(
     {
         "startup.begin": _("began the record with an application"),
         "startup.selected": _("gave a place in the cohort"),
+        "startup.other_cohort": _("moved the record to the cohort of its other application"),
+        "startup.applied_again": _("joined the record to the one of a later application"),
     }
 )
 
@@ -115,7 +117,7 @@ class CohortApplicationAdmin(TransferAdminMixin, ApplicationDesk):
         "waitlist": DeskStep(decisions.waitlist, form=WaitlistForm, sample={"rank": 1}),
         "promote": DeskStep(selection.promote, explain=_("The place that became free is given.")),
         "decline": DeskStep(
-            selection.decline,
+            decisions.decline,
             bulk=True,
             explain=_("The applicant gets neutral words; your reason stays with the desks."),
         ),

@@ -97,6 +97,8 @@ def admit(
     """Admit with signed terms: grant or equity, and what holds for intellectual property."""
     if startup.cohort_id is None:
         raise StepError(_("Choose the cohort first."))
+    if _application_in_hand(startup) is not None:
+        raise StepError(_("The panel has not decided yet. Select its application first."))
     if terms_signed_on > today:
         raise StepError(_("The terms are signed on a day that has not come yet."))
     if support_kind not in Startup.Support.values or not ip_terms.strip():
@@ -119,7 +121,11 @@ def admit(
 
 @transaction.atomic
 def decline(*, startup: Startup, actor, reason: str = "") -> Startup:
-    """Decline; the reason stays inside the house."""
+    """Decline; the reason stays inside the house. While an application is in hand, that one is decided."""
+    if application := _application_in_hand(startup):
+        raise StepError(
+            _("Decline its application %(number)s instead: this record follows.") % {"number": application.code}
+        )
     row = STARTUP.apply("decline", startup, actor=actor)
     audit.record("startup.decline_reason", row, actor=actor, reason=reason)
     emails.stage_reached(row)
@@ -193,6 +199,10 @@ def record_closure(*, startup: Startup, ended_on: dt.date, end_evidence: str, ac
     _strike_updates(row, _("The startup has closed down."))
     emails.stage_reached(row)
     return row
+
+
+def _application_in_hand(startup: Startup):
+    return startup.applications.in_process().first()
 
 
 def _ended(ended_on: dt.date, evidence: str, today: dt.date) -> dict:

@@ -13,7 +13,7 @@ from startups.emails import applications as emails
 from startups.models import CohortApplication, Founder, Startup
 from startups.services import lifecycle
 from startups.services.people import person_with
-from startups.workflows import COHORT_APPLICATION, STARTUP
+from startups.workflows import COHORT_APPLICATION
 
 
 @transaction.atomic
@@ -40,15 +40,6 @@ def promote(*, application: CohortApplication, actor, today: dt.date, reason: st
     """Give a place that became free to somebody on the waiting list. Raises NoPlaceFree."""
     decisions.promote(application=application, actor=actor, today=today, reason=reason)
     return _welcome(application, actor, today)
-
-
-@transaction.atomic
-def decline(*, application: CohortApplication, actor, today: dt.date, reason: str) -> CohortApplication:
-    """Decline; the venture's record ends with it, the reason stays with the desk."""
-    decisions.decline(application=application, actor=actor, today=today, reason=reason)
-    if application.startup is not None and application.startup.state == Startup.State.SCREENED:
-        STARTUP.apply("decline", application.startup, actor=actor)
-    return application
 
 
 def _welcome(application: CohortApplication, actor, today: dt.date) -> CohortApplication:

@@ -168,7 +168,7 @@ def test_a_member_of_the_team_who_is_known_becomes_no_second_person(north, world
 def test_declining_ends_the_record_as_well(north, world):
     row = north.application("under_review")
     startup = north.screened_startup(row)
-    selection.decline(application=row, reason="too early", actor=north.manager, today=world.today)
+    decisions.decline(application=row, reason="too early", actor=north.manager, today=world.today)
     startup.refresh_from_db()
     assert (CohortApplication.objects.get(pk=row.pk).state, startup.state) == ("declined", "declined")
     assert [mail.kind for mail in OutboxMessage.objects.all()] == ["application_declined"]

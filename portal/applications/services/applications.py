@@ -197,6 +197,7 @@ def withdraw_application(*, application: BaseApplication, reason: str, actor, no
     kind.refuse_withdrawal(application)
     row = kind.workflow.apply("withdraw", application, actor=actor, reason=reason, changes={"decided_on": now.date()})
     kind.withdrawn(row, reason=reason, actor=actor, now=now)
+    kind.ended(row)
     emails.application_withdrawn(row, reason)
     for review in row.reviews.filter(state__in=("assigned", "accepted")):
         REVIEW.apply("cancel", review, actor=None, reason=_("The application was withdrawn."))
@@ -280,6 +281,7 @@ def _end(application: BaseApplication, step: str, tell) -> int:
         row = kind_of(application).workflow.apply(step, application, actor=None)
     except StepError:  # the applicant was faster
         return 0
+    kind_of(row).ended(row)
     tell(row)
     return 1
 

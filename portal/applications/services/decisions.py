@@ -98,6 +98,7 @@ def decline(*, application: BaseApplication, actor, today: dt.date, reason: str)
     lock_submitted(row)
     for review in row.reviews.filter(state__in=(BaseReview.State.ASSIGNED, BaseReview.State.ACCEPTED)):
         REVIEW.apply("cancel", review, actor=None, reason=_("The application was decided."))
+    kind_of(row).ended(row)
     emails.application_declined(row)
     application.refresh_from_db()
     return row

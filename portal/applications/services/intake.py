@@ -43,5 +43,6 @@ def refuse_ineligible(*, application: BaseApplication, reason: str, actor, today
     row = kind_of(application).workflow.apply(
         "refuse_ineligible", application, actor=actor, reason=reason, changes={"decided_on": today}
     )
+    kind_of(row).ended(row)
     emails.application_ineligible(row, reason)
     return row
