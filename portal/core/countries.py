@@ -1,50 +1,45 @@
-"""Names of the countries that partners come from."""
+"""Names of countries and territories in the languages of the portal, as CLDR has them."""
 
 from functools import cache
 from importlib.resources import files
 
-from django.utils import translation
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from babel import Locale
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-COUNTRIES = {
-    "AU": _("Australia"),
-    "BE": _("Belgium"),
-    "CA": _("Canada"),
-    "CH": _("Switzerland"),
-    "CN": _("China"),
-    "DE": _("Germany"),
-    "ES": _("Spain"),
-    "FR": _("France"),
-    "GB": _("United Kingdom"),
-    "IN": _("India"),
-    "IT": _("Italy"),
-    "JP": _("Japan"),
-    "KR": _("South Korea"),
-    "NL": _("Netherlands"),
-    "SE": _("Sweden"),
-    "SG": _("Singapore"),
-    "TW": _("Taiwan"),
-    "US": _("United States"),
-}
+# Where most people of an alliance come from: offered first.
+PARTNERS = frozenset("AU BE CA CH CN DE ES FR GB IN IT JP KR NL SE SG TW US".split())
+
+# Names that offices use instead of those of CLDR.
+IN_OFFICES = {"ja": {"GB": "英国", "US": "米国"}}
+FULL_WIDTH = str.maketrans("()", "（）")
 
 
 def country_name(code: str, language: str | None = None) -> str:
     """The name of a country (two letters) in a language, or that of the page; the code where there is no name."""
-    with translation.override(language or translation.get_language()):
-        return str(COUNTRIES.get(code, code))
+    return _names(language or get_language() or "en").get(code, code)
 
 
 def country_choices() -> list[tuple]:
-    """The countries partners come from by their names in the page's language, then all others by their English ones."""
-    partners = sorted(((code, str(name)) for code, name in COUNTRIES.items()), key=lambda choice: choice[1])
-    others = [choice for choice in _every_country() if choice[0] not in COUNTRIES]
-    return [*partners, (gettext("Other countries"), others)]
+    """The countries partners come from, then all others, both by their names in the page's language."""
+    names = _names(get_language() or "en")
+    choices = sorted(((code, names.get(code, code)) for code in _codes()), key=lambda choice: choice[1])
+    partners = [choice for choice in choices if choice[0] in PARTNERS]
+    others = [choice for choice in choices if choice[0] not in PARTNERS]
+    return [*partners, (_("Other countries"), others)]
 
 
 @cache
-def _every_country() -> tuple[tuple[str, str], ...]:
-    """ISO 3166 as it comes with the time zones, by English name."""
+def _names(language: str) -> dict[str, str]:
+    territories = Locale.parse(language, sep="-").territories
+    names = {code: territories[code] for code in _codes() if code in territories}
+    if language.startswith("ja"):
+        names = {code: name.translate(FULL_WIDTH) for code, name in names.items()}
+    return names | IN_OFFICES.get(language, {})
+
+
+@cache
+def _codes() -> tuple[str, ...]:
+    """ISO 3166 as it comes with the time zones."""
     table = (files("tzdata") / "zoneinfo" / "iso3166.tab").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
-    return tuple(sorted(((code, name) for code, name in rows), key=lambda row: row[1]))
+    return tuple(line.split("\t")[0] for line in table.splitlines() if line and not line.startswith("#"))
