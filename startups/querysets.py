@@ -66,6 +66,13 @@ class StartupQuerySet(VentureQuerySet):
         )
         return rows.filter(Q(is_own=True) | Q(is_advised=True))
 
+    def awaiting_export_check(self):
+        return self.filter(state="applied", export_checked_on=None)
+
+    def awaiting_terms(self):
+        """Screened, and its application has been given a place: the terms are to be signed."""
+        return self._with_row_of("applications", state="selected").filter(state="screened")
+
     def _with_row_of(self, relation: str, **lookup):
         return self.filter(self._row_of(relation, **lookup))
 

@@ -12,17 +12,22 @@ from django.utils.translation import gettext_lazy as _
 from exchanges.admin.applications import WAITING_FOR_MANAGER
 from exchanges.admin.stays import blocked_stays, tasks_of
 from exchanges.models import Application, Approval, Offer, Review, Stay, StayTask
+from portal.accounts.roles import Role, has_role
 from portal.alliances.models import Agreement
 from portal.core.admin_base import visible_rows
 from portal.core.counting import MOST_SHOWN, counts_up_to, number_text
 from portal.outbox.models import OutboxMessage
 from portal.screening.models import Screening
 from portal.transfers.models import ImportJob
+from startups.admin.applications import FOR_CHECK, FOR_DECISION
+from startups.models import CohortApplication, CohortReview, Milestone, Startup
+from startups.querysets import STARTUP_WRITERS
 from workshops.models import Event, Registration
 
 MONTH, WEEK, YEAR = dt.timedelta(days=30), dt.timedelta(days=7), dt.timedelta(days=365)
 TROUBLED_MAIL = ("failed", "uncertain", "withheld")
 UNDECIDED_CASES = ("submitted", "expert_review")
+EXPORT_DESK = frozenset({Role.EXPORT_OFFICER})
 
 
 @dataclass(frozen=True)
@@ -36,13 +41,17 @@ class Moment:
 
 @dataclass(frozen=True)
 class Kind:
-    """One number: which rows, and the question to the list that shows the same rows."""
+    """One number: which rows, and the question to the list that shows the same rows.
+
+    `desk` names the seats it is for, where more desks have the list than work on it.
+    """
 
     label: str
     model: type
     narrow: Callable  # (rows the person sees, moment) -> the rows counted
     query: dict[str, str]
     tone: str
+    desk: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -130,6 +139,54 @@ KINDS = (
         "waiting",
     ),
     Kind(
+        _("applications of ventures to check"),
+        CohortApplication,
+        lambda rows, at: rows.filter(state__in=FOR_CHECK),
+        {"waits": "check"},
+        "waiting",
+        STARTUP_WRITERS,
+    ),
+    Kind(
+        _("applications of ventures that wait for a decision"),
+        CohortApplication,
+        lambda rows, at: rows.filter(state__in=FOR_DECISION),
+        {"waits": "decision"},
+        "waiting",
+        STARTUP_WRITERS,
+    ),
+    Kind(
+        _("reviews of ventures that are late"),
+        CohortReview,
+        lambda rows, at: rows.filter(state__in=("assigned", "accepted"), due_on__lt=at.today),
+        {"late": "yes"},
+        "attention",
+        STARTUP_WRITERS,
+    ),
+    Kind(
+        _("startups that wait for the export check"),
+        Startup,
+        lambda rows, at: rows.awaiting_export_check(),
+        {"waits": "export"},
+        "waiting",
+        EXPORT_DESK,
+    ),
+    Kind(
+        _("startups with a place, to be admitted"),
+        Startup,
+        lambda rows, at: rows.awaiting_terms(),
+        {"waits": "terms"},
+        "waiting",
+        STARTUP_WRITERS,
+    ),
+    Kind(
+        _("milestones handed in, to be looked at"),
+        Milestone,
+        lambda rows, at: rows.filter(state="submitted"),
+        {"which": "judge"},
+        "waiting",
+        STARTUP_WRITERS,
+    ),
+    Kind(
         _("agreements that end within 12 months"),
         Agreement,
         lambda rows, at: rows.filter(expires_on__range=(at.today, at.today + YEAR)),
@@ -159,6 +216,11 @@ def may_list(request, model) -> bool:
     return page is not None and page.has_view_permission(request)
 
 
+def works_on(request, model, desk: frozenset[str]) -> bool:
+    """Whether the person's desk has the list and, where `desk` names the seats it is for, one of them."""
+    return may_list(request, model) and (not desk or has_role(request.user, desk))
+
+
 def list_url(model, query: dict | None = None) -> str:
     address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     return f"{address}?{urlencode(query)}" if query else address
@@ -166,7 +228,7 @@ def list_url(model, query: dict | None = None) -> str:
 
 def counters(request, at: Moment) -> list[Counter]:
     """The numbers over what the person sees; lists that her desk does not have are left out."""
-    kinds = [kind for kind in KINDS if may_list(request, kind.model)]
+    kinds = [kind for kind in KINDS if works_on(request, kind.model, kind.desk)]
     questions = {n: kind.narrow(visible_rows(kind.model, at.user), at) for n, kind in enumerate(kinds)}
     numbers = counts_up_to(questions, MOST_SHOWN + 1)
     return [

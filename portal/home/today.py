@@ -1,6 +1,7 @@
 """Today: what is late, what is due, what waits for somebody else, and what goes out; from here she acts."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -12,11 +13,14 @@ from portal.accounts.roles import has_role
 from portal.applications.querysets import IN_PROCESS
 from portal.core.admin_base import visible_rows
 from portal.core.counting import MOST_SHOWN, counts_up_to
-from portal.home.counters import WEEK, Moment, counters, list_url, may_list
+from portal.home.counters import WEEK, Moment, counters, list_url, may_list, works_on
 from portal.home.pictures import flow_picture, pipeline_picture, season_picture
 from portal.outbox.models import OutboxMessage
 from portal.programmes.models import Call
 from portal.reports.models import DIRECTORS
+from startups.models import CohortApplication, CohortReview, Milestone
+from startups.querysets import STARTUP_WRITERS
+from startups.services.milestones import IN_PROGRAMME
 from workshops.models import Event
 
 LATE_SHOWN, MAILS_SHOWN = 12, 6
@@ -42,8 +46,8 @@ def dashboard(request, context: dict) -> dict:
         "title": _("Today"),
         "counters": counters(request, at),
         "pipeline": pipeline(at) if sees_applications else [],
-        "late": late_and_waiting(at) if sees_applications else [],
-        "sees_exchanges": sees_applications,
+        "late": late_and_waiting(request, at),
+        "sees_late": any(works_on(request, model, desk) for model, desk, _late in LATE_KINDS),
         "mails": going_out(at) if may_list(request, OutboxMessage) else None,
         "mails_url": list_url(OutboxMessage, {"state__exact": "queued"}),
         "flow": flow_picture(at.user, at.today) if sees_stays else None,
@@ -65,23 +69,23 @@ def pipeline(at: Moment) -> list[tuple[str, int, str]]:
     ]
 
 
-def late_and_waiting(at: Moment) -> list[Late]:
-    """The longest overdue of everything that somebody has to do, worst first."""
-    found = [*_late_tasks(at), *_late_approvals(at), *_late_reviews(at), *_long_untouched(at)]
+def late_and_waiting(request, at: Moment) -> list[Late]:
+    """The longest overdue of everything that somebody has to do, worst first; of the lists that the desk has."""
+    found = [line for model, desk, late in LATE_KINDS if works_on(request, model, desk) for line in late(at, model)]
     return sorted(found, key=lambda line: -line.days)[:LATE_SHOWN]
 
 
-def _late_tasks(at: Moment):
-    rows = visible_rows(StayTask, at.user).late(at.today).select_related("stay__person", "organisation")
+def _late_tasks(at: Moment, model):
+    rows = visible_rows(model, at.user).late(at.today).select_related("stay__person", "organisation")
     for task in rows.order_by("due_on")[:LATE_SHOWN]:
         owner = task.get_owner_role_display()
         if task.organisation:
             owner = f"{owner}, {task.organisation.label}"
-        yield Late(str(task), str(task.stay.person), owner, (at.today - task.due_on).days, _page("staytask", task))
+        yield Late(str(task), str(task.stay.person), owner, (at.today - task.due_on).days, _page(task))
 
 
-def _late_approvals(at: Moment):
-    rows = visible_rows(Approval, at.user).filter(state="asked", due_on__lt=at.today)
+def _late_approvals(at: Moment, model):
+    rows = visible_rows(model, at.user).filter(state="asked", due_on__lt=at.today)
     for approval in rows.select_related("application__applicant", "organisation").order_by("due_on")[:LATE_SHOWN]:
         owner = approval.approver_name or (approval.organisation.label if approval.organisation else "")
         yield Late(
@@ -89,32 +93,44 @@ def _late_approvals(at: Moment):
             str(approval.application),
             owner,
             (at.today - approval.due_on).days,
-            _page("approval", approval),
+            _page(approval),
         )
 
 
-def _late_reviews(at: Moment):
-    rows = visible_rows(Review, at.user).filter(state__in=("assigned", "accepted"), due_on__lt=at.today)
+def _late_reviews(at: Moment, model):
+    rows = visible_rows(model, at.user).filter(state__in=("assigned", "accepted"), due_on__lt=at.today)
     for review in rows.select_related("application__applicant", "reviewer__person").order_by("due_on")[:LATE_SHOWN]:
         yield Late(
             _("Review"),
             str(review.application),
             str(review.reviewer),
             (at.today - review.due_on).days,
-            _page("review", review),
+            _page(review),
         )
 
 
-def _long_untouched(at: Moment):
+def _long_untouched(at: Moment, model):
     """Applications that arrived a week ago or longer and that nobody has taken up."""
-    rows = visible_rows(Application, at.user).filter(state="submitted", submitted_at__lt=at.now - WAITING_LONG)
+    rows = visible_rows(model, at.user).filter(state="submitted", submitted_at__lt=at.now - WAITING_LONG)
     for application in rows.select_related("applicant", "programme__owner").order_by("submitted_at")[:LATE_SHOWN]:
         yield Late(
             _("Application not taken up"),
             str(application),
             application.programme.owner.label,
             (at.now - application.submitted_at).days,
-            _page("application", application),
+            _page(application),
+        )
+
+
+def _late_milestones(at: Moment, model):
+    rows = visible_rows(model, at.user).late(at.today).filter(startup__state__in=IN_PROGRAMME).select_related("startup")
+    for milestone in rows.order_by("due_on")[:LATE_SHOWN]:
+        yield Late(
+            _("Milestone: %(title)s") % {"title": milestone.title},
+            str(milestone.startup),
+            _("the founders"),
+            (at.today - milestone.due_on).days,
+            _page(milestone),
         )
 
 
@@ -128,5 +144,17 @@ def going_out(at: Moment) -> dict:
     }
 
 
-def _page(model_name: str, row) -> str:
-    return reverse(f"admin:exchanges_{model_name}_change", args=[row.pk])
+def _page(row) -> str:
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+# The list, the seats it is for where more desks have it, and its late rows.
+LATE_KINDS: tuple[tuple[type, frozenset[str], Callable], ...] = (
+    (StayTask, frozenset(), _late_tasks),
+    (Approval, frozenset(), _late_approvals),
+    (Review, frozenset(), _late_reviews),
+    (Application, frozenset(), _long_untouched),
+    (CohortReview, STARTUP_WRITERS, _late_reviews),
+    (CohortApplication, STARTUP_WRITERS, _long_untouched),
+    (Milestone, STARTUP_WRITERS, _late_milestones),
+)

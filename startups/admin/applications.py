@@ -39,7 +39,8 @@ from startups.models.application import member_in_words
 from startups.services import selection
 from startups.workflows import COHORT_APPLICATION
 
-WAITING_FOR_MANAGER = ("submitted", "eligibility_check", "under_review", "shortlisted", "recommended")
+FOR_CHECK = ("submitted", "eligibility_check")
+FOR_DECISION = ("under_review", "shortlisted", "recommended")
 
 tell(
     {
@@ -65,13 +66,14 @@ class WaitingFilter(DropdownFilter):
 
     def lookups(self, request, model_admin):
         return [
-            ("manager", _("the startup manager")),
+            ("check", _("the startup manager: eligibility")),
+            ("decision", _("the startup manager: a decision")),
             ("applicant", _("the applicant")),
             ("reviews", _("reviews that are late")),
         ]
 
     def queryset(self, request, queryset):
-        states = {"manager": WAITING_FOR_MANAGER, "applicant": ("returned",)}
+        states = {"check": FOR_CHECK, "decision": FOR_DECISION, "applicant": ("returned",)}
         if self.value() == "reviews":
             late = visible_rows(CohortReview, request.user).filter(
                 state__in=("assigned", "accepted"), due_on__lt=localdate()

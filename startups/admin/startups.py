@@ -150,6 +150,21 @@ def is_asked_for_updates(user, startup) -> bool:
     return startup.state in updates.ASKED_STATES and rules.runs(user, startup)
 
 
+class WaitingFilter(DropdownFilter):
+    title = _("waits for")
+    parameter_name = "waits"
+
+    def lookups(self, request, model_admin):
+        return [("export", _("the export check")), ("terms", _("the terms: it has a place"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "export":
+            return queryset.awaiting_export_check()
+        if self.value() == "terms":
+            return queryset.awaiting_terms()
+        return queryset
+
+
 class CountingFilter(DropdownFilter):
     title = _("counts as new")
     parameter_name = "counts"
@@ -296,7 +311,10 @@ class StartupAdmin(TransferAdminMixin, VentureAdmin):
         ),
     }
     list_display = ("name", "state_badge", "relation", "cohort", "origin_organisation", "technology_area", "level")
-    list_filter = (CountingFilter, "state", "relation", "origin_kind", "technology_area", "cohort", "confidentiality")
+    list_filter = (
+        WaitingFilter, CountingFilter, "state", "relation", "origin_kind", "technology_area", "cohort",
+        "confidentiality",
+    )  # fmt: skip
     list_select_related = ("origin_organisation", "technology_area", "cohort__programme__owner", "founding_file")
     search_fields = ("search_key",)
     prepopulated_fields = {"code": ("name",)}

@@ -7,13 +7,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from exchanges.models import StayTask
+from portal.accounts.models import User
 from portal.core.scoping import scope_of
 from portal.home.navigation import sidebar
 from portal.home.pictures import flow_picture, pipeline_picture, season_picture
+from startups.models import Milestone, Startup
 from tests.desk import sign_in
 from tests.factories import AgreementFactory, PersonFactory, ScreeningFactory, UserFactory
+from tests.factories.ventures import build_incubator
 from workshops.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +69,81 @@ def test_the_other_alliance_adds_nothing(world, as_user):
     before = numbers(as_user(world.north.manager).get(TODAY))
     fill(world.south, world.today)
     assert numbers(as_user(world.north.manager).get(TODAY)) == before
+
+
+def fill_ventures(incubator, today):
+    """Something for every counter about ventures."""
+    for state in ("submitted", "eligibility_check", "under_review", "recommended"):
+        incubator.application(state, submitted_at=timezone.now() - dt.timedelta(days=9))
+    incubator.review(incubator.application("under_review"), due_on=today - dt.timedelta(days=4))
+    placed = incubator.screened_startup(incubator.application("selected"))
+    code = f"applied-{Startup.objects.count()}"
+    Startup.objects.create(code=code, name=code, cohort=incubator.cohort, state="applied")
+    for state, day in (("submitted", 2), ("planned", 3)):
+        code = f"{placed.pk}-{state}"
+        startup = Startup.objects.create(code=code, name="Active", cohort=incubator.cohort, state="active")
+        Milestone.objects.create(
+            code=code, startup=startup, cohort=incubator.cohort, title_en="Chip", state=state,
+            due_on=today - dt.timedelta(days=day),
+        )  # fmt: skip
+
+
+OF_VENTURES = {
+    "cohortapplication/?waits=check": 2,
+    "cohortapplication/?waits=decision": 3,
+    "cohortreview/?late=yes": 1,
+    "startup/?waits=terms": 1,
+    "milestone/?which=judge": 1,
+}
+
+
+def test_ventures_are_counted_for_the_desk_that_looks_after_them(world, as_user):
+    for side in (world.north, world.south):
+        fill_ventures(build_incubator(side), world.today)
+    incubator_desk = User.objects.get(email="startups@north.example.org")
+    client = as_user(incubator_desk)
+    page = client.get(TODAY)
+    counted = numbers(page)
+    assert {key: counted[key] for key in OF_VENTURES} == OF_VENTURES
+    assert "startup/?waits=export" not in counted
+    for counter in page.context["counters"]:
+        assert client.get(counter.url).context["cl"].result_count == counter.number, counter
+    assert {(line.what, line.days) for line in page.context["late"]} == {
+        ("Review", 4), ("Application not taken up", 9), ("Milestone: Chip", 3),
+    }  # fmt: skip
+    for line in page.context["late"]:
+        assert client.get(line.url).status_code == 200
+
+
+def test_the_export_office_counts_the_startups_it_has_to_check_and_nothing_else_of_them(world, as_user):
+    fill_ventures(build_incubator(world.north), world.today)
+    client = as_user(world.north.export_officer)
+    page = client.get(TODAY)
+    assert numbers(page)["startup/?waits=export"] == 1
+    assert not OF_VENTURES.keys() & numbers(page).keys()
+    address = next(counter.url for counter in page.context["counters"] if "waits=export" in counter.url)
+    assert client.get(address).context["cl"].result_count == 1
+
+
+def test_desks_that_only_read_about_startups_have_no_such_counters(world, as_user):
+    fill_ventures(build_incubator(world.north), world.today)
+    for user in (world.north.manager, world.north.kpi_auditor, world.north.home_office):
+        page = as_user(user).get(TODAY)
+        assert not any("/startups/" in counter.url for counter in page.context["counters"])
+        assert not any("/startups/" in line.url for line in page.context["late"])
+
+
+def test_the_day_of_a_startup_desk_asks_as_often_for_many_rows_as_for_few(world, as_user):
+    incubator = build_incubator(world.north)
+    client, counted = as_user(incubator.manager), []
+    client.get(TODAY)
+    for rounds in (1, 3):
+        for _round in range(rounds):
+            fill_ventures(incubator, world.today)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(TODAY)
+        counted.append(len(queries))
+    assert counted[0] == counted[1] <= 12, counted
 
 
 def test_screening_is_counted_for_the_export_offices_alone(world, as_user):
