@@ -1,7 +1,8 @@
 """Pictures as SVG text from plain data: a message as title, the drawing, and the table behind it.
 
-One drawing serves page, print and PDF (see `drawing`). Nothing is told by colour alone: numbers stand in the drawing,
-and the table holds them all.
+One drawing serves page, print and PDF (see `drawing`); a second one, in the width of a phone, has the same letters and
+all of the picture without moving it sideways. Nothing is told by colour alone: numbers stand in the drawing, and the
+table holds them all.
 """
 
 import datetime as dt
@@ -12,9 +13,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from portal.ui.drawing import TONES, Drawing, digits, fitting, text_width
+from portal.ui.drawing import TONES, Drawing, digits, fitting, text_width, wrapped
 
-WIDTH = 560
+WIDTH, NARROW = 560, 330
+BOLDER = 1.08  # bold letters need more room
 UNKNOWN = "–"
 
 
@@ -33,6 +35,7 @@ class Picture:
     header: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
     note: str = ""
+    narrow: str = ""  # the same drawing for a phone; empty where it is moved sideways instead
 
     @property
     def is_empty(self) -> bool:
@@ -114,20 +117,41 @@ class Lane:
 # -- bars -------------------------------------------------------------------------------------------------------------
 def bars(title: str, items: Sequence[Bar], *, header: tuple[str, str], note: str = "") -> Picture:
     """Horizontal bars from the same zero, one below the other."""
-    label_width = _label_width([item.label for item in items])
-    room = WIDTH - label_width - 76
-    most = max((item.value or 0 for item in items), default=0) or 1
+    rows = tuple(Row((item.label, item.shown or number_text(item.value)), item.url) for item in items)
+    return Picture(title, _bars(title, items), header, rows, note, _narrow_bars(title, items))
+
+
+def _bars(title: str, items: Sequence[Bar]) -> str:
+    left = _label_width([item.label for item in items])
     drawing, step = Drawing(), 28
     for number, item in enumerate(items):
         y = step * number + 4
-        drawing.text(label_width - 10, y + 14, fitting(item.label, label_width - 12), anchor="end")
-        width = room * (item.value or 0) / most
-        if item.value:
-            drawing.rect(label_width, y, max(width, 2), 18, tone=item.tone)
-        drawing.text(label_width + width + 7, y + 14, item.shown or number_text(item.value), bold=True)
-    drawing.line(label_width, 0, label_width, step * len(items))
-    rows = tuple(Row((item.label, item.shown or number_text(item.value)), item.url) for item in items)
-    return Picture(title, drawing.svg(title, WIDTH, step * len(items) + 4), header, rows, note)
+        drawing.text(left - 10, y + 14, fitting(item.label, left - 12), anchor="end")
+        _bar(drawing, item, items, left, y, WIDTH - left)
+    drawing.line(left, 0, left, step * len(items))
+    return drawing.svg(title, WIDTH, step * len(items) + 4)
+
+
+def _narrow_bars(title: str, items: Sequence[Bar]) -> str:
+    """Labels above their bars, so that both have the whole width."""
+    drawing, y = Drawing(), 0.0
+    for item in items:
+        for line in wrapped(item.label, NARROW):
+            y += 17
+            drawing.text(0, y, line)
+        _bar(drawing, item, items, 0, y + 6, NARROW)
+        y += 34
+    return drawing.svg(title, NARROW, y)
+
+
+def _bar(drawing: Drawing, item: Bar, items: Sequence[Bar], x: float, y: float, room: float) -> None:
+    """One bar with its number behind it; the longest of all leaves room for the longest number."""
+    most = max((each.value or 0 for each in items), default=0) or 1
+    numbers = [each.shown or number_text(each.value) for each in items]
+    width = (room - max(text_width(number) for number in numbers) - 20) * (item.value or 0) / most
+    if item.value:
+        drawing.rect(x, y, max(width, 2), 18, tone=item.tone)
+    drawing.text(x + max(width, 0) + 7, y + 14, item.shown or number_text(item.value), bold=True)
 
 
 def stacked(
@@ -142,15 +166,30 @@ def stacked(
     """Columns that pile up the series, the first one at the bottom; the sum stands above."""
     toned = _with_tones(series)
     sums = [sum(one.values[at] or 0 for one in toned) for at in range(len(labels))]
+    head = (header, *(one.label for one in toned), pgettext("sum", "All"))
+    rows = tuple(
+        Row(
+            (label, *(number_text(one.values[at]) for one in toned), number_text(sums[at])),
+            urls[at] if at < len(urls) else "",
+        )
+        for at, label in enumerate(labels)
+    )
+    wide, narrow = (_columns(title, labels, toned, sums, width) for width in (WIDTH, NARROW))
+    return Picture(title, wide, head, rows, note, narrow)
+
+
+def _columns(
+    title: str, labels: Sequence[str], toned: Sequence[Series], sums: Sequence[float], full_width: float
+) -> str:
     drawing = Drawing()
-    top = drawing.legend([(one.label, one.tone) for one in toned], WIDTH) + 16
-    base, left = top + 190, 38
+    top = drawing.legend([(one.label, one.tone) for one in toned], full_width) + 16
     ticks = _ticks(max(sums, default=0))
+    base, left = top + 190, max(text_width(number_text(tick)) for tick in ticks) + 12
     for tick in ticks:
         y = base - 180 * tick / ticks[-1]
-        drawing.line(left, y, WIDTH, y)
+        drawing.line(left, y, full_width, y)
         drawing.text(left - 6, y + 4, number_text(tick), anchor="end", quiet=True)
-    slot = (WIDTH - left) / max(len(labels), 1)
+    slot = (full_width - left) / max(len(labels), 1)
     width = min(slot * 0.62, 56)
     for at, label in enumerate(labels):
         x, y = left + slot * at + (slot - width) / 2, base
@@ -165,31 +204,30 @@ def stacked(
         if sums[at]:
             drawing.text(x + width / 2, y - 5, number_text(sums[at]), anchor="middle", bold=True)
         drawing.text(x + width / 2, base + 17, fitting(label, slot), anchor="middle", quiet=True)
-    head = (header, *(one.label for one in toned), pgettext("sum", "All"))
-    rows = tuple(
-        Row(
-            (label, *(number_text(one.values[at]) for one in toned), number_text(sums[at])),
-            urls[at] if at < len(urls) else "",
-        )
-        for at, label in enumerate(labels)
-    )
-    return Picture(title, drawing.svg(title, WIDTH, base + 26), head, rows, note)
+    return drawing.svg(title, full_width, base + 26)
 
 
 def lines(title: str, labels: Sequence[str], series: Sequence[Series], *, header: str, note: str = "") -> Picture:
     """Values over time; an unknown value interrupts its line instead of falling to zero."""
     toned = _with_tones(series)
+    head = (header, *(one.label for one in toned))
+    rows = tuple(Row((label, *(number_text(one.values[at]) for one in toned))) for at, label in enumerate(labels))
+    wide, narrow = (_lines(title, labels, toned, width) for width in (WIDTH, NARROW))
+    return Picture(title, wide, head, rows, note, narrow)
+
+
+def _lines(title: str, labels: Sequence[str], toned: Sequence[Series], width: float) -> str:
     drawing = Drawing()
-    top = drawing.legend([(one.label, one.tone) for one in toned], WIDTH) + 14
-    base, left, right = top + 170, 44, WIDTH - 20
+    top = drawing.legend([(one.label, one.tone) for one in toned], width) + 14
+    base, left, right = top + 170, 44, width - 20
     ticks = _ticks(max((value for one in toned for value in one.values if value is not None), default=0))
     for tick in ticks:
         y = base - 160 * tick / ticks[-1]
-        drawing.line(left, y, WIDTH, y)
+        drawing.line(left, y, width, y)
         drawing.text(left - 6, y + 4, number_text(tick), anchor="end", quiet=True)
     step = (right - left - 20) / max(len(labels) - 1, 1)
     for at, label in enumerate(labels):
-        drawing.text(left + 20 + step * at, base + 17, fitting(label, max(step, 60)), anchor="middle", quiet=True)
+        drawing.text(left + 20 + step * at, base + 17, fitting(label, max(step, 44)), anchor="middle", quiet=True)
     for one in toned:
         points = [
             None if value is None else (left + 20 + step * at, base - 160 * value / ticks[-1])
@@ -204,27 +242,11 @@ def lines(title: str, labels: Sequence[str], series: Sequence[Series], *, header
                 is_close = any(160 * (value - one.values[at]) / ticks[-1] < 28 for value in above)
                 y = point[1] + (18 if is_close else -9)
                 drawing.text(point[0], y, number_text(one.values[at]), anchor="middle", halo=True)
-    head = (header, *(one.label for one in toned))
-    rows = tuple(Row((label, *(number_text(one.values[at]) for one in toned))) for at, label in enumerate(labels))
-    return Picture(title, drawing.svg(title, WIDTH, base + 26), head, rows, note)
+    return drawing.svg(title, width, base + 26)
 
 
 def progress(title: str, goals: Sequence[Goal], *, note: str = "") -> Picture:
     """Each value as a bar on its way to a mark; what is reached says so in words."""
-    drawing, step, room = Drawing(), 52, WIDTH - 6
-    for number, goal in enumerate(goals):
-        y = step * number
-        value, target = goal.shown or number_text(goal.value), goal.shown_target or number_text(goal.target)
-        ends = _words(goal, value, target)
-        drawing.text(0, y + 15, fitting(goal.label, room - text_width(ends) - 20))
-        drawing.text(room, y + 15, ends, anchor="end", bold=True)
-        # Where the target is passed, the bar runs over the mark.
-        scale = max(goal.target, goal.value or 0) or 1
-        drawing.track(0, y + 23, room, 12)
-        if goal.value:
-            drawing.rect(0, y + 23, max(room * goal.value / scale, 2), 12, tone="done" if goal.is_met else "accent")
-        mark = room * goal.target / scale
-        drawing.mark(mark, y + 19, y + 39)
     rows = tuple(
         Row(
             (
@@ -239,11 +261,38 @@ def progress(title: str, goals: Sequence[Goal], *, note: str = "") -> Picture:
         for goal in goals
     )
     head = (_("Target"), _("Value"), pgettext("goal", "Wanted"), _("Reached?"))
-    return Picture(title, drawing.svg(title, WIDTH, step * len(goals)), head, rows, note)
+    wide, narrow = (_progress(title, goals, width) for width in (WIDTH, NARROW))
+    return Picture(title, wide, head, rows, note, narrow)
 
 
-def _words(goal: Goal, value: str, target: str) -> str:
-    texts = {"value": value, "target": target}
+def _progress(title: str, goals: Sequence[Goal], width: float) -> str:
+    """Label and value on one line where there is room for both, else one below the other."""
+    drawing, y, room = Drawing(), 0.0, width - 6
+    for goal in goals:
+        words = _words(goal)
+        is_roomy = text_width(goal.label) + text_width(words) * BOLDER + 20 <= room
+        lines = [goal.label] if is_roomy else wrapped(goal.label, room)
+        for line in lines:
+            y += 17
+            drawing.text(0, y, line)
+        y += 0 if is_roomy else 18
+        drawing.text(room if is_roomy else 0, y, words, anchor="end" if is_roomy else None, bold=True)
+        # Where the target is passed, the bar runs over the mark.
+        scale = max(goal.target, goal.value or 0) or 1
+        drawing.track(0, y + 8, room, 12)
+        if goal.value:
+            drawing.rect(0, y + 8, max(room * goal.value / scale, 2), 12, tone="done" if goal.is_met else "accent")
+        mark = room * goal.target / scale
+        drawing.mark(mark, y + 4, y + 24)
+        y += 36
+    return drawing.svg(title, width, y)
+
+
+def _words(goal: Goal) -> str:
+    texts = {
+        "value": goal.shown or number_text(goal.value),
+        "target": goal.shown_target or number_text(goal.target),
+    }
     if goal.is_met:
         return _("%(value)s, target %(target)s: reached") % texts
     return _("%(value)s, target %(target)s") % texts if goal.at_least else _("%(value)s, at most %(target)s") % texts
@@ -259,13 +308,21 @@ def flows(
     legend: dict[str, str] | None = None,
 ) -> Picture:
     """Ribbons from the sources on the left to the targets on the right, as wide as their numbers."""
-    drawing = Drawing()
-    top = drawing.legend([(label, tone) for tone, label in (legend or {}).items()], WIDTH) + 8
+    rows = tuple(Row((item.source, item.target, item.shown or number_text(item.number)), item.url) for item in items)
+    wide, narrow = (_flows(title, items, legend or {}, width) for width in (WIDTH, NARROW))
+    return Picture(title, wide, header, rows, note, narrow)
+
+
+def _flows(title: str, items: Sequence[Flow], legend: dict[str, str], full_width: float) -> str:
+    """Names stand beside their ends; in a narrow drawing they stand above them."""
+    is_narrow = full_width < WIDTH
+    drawing, above = Drawing(), 20 if is_narrow else 0
+    top = drawing.legend([(label, tone) for tone, label in legend.items()], full_width) + 8
     unit = 150 / max(sum(item.number for item in items), 1)
     thick = [max(2.0, min(unit, 12) * item.number) for item in items]
-    left, right = 186, WIDTH - 186
-    sources = _places([item.source for item in items], thick, top)
-    targets = _places([item.target for item in items], thick, top)
+    left, right = (4, full_width - 4) if is_narrow else (186, full_width - 186)
+    sources = _places([item.source for item in items], thick, top, above)
+    targets = _places([item.target for item in items], thick, top, above)
     used: dict[tuple[str, str], float] = {}
 
     def slot(side: str, name: str, place: "_Place", width: float) -> float:
@@ -283,15 +340,18 @@ def flows(
         # A sixth of the way along the curve, where ribbons to one target have not met yet.
         x, y = left + (right - left) * 0.16, a + (b - a) * 0.07 + width / 2 + 4.5
         drawing.text(x, y, item.shown or number_text(item.number), anchor="middle", bold=True, halo=True)
-    for name, place in sources.items():
-        drawing.post(left - 4, place.y, place.height)
-        drawing.text(left - 11, place.y + place.height / 2 + 4.5, fitting(name, left - 14), anchor="end")
-    for name, place in targets.items():
-        drawing.post(right, place.y, place.height)
-        drawing.text(right + 11, place.y + place.height / 2 + 4.5, fitting(name, WIDTH - right - 14))
+    for ends, x, anchor in ((sources, left - 4, "end"), (targets, right, None)):
+        for name, place in ends.items():
+            drawing.post(x, place.y, place.height)
+            if is_narrow:
+                inner = "end" if anchor is None else None
+                words = fitting(name, full_width / 2 - 6)
+                drawing.text(full_width if inner else 0, place.y - 5, words, anchor=inner, halo=True)
+            else:
+                outer = x - 7 if anchor else x + 11
+                drawing.text(outer, place.y + place.height / 2 + 4.5, fitting(name, 172), anchor=anchor)
     height = max([place.y + place.height for place in [*sources.values(), *targets.values()]], default=0) + 8
-    rows = tuple(Row((item.source, item.target, item.shown or number_text(item.number)), item.url) for item in items)
-    return Picture(title, drawing.svg(title, WIDTH, height), header, rows, note)
+    return drawing.svg(title, full_width, height)
 
 
 def _ribbon(left: float, start: float, right: float, end: float, width: float) -> str:
@@ -310,15 +370,18 @@ class _Place:
     filled: float
 
 
-def _places(names: Sequence[str], thick: Sequence[float], top: float) -> dict[str, _Place]:
-    """Where each name stands on its side: below each other, as high as its ribbons and its letters need."""
+def _places(names: Sequence[str], thick: Sequence[float], top: float, above: float) -> dict[str, _Place]:
+    """Where each name stands on its side: below each other, as high as its ribbons and its letters need.
+
+    `above` is the room for a name over its end.
+    """
     filled: dict[str, float] = {}
     for name, width in zip(names, thick, strict=True):
         filled[name] = filled.get(name, 0) + width
     places, y = {}, top
     for name, width in filled.items():
-        places[name] = _Place(y, max(width, 20), width)
-        y += max(width, 20) + 12
+        places[name] = _Place(y + above, max(width, 20), width)
+        y += max(width, 20) + 12 + above
     return places
 
 

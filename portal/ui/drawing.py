@@ -91,6 +91,7 @@ class Drawing:
             return 0
         x, y = 0.0, 0.0
         for label, tone in entries:
+            label = fitting(label, width - 36)
             needed = 18 + text_width(label) + 18
             if x and x + needed > width:
                 x, y = 0.0, y + 20
@@ -110,7 +111,7 @@ class Drawing:
 
 def text_width(words: str) -> float:
     """About how wide words are: Japanese letters are as wide as they are high."""
-    return SIZE * sum(WIDE if unicodedata.east_asian_width(letter) in "WF" else NARROW for letter in words)
+    return SIZE * sum(WIDE if _is_wide(letter) else NARROW for letter in words)
 
 
 def fitting(words: str, width: float) -> str:
@@ -123,6 +124,25 @@ def fitting(words: str, width: float) -> str:
             break
         kept += letter
     return f"{kept.rstrip()}…"
+
+
+def wrapped(words: str, width: float, most: int = 2) -> list[str]:
+    """The words in lines that fit, broken at spaces where there are some; the last of `most` lines is shortened."""
+    lines, rest = [], words
+    while rest and len(lines) < most - 1 and text_width(rest) > width:
+        room = len(rest)
+        while room > 1 and text_width(rest[:room]) > width:
+            room -= 1
+        space = rest.rfind(" ", 0, room + 1)
+        # A break within a word only where the word is Japanese, or too long for any line.
+        at = space if space > 0 and not _is_wide(rest[room]) else room
+        lines.append(rest[:at].rstrip())
+        rest = rest[at:].lstrip()
+    return [*lines, fitting(rest, width)]
+
+
+def _is_wide(letter: str) -> bool:
+    return unicodedata.east_asian_width(letter) in "WF"
 
 
 def digits(value: float) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from portal.documents.letters import typesetting
 from portal.ui import charts
-from portal.ui.drawing import TONES, text_width
+from portal.ui.drawing import TONES, text_width, wrapped
 
 DAY = dt.date(2026, 11, 21)
 NAMES = st.text(min_size=0, max_size=40)
@@ -124,3 +124,30 @@ def test_a_picture_goes_into_an_accessible_pdf(number):
     source = b'#set document(title: "x")\n#image(bytes(sys.inputs.picture), alt: "x")'
     pdf = typesetting._compile(source, {"picture": str(samples()[number].svg)}, typesetting._EPOCH)
     assert pdf.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_every_picture_but_the_calendar_has_a_drawing_for_a_phone(number):
+    """As wide as a phone, with letters of the same size, every label whole, and nothing outside."""
+    picture = samples("A label as long as one of the targets, by 20 January 2030")[number]
+    root = ET.fromstring(picture.narrow)
+    assert float(root.get("width")) == charts.NARROW and root.get("font-size") == "13"
+    for node in root.iter("{http://www.w3.org/2000/svg}text"):
+        x, width = float(node.get("x")), text_width(node.text)
+        left = {"end": x - width, "middle": x - width / 2}.get(node.get("text-anchor"), x)
+        assert left >= -20 and left + width <= charts.NARROW + 20, node.text
+
+
+def test_a_label_that_a_phone_cuts_is_wrapped():
+    goal = charts.Goal("New quantum startups (Japan), by 20 January 2030", 4, 10)
+    bar = charts.Bar("同意・安全保障輸出管理の確認中である応募", 3)
+    for picture in (charts.progress("T", [goal]), charts.bars("T", [bar], header=("a", "b"))):
+        texts = [node.text for node in ET.fromstring(picture.narrow).iter("{http://www.w3.org/2000/svg}text")]
+        assert not any("…" in text for text in texts)
+
+
+def test_words_break_at_spaces_or_between_japanese_letters():
+    assert wrapped("one two three", text_width("one two")) == ["one two", "three"]
+    assert wrapped("量子技術イノベーション", text_width("量子技術")) == ["量子技術", "イノベ…"]
+    assert wrapped("short", 400) == ["short"]
+    assert wrapped("", 40) == [""]
