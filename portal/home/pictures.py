@@ -13,7 +13,7 @@ from portal.home.counters import list_url
 from portal.programmes.models import Call
 from portal.reports.dashboard import NOT_HAPPENING, calendar_of
 from portal.reports.pictures import flows, pipeline, season
-from portal.reports.pictures.keeping import kept
+from portal.reports.pictures.keeping import kept, sight_of
 from portal.ui.charts import Picture
 from workshops.models import Event
 
@@ -22,7 +22,7 @@ YEAR = dt.timedelta(days=365)
 
 def flow_picture(user, today: dt.date) -> Picture:
     """People whose stay begins in the fiscal year of today, as far as the person sees them."""
-    return flows.draw(kept("flow", user.pk, today, gather=lambda: _flow(user, today)))
+    return flows.draw(kept("flow", sight_of(user), today, gather=lambda: _flow(user, today)))
 
 
 def _flow(user, today: dt.date) -> dict:
@@ -47,7 +47,7 @@ def pipeline_picture(user, now: dt.datetime) -> Picture | None:
 
 def season_picture(user, today: dt.date) -> Picture:
     """A month back and nine ahead: own calls and events as bars, arrivals and departures as numbers by month."""
-    data = kept("season", user.pk, today, gather=lambda: _season(user, today))
+    data = kept("season", sight_of(user), today, gather=lambda: _season(user, today))
     return season.draw(data, today=today, urls=season.public_urls(data))
 
 

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
@@ -175,7 +176,7 @@ class CohortApplicationAdmin(TransferAdminMixin, ApplicationDesk):
 
     @display(description=_("team"))
     def team(self, application):
-        return "; ".join(
+        return gettext("; ").join(
             " ".join(filter(None, (member_in_words(member), member.get("email")))) for member in application.founders
         )
 

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -74,4 +75,4 @@ class CohortAdmin(TransferAdminMixin, RecordAdmin):
 
     @display(description=_("asked again"))
     def follow_ups(self, cohort):
-        return ", ".join(long_date(day) for day in cohort.follow_up_days)
+        return gettext(", ").join(long_date(day) for day in cohort.follow_up_days)

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.html import format_html_join
 from django.utils.timezone import localdate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
@@ -151,7 +152,7 @@ class FounderUpdateAdmin(TransferAdminMixin, SteppedVentureAdmin):
             (update.latest.is_no_change, _("no change")),
             (update.latest.confirmed, _("unusual, confirmed")),
         ]
-        return format_html_join(", ", "{}", ((label,) for is_so, label in marks if is_so))
+        return gettext(", ").join(str(label) for is_so, label in marks if is_so)
 
     @display(description=_("figures"))
     def latest_figures(self, update):

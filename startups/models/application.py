@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.applications.models import (
@@ -135,7 +136,7 @@ class CohortApplication(BaseApplication):
 
     def get_founders_display(self) -> str:
         """Everybody in the team, without addresses: reviewers read this."""
-        return "; ".join(member_in_words(member) for member in self.founders)
+        return gettext("; ").join(member_in_words(member) for member in self.founders)
 
     def get_revenue_display(self) -> str:
         return money_text(self.revenue, self.revenue_currency)
@@ -151,7 +152,7 @@ class CohortApplication(BaseApplication):
 def member_in_words(member: dict) -> str:
     """`Sora Genkei, chief executive`."""
     name = " ".join(filter(None, (member.get("given_name"), member.get("family_name"))))
-    return ", ".join(filter(None, (name, member.get("role"))))
+    return gettext(", ").join(filter(None, (name, member.get("role"))))
 
 
 class PartOfApplication:

@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models.person import search_form
 from portal.core.dates import Precision
@@ -206,7 +206,7 @@ class Startup(SourcedModel):
         writers = STARTUP_WRITERS
 
     def __str__(self):
-        return self.name
+        return self.name_in(get_language() or "en")
 
     def fill_derived(self) -> None:
         super().fill_derived()

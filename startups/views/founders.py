@@ -92,7 +92,7 @@ def startup(request, public_id):
         "is_shown": showcase.is_shown(own, page),
         "may_leave": STARTUP.can("leave", own, user),
         "may_describe": own.state in EDITABLE_FACTS,
-        "crumbs": [(_("My desk"), reverse("home:desk")), (own.name, "")],
+        "crumbs": [(_("My desk"), reverse("home:desk")), (str(own), "")],
     }
     return render(request, "startups/startup.html", context)
 

@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -46,7 +45,7 @@ def page(request, code):
 
 
 def _name(row: Showcase) -> str:
-    return row.startup.name_in(get_language() or "en")
+    return str(row.startup)
 
 
 def _linked_data(request, row: Showcase) -> SafeString:

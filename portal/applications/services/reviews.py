@@ -99,7 +99,7 @@ def submit(*, review: BaseReview, actor, now: dt.datetime) -> BaseReview:
     scored = set(review.scores.exclude(value=None).values_list("criterion_id", flat=True))
     left = [str(criterion) for criterion in review.application.call.criteria.all() if criterion.pk not in scored]
     if left:
-        raise StepError(_("Please score first: %(criteria)s.") % {"criteria": ", ".join(left)})
+        raise StepError(_("Please score first: %(criteria)s.") % {"criteria": _(", ").join(left)})
     if not review.advice:
         raise StepError(_("Please say whether you would accept the applicant."))
     changes = {"submitted_at": now, "application_version": review.application.version}

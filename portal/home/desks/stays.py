@@ -18,7 +18,7 @@ LIVE_STAYS = (
 )  # fmt: skip
 
 
-def stays(user):
+def own_and_hosted(user):
     """Own stays, and those of the people one hosts."""
     rows = Stay.objects.visible_to(user).for_list().select_related("report")
     me = user.scope.person_ids
@@ -26,6 +26,7 @@ def stays(user):
 
 
 def tasks(user, stays):
+    """The tasks of running stays, each with its stay."""
     by_id = {stay.pk: stay for stay in stays if stay.state in LIVE_STAYS}
     for task in StayTask.objects.visible_to(user).filter(stay__in=by_id).select_related("organisation"):
         task.stay = by_id[task.stay_id]
@@ -106,8 +107,8 @@ def waiting_tasks(own_stays, tasks, user):
 
 
 def done(tasks, user):
-    done = [
+    mine = [
         task for task in tasks if task.state == StayTask.State.DONE and task.done_on and rules.owns_task(user, task)
     ]
-    done.sort(key=lambda task: task.done_on)
-    return [Entry(tone="done", title=task.text, when=long_date(task.done_on)) for task in done[-DONE_SHOWN:]]
+    mine.sort(key=lambda task: task.done_on)
+    return [Entry(tone="done", title=task.text, when=long_date(task.done_on)) for task in mine[-DONE_SHOWN:]]
