@@ -235,6 +235,9 @@ def over_the_years(figure: Figure, chosen: Chosen) -> list[tuple[Chosen, Result]
 
 def picture_of_years(kpi: KpiDefinition, years: list[tuple[Chosen, Result]], url_of) -> charts.Picture:
     title = _("%(figure)s, year by year") % {"figure": kpi.name}
+    # Years before the first value are left out, but for one to compare with.
+    known = next((at for at, (_each, result) in enumerate(years) if result.value), len(years))
+    years = years[min(known, len(years) - 2) :]
     bars = [
         charts.Bar(
             str(each.span),

@@ -62,8 +62,13 @@ def dashboard_of(alliance: Alliance, *, user, calendar: str, year: int, today: d
     flow, busiest = data["flow"], data["pipeline"]
     return Dashboard(
         numbers=[
-            Number(links.entries[code].name, figure_text(value, unit), period, links.figure(code))
-            for code, value, unit, period in data["numbers"]
+            Number(
+                links.entries[code].name,
+                figure_text(value, unit),
+                definition(code).period_in(year, calendar, today=today),
+                links.figure(code),
+            )
+            for code, value, unit in data["numbers"]
             if code in links.entries
         ],
         flow=flows.draw(flow, title=_in_year(flows.message(flow["pairs"], flow["total"]), year)),
@@ -72,7 +77,9 @@ def dashboard_of(alliance: Alliance, *, user, calendar: str, year: int, today: d
         ),
         pipeline=busiest and pipeline.draw(busiest, urls=links.applications(busiest["call"]["key"])),
         season=_season(alliance, user, today),
-        targets=targets.draw(data["targets"]) if data["targets"] else None,
+        targets=targets.draw(data["targets"], urls={row["code"]: links.figure(row["code"]) for row in data["targets"]})
+        if data["targets"]
+        else None,
     )
 
 
@@ -86,7 +93,7 @@ def gather(alliance: Alliance, *, calendar: str, year: int, today: dt.date) -> d
             result = compute(
                 code, subject=subject, period=definition(code).period_in(year, calendar, today=today), today=today
             )
-            numbers.append((code, result.value, result.unit, result.period))
+            numbers.append((code, result.value, result.unit))
     return {
         "numbers": numbers,
         "flow": flows.gather(
@@ -110,14 +117,13 @@ class Links:
 
     def __init__(self, user, alliance: Alliance, calendar: str, year: int):
         self.user, self.alliance, self.calendar, self.year = user, alliance, calendar, year
-        self.entries = KpiDefinition.objects.in_bulk([*HEADLINE, "X01"], field_name="code")
+        self.entries = KpiDefinition.objects.in_bulk(HEADLINE, field_name="code")
 
     def figure(self, code: str, *, year: int | None = None) -> str:
-        entry = self.entries.get(code)
-        if entry is None or not self.user.has_perm("reports.view_kpidefinition"):
+        if not self.user.has_perm("reports.view_kpidefinition"):
             return ""
         asked = {"subject": f"alliance:{self.alliance.code}", "calendar": self.calendar, "year": year or self.year}
-        return f"{reverse('admin:reports_kpidefinition_change', args=[entry.pk])}?{urlencode(asked)}"
+        return f"{reverse('admin:reports_figure', args=[code])}?{urlencode(asked)}"
 
     def applications(self, call: int) -> dict[str, str]:
         """The lists behind the stages of a call."""

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from portal.alliances.models import Alliance, Organisation
 from portal.core.dates import fiscal_bounds, fiscal_year, plain_date
-from portal.figures import Period
+from portal.figures import Period, codes, definition
 from portal.figures.registry import counts_demo_rows
 from portal.figures.wording import figure_text
 from portal.programmes.models import Programme
 from portal.reports.models import KpiObservation, KpiTarget, KpiValue
-from portal.reports.pictures import fellows, flows
+from portal.reports.pictures import fellows, flows, targets
 from portal.reports.pictures.keeping import kept
 from portal.reports.querysets import KpiValueQuerySet
 from portal.reports.snapshot import stays_of
@@ -26,7 +26,7 @@ SHOWN_AT_HOME, MOST_VALUES = 4, 200
 # What a fact says of its value: the records behind a frozen value are as long as the history.
 READ = (
     "kpi", "kpi__name_en", "kpi__name_ja", "alliance", "alliance__name_en", "alliance__name_ja", "subject", "value",
-    "unit", "from_date", "to_date", "as_of", "verified_at",
+    "denominator", "unit", "from_date", "to_date", "as_of", "verified_at",
 )  # fmt: skip
 
 
@@ -157,21 +157,27 @@ def targets_picture(values) -> charts.Picture | None:
     for value in values:
         newest.setdefault(value.kpi_id, value)
     goals = [
-        charts.Goal(
-            _("%(figure)s (%(scope)s)") % {"figure": target.kpi.name, "scope": target.scope},
-            float(newest[target.kpi_id].value),
-            float(target.target_value),
-            newest[target.kpi_id].text,
-            figure_text(target.target_value, target.kpi.unit),
-            target.comparator == ">=",
-        )
+        goal
         for target in KpiTarget.objects.visible_to(None).filter(kpi__in=newest).select_related("kpi")
+        if (goal := _goal(target, newest[target.kpi_id])) is not None
     ]
-    if not goals:
+    return charts.progress(targets.message(goals), goals) if goals else None
+
+
+def _goal(target: KpiTarget, verified: KpiValue) -> charts.Goal | None:
+    """How far a verified value is on its way; some targets speak of the size of a group, not of its share."""
+    of_size = target.kpi.code in codes() and definition(target.kpi.code).targets_size
+    value, unit = (verified.denominator, "count") if of_size else (verified.value, verified.unit)
+    if value is None:
         return None
-    reached = sum(goal.is_met for goal in goals)
-    return charts.progress(
-        _("%(reached)d of %(count)d targets reached") % {"reached": reached, "count": len(goals)}, goals
+    return charts.Goal(
+        targets.goal_label(target.kpi.name, target.scope, target.by_date),
+        float(value),
+        float(target.target_value),
+        figure_text(value, unit),
+        figure_text(target.target_value, unit),
+        target.comparator == ">=",
+        is_yes_or_no=unit == "boolean",
     )
 
 

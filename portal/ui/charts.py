@@ -73,6 +73,7 @@ class Goal:
     shown_target: str = ""
     at_least: bool = True
     url: str = ""
+    is_yes_or_no: bool = False
 
     @property
     def is_met(self) -> bool:
@@ -289,6 +290,8 @@ def _progress(title: str, goals: Sequence[Goal], width: float) -> str:
 
 
 def _words(goal: Goal) -> str:
+    if goal.is_yes_or_no and goal.value is not None:
+        return _("reached") if goal.is_met else _("not yet")
     texts = {
         "value": goal.shown or number_text(goal.value),
         "target": goal.shown_target or number_text(goal.target),

@@ -56,20 +56,29 @@ def came(stays: QuerySet, first: dt.date, last: dt.date) -> QuerySet:
 
 
 def draw(data: dict, *, urls: dict[int, str] | None = None) -> charts.Picture:
-    years, groups = data["years"], data["groups"]
+    """Years before the first fellow are left out, but for one to compare with."""
+    years, numbers, groups = data["years"], totals(data), data["groups"]
+    if not any(numbers):
+        return charts.Picture(_nobody(years), "")
+    begin = min(next(at for at, number in enumerate(numbers) if number), len(years) - 2)
     shown, rest = groups[:COUNTRIES], groups[COUNTRIES:]
-    series = [charts.Series(_country(group["country"]), group["values"]) for group in shown]
+    series = [charts.Series(_country(group["country"]), group["values"][begin:]) for group in shown]
     if rest:
-        values = [sum(group["values"][at] for group in rest) for at in range(len(years))]
+        values = [sum(group["values"][at] for group in rest) for at in range(begin, len(years))]
         series.append(charts.Series(pgettext("countries", "other countries"), values, "quiet"))
     return charts.stacked(
-        message(totals(data), years),
-        [fiscal_name(year) for year in years],
+        message(numbers, years),
+        [fiscal_name(year) for year in years[begin:]],
         series,
         header=_("Fiscal year"),
-        urls=[(urls or {}).get(year, "") for year in years],
+        urls=[(urls or {}).get(year, "") for year in years[begin:]],
         note=_("People by the fiscal year in which their stay began and the country of their home institution."),
     )
+
+
+def _nobody(years: list[int]) -> str:
+    texts = {"first": fiscal_name(years[0]), "last": fiscal_name(years[-1])}
+    return _("No fellow came in %(first)s to %(last)s") % texts
 
 
 def draw_public(data: dict) -> charts.Picture:

@@ -60,6 +60,8 @@ def message(pairs: list[dict], total: int) -> str:
     """How many people go each way."""
     into = sum(pair["number"] for pair in pairs if tone_of(pair) == INTO_JAPAN)
     out = sum(pair["number"] for pair in pairs if tone_of(pair) == OUT_OF_JAPAN)
+    if not total:
+        return _("Nobody goes to a partner")
     if into and out:
         return _("People on the move: %(into)d to Japan, %(out)d from Japan") % {"into": into, "out": out}
     return ngettext("%(count)d person goes to a partner", "%(count)d people go to a partner", total) % {"count": total}

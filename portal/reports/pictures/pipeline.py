@@ -48,6 +48,8 @@ def _stages(numbers: dict[str, int]) -> dict[str, int]:
 
 def draw(data: dict, *, urls: dict[str, str] | None = None) -> charts.Picture:
     stages, call = data["stages"], data["call"]
+    if not any(stages.values()):
+        return charts.Picture(_("No application was handed in"), "")
     japanese = (get_language() or "").startswith("ja")
     name = "" if call is None else call["ja"] if japanese and call["ja"] else call["en"]
     return charts.bars(

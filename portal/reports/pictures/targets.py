@@ -18,21 +18,23 @@ def gather(targets: Iterable[KpiTarget], *, subject: Subject | None, day: dt.dat
     """The targets with today's values: a state on the day, or what happened in the period, as the figure is defined.
 
     A target of the whole country or of an institution is measured over everything the portal knows, as its text says.
+    One whose figure nobody can compute yet stays among them without a value.
     """
     found, declared = [], set(codes())
     for target in targets:
-        if target.kpi.code not in declared or not (figure := definition(target.kpi.code)).is_computed:
+        if target.kpi.code not in declared:
             continue
+        figure = definition(target.kpi.code)
         asked = Period.on(day) if figure.basis.is_day else period
-        own = subject if subject and target.scope == subject.key else None
-        value = compute(figure.code, subject=own, period=asked, today=day).value
+        own = subject if subject and figure.is_computed and target.scope == subject.key else None
+        value, unit = compute(figure.code, subject=own, period=asked, today=day).aimed
         found.append(
             {
                 "code": figure.code,
                 "en": target.kpi.name_en,
                 "ja": target.kpi.name_ja,
                 "scope": target.scope,
-                "unit": figure.unit.value,
+                "unit": unit,
                 "value": None if value is None else str(value),
                 "target": str(target.target_value),
                 "at_least": target.comparator == ">=",
@@ -47,26 +49,53 @@ def gather(targets: Iterable[KpiTarget], *, subject: Subject | None, day: dt.dat
 
 def draw(rows: list[dict], *, urls: dict[str, str] | None = None) -> charts.Picture:
     goals = [_goal(row, (urls or {}).get(row["code"], "")) for row in rows]
+    return charts.progress(message(goals), goals, note=_not_counted(rows))
+
+
+def message(goals: list[charts.Goal]) -> str:
     reached = sum(goal.is_met for goal in goals)
-    title = _("%(reached)d of %(count)d targets reached") % {"reached": reached, "count": len(goals)}
-    return charts.progress(title, goals)
+    return _("%(reached)d of %(count)d targets reached") % {"reached": reached, "count": len(goals)}
+
+
+def _not_counted(rows: list[dict]) -> str:
+    """Which targets have no value because the portal keeps no records of what they speak of."""
+    declared = set(codes())
+    return " ".join(
+        _("%(figure)s: not computed, the portal keeps no records yet of %(records)s.")
+        % {"figure": _name(row), "records": definition(row["code"]).missing}
+        for row in rows
+        if row["code"] in declared and not definition(row["code"]).is_computed
+    )
+
+
+def _name(row: dict) -> str:
+    return row["ja"] if (get_language() or "").startswith("ja") else row["en"]
 
 
 def _goal(row: dict, url: str) -> charts.Goal:
-    name = row["ja"] if (get_language() or "").startswith("ja") else row["en"]
-    label = _("%(figure)s (%(scope)s)") % {"figure": name, "scope": row["scope"]}
-    if row["by"]:
-        label = _("%(target)s, by %(day)s") % {"target": label, "day": plain_date(as_date(row["by"]))}
-    value = number(row["value"])
+    label = goal_label(_name(row), row["scope"], as_date(row["by"]) if row["by"] else None)
+    value, target = number(row["value"]), Decimal(row["target"])
+    is_yes_or_no = row["unit"] == "boolean"
     return charts.Goal(
         label,
         None if value is None else float(value),
-        float(row["target"]),
+        float(target),
         figure_text(value, row["unit"]),
-        figure_text(Decimal(row["target"]), row["unit"]),
+        figure_text(target, row["unit"]),
         row["at_least"],
         url,
+        is_yes_or_no,
     )
+
+
+def goal_label(name: str, scope: str, by: dt.date | None) -> str:
+    label = _("%(figure)s (%(scope)s)") % {"figure": name, "scope": scope_name(scope)}
+    return _("%(target)s, by %(day)s") % {"target": label, "day": plain_date(by)} if by else label
+
+
+def scope_name(scope: str) -> str:
+    """What a target is meant for, where the reader has a word for it."""
+    return {"Japan": _("Japan"), "Chicago": _("Chicago")}.get(scope, scope)
 
 
 def number(text: str | None) -> Decimal | bool | None:

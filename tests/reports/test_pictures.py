@@ -1,0 +1,123 @@
+"""What the pictures say: targets by the right measure, the reader's language, and nobody else's sight."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from portal.alliances.models import TechnologyArea
+from portal.figures import Period, Subject
+from portal.home.pictures import flow_picture, season_picture
+from portal.reports.impact import targets_picture
+from portal.reports.models import KpiDefinition, KpiTarget, KpiValue
+from portal.reports.pictures import fellows, pipeline, targets
+from tests.desk import sign_in
+from tests.factories.startups import CohortFactory, StartupFactory
+from tests.reports.samples import NOON, TODAY, load_catalogue, stays_in
+
+pytestmark = pytest.mark.django_db
+OVERVIEW = reverse("reports:overview")
+
+
+@pytest.fixture
+def north(world):
+    load_catalogue()
+    return world.north
+
+
+def aims(side, **fields) -> list[dict]:
+    return targets.gather(
+        KpiTarget.objects.select_related("kpi").filter(**fields),
+        subject=Subject.of("alliance", side.alliance),
+        day=TODAY,
+        period=Period.fiscal(2026),
+    )
+
+
+def admitted(side, number: int) -> None:
+    area = TechnologyArea.objects.create(code="qubits", name_en="Qubits")
+    cohort = CohortFactory(programme=side.programme, starts_on=dt.date(2026, 4, 1))
+    for _number in range(number):
+        StartupFactory(cohort=cohort, technology_area=area, state="active", admitted_on=dt.date(2026, 4, 1))
+
+
+# -- targets ----------------------------------------------------------------------------------------------------------
+def test_a_target_of_a_size_is_measured_in_startups_not_in_per_cent(north):
+    admitted(north, 3)
+    (row,) = aims(north, kpi__code="S03")
+    assert (row["value"], row["target"], row["unit"]) == ("3", "10.0000", "count")
+    assert targets.draw([row]).rows[0].cells[1:] == ("3", "at most 10", "reached")
+
+
+def test_a_verified_share_stands_beside_such_a_target_with_its_size(north):
+    shown = {"kpi": KpiDefinition.objects.get(code="S03"), "unit": "percent", "as_of": TODAY, "verified_at": NOON}
+    for size, said in ((12, ("12", "at most 10", "not yet")), (8, ("8", "at most 10", "reached"))):
+        picture = targets_picture([KpiValue(**shown, value=50, numerator=size / 2, denominator=size)])
+        assert picture is not None and picture.rows[0].cells[1:] == said
+    assert targets_picture([KpiValue(**shown, value=50)]) is None
+
+
+def test_a_target_whose_figure_has_no_records_stays_and_says_so(north):
+    picture = targets.draw(aims(north, kpi__code="C04"))
+    assert picture.rows[0].cells[1:] == ("—", "at least 1", "–")
+    assert "keeps no records yet of technology field and founding date of consortia" in picture.note
+    assert "0 of 1" in picture.title
+
+
+def test_a_yearly_event_is_reached_or_not_yet_and_never_no_of_yes(north):
+    picture = targets.draw(aims(north, kpi__code="W02"))
+    assert "not yet" in picture.svg and "target yes" not in picture.svg
+
+
+# -- empty years ------------------------------------------------------------------------------------------------------
+def test_years_before_the_first_fellow_are_left_out_but_for_the_one_to_compare_with(north):
+    def years(first_values):
+        data = {"calendar": "japan", "years": [2022, 2023, 2024, 2025, 2026]}
+        picture = fellows.draw({**data, "groups": [{"country": "US", "values": first_values}]})
+        return [row.cells[0] for row in picture.rows]
+
+    assert years([0, 0, 0, 0, 2]) == ["FY2025", "FY2026"]
+    assert years([0, 3, 0, 0, 0]) == ["FY2023", "FY2024", "FY2025", "FY2026"]
+
+
+def test_a_picture_of_nothing_is_a_sentence(north):
+    picture = fellows.draw({"calendar": "japan", "years": [2025, 2026], "groups": []})
+    assert picture.is_empty and picture.title == "No fellow came in FY2025 to FY2026"
+    nothing = pipeline.draw({"call": None, "stages": dict.fromkeys(("checked", "agree", "reviewed"), 0)})
+    assert nothing.is_empty and nothing.title == "No application was handed in"
+
+
+# -- whose, and in which language -------------------------------------------------------------------------------------
+def test_numbers_of_the_overview_are_in_the_language_of_each_reader(north, client, settings):
+    stays_in(north, 2, start=timezone.localdate())
+    reader = sign_in(client, north.alliance_admin, settings)
+    said = {}
+    for language in ("en", "ja"):
+        client.cookies["django_language"] = language
+        with translation.override(language):
+            said[language] = str(reader.get(OVERVIEW).context["dashboard"].numbers[0].basis)
+    assert said["en"].startswith("FY") and said["ja"].endswith("年度")
+
+
+def test_a_number_of_the_overview_opens_the_records_behind_it(north, client, settings):
+    person = stays_in(north, 1, start=timezone.localdate())[0].person
+    reader = sign_in(client, north.alliance_admin, settings)
+    number = reader.get(OVERVIEW).context["dashboard"].numbers[0]
+    page = reader.get(number.url)
+    assert page.context["kpi"].code == "X01" and person.code in page.content.decode()
+
+
+def test_with_the_end_of_a_seat_nothing_kept_from_its_time_is_seen(north, client, settings):
+    today = timezone.localdate()
+    stays_in(north, 2, start=today)
+    user = north.manager
+    reader = sign_in(client, user, settings)
+    assert reader.get(OVERVIEW).status_code == 200
+    assert not flow_picture(user, today).is_empty
+    assert "2" in season_picture(user, today).title
+    user.seats.update(ends_on=today - dt.timedelta(days=1))
+    later = type(user).objects.get(pk=user.pk)  # the user of the next request
+    assert reader.get(OVERVIEW).status_code == 404
+    assert flow_picture(later, today).is_empty
+    assert "2" not in season_picture(later, today).title
