@@ -1,6 +1,7 @@
 """Dates as people in two countries mean them: precision, days, fiscal years, zones."""
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -112,6 +113,53 @@ def both_zones_text(instant: dt.datetime, first: str, second: str) -> str:
     one, two = zoned_text(instant, first), zoned_text(instant, second)
     differ = instant.astimezone(ZoneInfo(first)).utcoffset() != instant.astimezone(ZoneInfo(second)).utcoffset()
     return f"{one} / {two}" if differ else one
+
+
+def clock_change(zone: str, since: dt.datetime, until: dt.datetime) -> tuple[dt.date, bool] | None:
+    """The day on which the clocks of a zone change last between two instants, and whether they go forward.
+
+    None where they show the same offset at both: then nobody has to think about it.
+    """
+    info = ZoneInfo(zone)
+
+    def offset(instant: dt.datetime) -> dt.timedelta | None:
+        return instant.astimezone(info).utcoffset()
+
+    after = offset(until)
+    if until <= since or offset(since) == after:
+        return None
+    changed = until.astimezone(dt.UTC)
+    while offset(changed - dt.timedelta(days=1)) == after:
+        changed -= dt.timedelta(days=1)
+    before = changed - dt.timedelta(days=1)
+    while changed - before > dt.timedelta(minutes=1):
+        middle = before + (changed - before) / 2
+        before, changed = (before, middle) if offset(middle) == after else (middle, changed)
+    return changed.astimezone(info).date(), after > offset(before)
+
+
+def clock_changes_text(zones: Iterable[str], since: dt.datetime, until: dt.datetime) -> str:
+    """What readers should know who think of `until` by the clocks of today; empty where no clock changes."""
+    found: dict[tuple[dt.date, bool], list[str]] = {}
+    for zone in dict.fromkeys(zones):
+        if change := clock_change(zone, since, until):
+            found.setdefault(change, []).append(zone_name(zone))
+    return "\n".join(_change_text(day, forward, names) for (day, forward), names in sorted(found.items()))
+
+
+def _change_text(day: dt.date, forward: bool, names: list[str]) -> str:
+    about = {"day": long_date(day), "zone": gettext(", ").join(names)}
+    if forward:
+        return (
+            gettext(
+                "Please note: clocks go forward on %(day)s (%(zone)s). The times in this mail are those after the change."
+            )
+            % about
+        )
+    return (
+        gettext("Please note: clocks go back on %(day)s (%(zone)s). The times in this mail are those after the change.")
+        % about
+    )
 
 
 def zone_name(zone: str) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop as marked
 from django.utils.translation import pgettext
 
 from portal.core.bilingual import in_language
-from portal.core.dates import both_zones_text, long_date, zoned_text
+from portal.core.dates import both_zones_text, clock_changes_text, long_date, zoned_text
 from portal.outbox import services as outbox
 from portal.outbox.models import Klass, OutboxMessage, SettledBy, State
 from portal.outbox.rendering import MissingPlaceholder
@@ -164,6 +164,7 @@ def words(rule: ReminderRule, due: Due, occurrence: Occurrence, reader: outbox.R
             "other_lines": [subject_line(rule, due, reader, language) for language in others],
             "what": _called(due.what) or str(due.subject),
             "when": shown_date(due, reader),
+            "clocks": clocks(due, occurrence, reader),
             "is_escalation": occurrence.step == ESCALATION,
             "reminded": get_text_list([party.name for party in due.recipients], pgettext("list of names", "and")),
             "sender": str(due.organisation) if due.organisation else "",
@@ -194,6 +195,14 @@ def shown_date(due: Due, reader: outbox.Recipient) -> str:
     if isinstance(deadline, dt.datetime):
         return both_zones_text(deadline, due.zone or reader.timezone, reader.timezone)
     return long_date(deadline)
+
+
+def clocks(due: Due, occurrence: Occurrence, reader: outbox.Recipient) -> str:
+    """That clocks change between the day of the mail and an hour that it names; empty where none do."""
+    deadline = _deadline(due)
+    if not isinstance(deadline, dt.datetime):
+        return ""
+    return clock_changes_text((due.zone or reader.timezone, reader.timezone), occurrence.at, deadline)
 
 
 def _one_clock(deadline: dt.date | dt.datetime, zone: str) -> str:

@@ -8,6 +8,7 @@ from portal.core.dates import both_zones_text
 from portal.core.links import token_of
 from portal.outbox.services import Recipient, queue
 from workshops.calendars import registration_entry
+from workshops.emails.registration import clocks_until
 from workshops.emails.speakers import reader as reader_of
 from workshops.models import Event, EventPerson, Invitation, Registration, StillComing
 
@@ -122,6 +123,7 @@ def _about(event: Event, reader: Recipient) -> dict:
     return {
         "event": lambda: event.title,
         "when": lambda: event.when(reader.timezone),
+        "clocks": lambda: clocks_until(event, reader),
         "where": event.where,
         "sender": lambda: event.host_organisation.name,
     }

@@ -7,10 +7,10 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from portal.core.calendars import calendar_file, uid_of
-from portal.core.dates import both_zones_text, zoned_text
+from portal.core.dates import both_zones_text, clock_changes_text, zoned_text
 from portal.core.links import token_of
 from portal.outbox.services import Recipient, queue
 from workshops.models import Delegate, Meeting, MeetingSlot
@@ -61,6 +61,7 @@ def _write(kind: str, person, meeting: Meeting, *, key: str, delegate: Delegate 
             "one": lambda: str(meeting.requester),
             "two": lambda: str(meeting.invitee),
             "topic": meeting.topic_en,
+            "clocks": lambda: _clocks(meeting, reader),
             "action_url": day_page(delegate),
             **{name: _for(reader, value) for name, value in context.items()},
         },
@@ -83,6 +84,13 @@ def _for(reader: Recipient, value):
 
 def _when(meeting: Meeting) -> tuple[dt.datetime, str]:
     return meeting.starts_at, meeting.timezone
+
+
+def _clocks(meeting: Meeting, reader: Recipient) -> str:
+    """That clocks change before the meeting; empty where none do, or where it has no time yet."""
+    if meeting.starts_at is None:
+        return ""
+    return clock_changes_text((meeting.timezone, reader.timezone), timezone.now(), meeting.starts_at)
 
 
 def _parties(meeting: Meeting) -> list:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from portal.accounts.desks import users_at
 from portal.accounts.roles import Role
 from portal.core.calendars import Method, calendar_file
-from portal.core.dates import both_zones_text, fuzzy_date, long_date
+from portal.core.dates import both_zones_text, clock_changes_text, fuzzy_date, long_date
 from portal.core.links import token_of
 from portal.outbox.services import Recipient, queue
 from workshops.calendars import registration_entry
@@ -41,6 +41,13 @@ def times_of(event: Event, reader: Recipient) -> str:
     return days_of(event)
 
 
+def clocks_until(event: Event, reader: Recipient) -> str:
+    """That clocks change before the event, for whoever reads its hour today; empty where none do."""
+    if not event.has_hours:
+        return ""
+    return clock_changes_text((event.timezone, reader.timezone), timezone.now(), event.starts_at)
+
+
 def place_of(registration: Registration) -> str:
     if registration.attendance_mode == AttendanceMode.ONLINE:
         return str(AttendanceMode.ONLINE.label)
@@ -64,6 +71,7 @@ def _write(kind: str, registration: Registration, *, key: str, calendar: str = "
         context={
             "event": lambda: event.title,
             "days": lambda: times_of(event, registration.as_recipient()),
+            "clocks": lambda: clocks_until(event, registration.as_recipient()),
             "place": lambda: place_of(registration),
             "sender": lambda: event.host_organisation.name,
             "action_url": personal_page(registration),

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from portal.accounts.desks import users_at
 from portal.accounts.roles import Role
 from portal.core.calendars import Entry, Method, calendar_file, uid_of
-from portal.core.dates import both_zones_text, long_date, wall_clock
+from portal.core.dates import both_zones_text, clock_changes_text, long_date, wall_clock
 from portal.outbox.services import Recipient, queue
 from workshops.models import Event, EventPerson, Room, Session
 from workshops.models.event import EVENT_DESKS
@@ -178,6 +179,7 @@ def _calendar_mail(kind: str, session: Session, speaker: EventPerson, method: Me
             **_about(speaker),
             "session": lambda: session.title,
             "time": lambda: time_of(session, to.timezone),
+            "clocks": lambda: clock_changes_text((session.timezone, to.timezone), timezone.now(), session.starts_at),
             "room": lambda: session.room.name if session.room else "",
             "online_url": _online(session.room),
             **context,
