@@ -148,18 +148,15 @@ def clock_changes_text(zones: Iterable[str], since: dt.datetime, until: dt.datet
 
 
 def _change_text(day: dt.date, forward: bool, names: list[str]) -> str:
-    about = {"day": long_date(day), "zone": gettext(", ").join(names)}
     if forward:
-        return (
-            gettext(
-                "Please note: clocks go forward on %(day)s (%(zone)s). The times in this mail are those after the change."
-            )
-            % about
+        text = gettext(
+            "Please note: clocks go forward on %(day)s (%(zone)s). The times in this mail are those after the change."
         )
-    return (
-        gettext("Please note: clocks go back on %(day)s (%(zone)s). The times in this mail are those after the change.")
-        % about
-    )
+    else:
+        text = gettext(
+            "Please note: clocks go back on %(day)s (%(zone)s). The times in this mail are those after the change."
+        )
+    return text % {"day": long_date(day), "zone": gettext(", ").join(names)}
 
 
 def zone_name(zone: str) -> str:
