@@ -51,6 +51,7 @@ speaker_paths = [
     path("speaking/portrait/own.jpg", speakers.own_portrait, name="speaker_own_portrait"),
     path("speaking/sessions.ics", speakers.calendar, name="speaker_calendar"),
     path("speaking/new-link/", speakers.new_link, name="speaker_renew"),
+    path("speaking/own/<uuid:public_id>/", speakers.open_own, name="speaker_own"),
     path("speaking/link/<str:token>/", speakers.open_link, name="speaker_link"),
 ]
 

@@ -6,10 +6,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from portal.core.links import give_token
 from portal.home.desks import desk_of
 from tests.factories import CallFactory
+from tests.factories.events import a_speaker, an_event
 from tests.factories.journeys import at_both_sides, in_precheck, stay_before_arrival
 from tests.factories.missions import build_mission
+from tests.factories.registrations import RegistrationFactory
+from workshops.models import SeatOffer
+from workshops.services.speakers import accept
 
 
 def desk(user, today=None):
@@ -142,3 +147,57 @@ def test_a_request_for_a_meeting_waits_on_the_desk_of_the_invited_one(world):
     assert shown.is_delegate
     assert shown.next.url.endswith(f"/meetings/{meeting.public_id}/")
     assert not desk(world.south.manager).is_delegate
+
+
+def test_events_one_goes_to_stand_on_the_desk(world):
+    north, event = world.north, an_event(world.north)
+    RegistrationFactory(event=event, person=north.fellow.person)
+    shown = desk(north.fellow)
+    assert titles(shown, "My events") == [event.title_en]
+    assert shown.next is None
+
+
+def test_who_waits_for_a_place_sees_it_among_what_others_do(world):
+    north, event = world.north, an_event(world.north)
+    RegistrationFactory(event=event, person=north.fellow.person, state="waitlisted")
+    assert titles(desk(north.fellow), "Waiting for others") == [event.title_en]
+
+
+def test_a_place_that_became_free_is_to_be_answered_by_its_hour(world):
+    north, event, now = world.north, an_event(world.north), timezone.now()
+    row = RegistrationFactory(event=event, person=north.fellow.person, state="waitlisted")
+    SeatOffer.objects.create(registration=row, offered_at=now, answer_by=now + dt.timedelta(days=2))
+    shown = desk(north.fellow)
+    assert shown.next.title == f"Take the place, or let it go: {event.title_en}"
+    assert (shown.next.instant, shown.next.zone) == (now + dt.timedelta(days=2), event.timezone)
+    assert titles(shown, "Waiting for others") == []
+
+
+def test_an_invitation_to_speak_is_to_be_answered_and_then_an_event_of_mine(client, world):
+    north, event = world.north, an_event(world.north)
+    talk = a_speaker(event, state="invited", person=north.fellow.person)
+    give_token(talk, expires_at=timezone.now() + dt.timedelta(days=30))
+    talk.save()
+    asked = desk(north.fellow).next
+    assert asked.title == f"Answer the invitation: {event.title_en}"
+    client.force_login(north.fellow)
+    assert client.get(asked.url, follow=True).redirect_chain[-1][0] == reverse("workshops:speaker")
+    translation.activate("en")  # the pages were in the fellow's own language
+    accept(event_person=talk, now=timezone.now())
+    assert titles(desk(north.fellow), "My events") == [event.title_en]
+
+
+def test_what_is_over_or_cancelled_leaves_the_desk_and_a_postponed_day_is_not_shown(world):
+    north = world.north
+    for event in (an_event(north, days=-2, state="held"), an_event(north, state="cancelled")):
+        RegistrationFactory(event=event, person=north.fellow.person)
+    assert desk(north.fellow).line == []
+    RegistrationFactory(event=an_event(north, state="postponed"), person=north.fellow.person)
+    ((_title, (entry,)),) = desk(north.fellow).line
+    assert (entry.when, entry.instant) == ("postponed", None)
+
+
+def test_registrations_of_others_never_lie_on_a_coordinators_own_desk(world):
+    north = world.north
+    RegistrationFactory(event=an_event(north), person=north.fellow.person)
+    assert titles(desk(north.manager), "My events") == []

@@ -188,6 +188,7 @@ TABLE = (
     Line("workshops:speaker_own_portrait", get="", absent=True),
     Line("workshops:speaker_calendar", get="", absent=True),
     Line("workshops:speaker_renew", post=EVERYBODY),
+    Line("workshops:speaker_own", "talk", get="fellow"),
     Line("workshops:speaker_link", get="", more={"token": "x" * 43}, absent=True),
     Line("workshops:programme", "event_with_programme", get=EVERYBODY, shared=True),  # read through the public event
     Line("workshops:portrait", get="", more={"code": "x", "public_id": NO_ID}, absent=True),

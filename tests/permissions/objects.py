@@ -8,7 +8,7 @@ from django.utils import timezone
 from exchanges.models import ApplicationDocument, Approval, StayReport, StayTask
 from portal.accounts.roles import Role
 from portal.accounts.services import give_consents
-from portal.core.links import hash_of, token_of
+from portal.core.links import give_token, hash_of, token_of
 from portal.documents.services import store_upload
 from portal.outbox.models import DevMail
 from portal.reports.models import KpiDefinition, ReportRun
@@ -16,14 +16,14 @@ from portal.transfers import registry
 from portal.transfers.services import check_upload
 from startups.models import Founder, FounderUpdate, Mentor, Showcase
 from tests.factories import CallFactory, RequestedDocumentFactory, ScreeningFactory
-from tests.factories.events import an_event
+from tests.factories.events import a_speaker, an_event
 from tests.factories.journeys import pdf
 from tests.factories.missions import build_mission
 from tests.factories.registrations import RegistrationFactory, open_event
 from tests.factories.startups import CohortFactory, MilestoneFactory, StartupFactory
 from tests.factories.ventures import build_incubator
 from tests.factories.world import Side
-from workshops.models import Session
+from workshops.models import EventPerson, Session
 
 
 def objects_of(side: Side) -> dict[str, models.Model]:
@@ -165,7 +165,15 @@ def _events_of(side: Side) -> dict[str, models.Model]:
         "held_event": an_event(side, "held", days=-3),
         "event": event,
         "registration": RegistrationFactory(event=event, person=side.fellow.person),
+        "talk": _invited(event, side),
     }
+
+
+def _invited(event, side: Side) -> EventPerson:
+    talk = a_speaker(event, state="invited", person=side.fellow.person)
+    give_token(talk, expires_at=timezone.now() + dt.timedelta(days=30))
+    talk.save()
+    return talk
 
 
 def _programme_of(side: Side) -> dict[str, models.Model]:

@@ -9,8 +9,9 @@ from functools import wraps
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core.calendars import calendar_file
-from portal.core.links import LinkExpired
+from portal.core.links import LinkExpired, token_of
 from portal.ui import doors, limits
 from portal.ui.acts import carry_out, posted
 from workshops.emails.speakers import session_entry, zone_of
@@ -62,6 +63,17 @@ def open_link(request, token):
             samesite=settings.LANGUAGE_COOKIE_SAMESITE,
         )
     return response
+
+
+@never_cache
+@require_safe
+@login_required
+def open_own(request, public_id):
+    """The same door for who is signed in: her own invitation, without looking for the mail."""
+    own = EventPerson.objects.visible_to(request.user).filter(person__user=request.user)
+    speaker = get_object_or_404(own.exclude(token_hash=""), public_id=public_id)
+    doors.remember(request, PURPOSE, token_of(speaker))
+    return redirect("workshops:speaker")
 
 
 def for_speaker(view: Callable) -> Callable:
