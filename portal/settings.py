@@ -152,7 +152,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "portal" / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = DEBUG
+# Files are looked for when they are asked for; else every new client of a test would read all their folders.
+WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 
 
 def private_storage(url: str) -> dict:

@@ -1,7 +1,7 @@
 """The admin site: one way to sign in, no side doors."""
 
 import time
-from functools import update_wrapper
+from functools import partial, update_wrapper
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
@@ -9,6 +9,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
@@ -24,6 +25,10 @@ class DeskSite(UnfoldAdminSite):
     def get_urls(self):
         # Django's shortcut by content type and number would answer for every row of every alliance.
         return [path("r/<path:anything>", self._missing), *super().get_urls()]
+
+    def get_app_list(self, request, app_label=None):
+        """Asked for by every page and read by few (the menu is the portal's own): made when it is read."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def login(self, request, extra_context=None):
         """The portal's own sign-in with its second factor; to a person without a seat there is no admin."""
