@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 import os
 import random
+import select
 import smtplib
 import socket
 import time
@@ -87,6 +88,14 @@ def claim(*, now: dt.datetime, size: int = BATCH) -> list[OutboxMessage]:
 
 def send_batch(batch: list[OutboxMessage], connection, clock: Clock) -> Counter:
     """Send claimed mails over one connection. Raises Outage when it cannot be opened; the mails then wait."""
+    tries: list[DeliveryAttempt] = []
+    try:
+        return _send_each(batch, connection, clock, tries)
+    finally:
+        _keep(tries)
+
+
+def _send_each(batch: list[OutboxMessage], connection, clock: Clock, tries: list[DeliveryAttempt]) -> Counter:
     tally: Counter = Counter()
     for position, message in enumerate(batch):
         try:
@@ -103,11 +112,11 @@ def send_batch(batch: list[OutboxMessage], connection, clock: Clock) -> Counter:
         except (OSError, smtplib.SMTPException) as error:
             _put_back(batch[position:], error, now=clock())
             raise Outage(str(error)) from error
-        tally[send_one(message, connection, clock)] += 1
+        tally[send_one(message, connection, clock, tries)] += 1
     return tally
 
 
-def send_one(message: OutboxMessage, connection, clock: Clock) -> str:
+def send_one(message: OutboxMessage, connection, clock: Clock, tries: list[DeliveryAttempt]) -> str:
     """Mark, send and settle one claimed mail; answers the state it ends in."""
     if not _mark_sending(message, clock()):
         return "lost"
@@ -117,7 +126,7 @@ def send_one(message: OutboxMessage, connection, clock: Clock) -> str:
         outcome, code, text = classify(error)
     else:
         outcome, code, text = Outcome.SENT, 250, ""
-    return settle(message, outcome, code=code, text=text, now=clock())
+    return settle(message, outcome, code=code, text=text, now=clock(), tries=tries)
 
 
 def compose(message: OutboxMessage, connection) -> EmailMultiAlternatives:
@@ -160,11 +169,19 @@ def classify(error: Exception) -> tuple[str, int | None, str]:
     return Outcome.UNKNOWN, None, f"{type(error).__name__}: {error}"
 
 
-def settle(message: OutboxMessage, outcome: str, *, code: int | None, text: str, now: dt.datetime) -> str:
+def settle(
+    message: OutboxMessage,
+    outcome: str,
+    *,
+    code: int | None,
+    text: str,
+    now: dt.datetime,
+    tries: list[DeliveryAttempt],
+) -> str:
     """Write down how a try ended. Only the process that still holds the claim may do so."""
     changes = {"last_code": code, "last_error": text, "settled_by": SettledBy.WORKER, "updated_at": now}
     if outcome == Outcome.UNKNOWN:
-        return settle_doubt(message, text, by=SettledBy.WORKER, now=now)
+        return settle_doubt(message, text, by=SettledBy.WORKER, now=now, tries=tries)
     if outcome == Outcome.SENT:
         state = State.SENT
         changes |= {"sent_at": now} | _forget_secrets(message)
@@ -173,26 +190,28 @@ def settle(message: OutboxMessage, outcome: str, *, code: int | None, text: str,
     else:
         state = State.QUEUED
         changes["next_try_at"] = now + backoff(message.attempts)
-    return _end(message, state, outcome, changes, now=now)
+    return _end(message, state, outcome, changes, now=now, tries=tries)
 
 
-def settle_doubt(message: OutboxMessage, text: str, *, by: str, now: dt.datetime) -> str:
+def settle_doubt(message: OutboxMessage, text: str, *, by: str, now: dt.datetime, tries: list[DeliveryAttempt]) -> str:
     """A mail that perhaps left: a reminder is sent once more under its Message-ID, anything else waits for a person."""
     changes = {"last_code": None, "last_error": text, "settled_by": by, "updated_at": now}
     if message.klass == Klass.REMINDER and not message.is_resent:
         changes |= {"is_resent": True, "next_try_at": now + AFTER_OUTAGE}
-        return _end(message, State.QUEUED, Outcome.UNKNOWN, changes, now=now)
-    return _end(message, State.UNCERTAIN, Outcome.UNKNOWN, changes, now=now)
+        return _end(message, State.QUEUED, Outcome.UNKNOWN, changes, now=now, tries=tries)
+    return _end(message, State.UNCERTAIN, Outcome.UNKNOWN, changes, now=now, tries=tries)
 
 
 def reap(*, now: dt.datetime) -> Counter:
     """Take mails over whose sender did not come back within the lease."""
     tally: Counter = Counter()
+    tries: list[DeliveryAttempt] = []
     OutboxMessage.objects.abandoned(now).filter(state=State.CLAIMED).update(
         state=State.QUEUED, attempts=F("attempts") - 1, settled_by=SettledBy.REAPER, **UNCLAIMED
     )
     for message in OutboxMessage.objects.abandoned(now).filter(state=State.SENDING):
-        tally[settle_doubt(message, "The delivery was interrupted.", by=SettledBy.REAPER, now=now)] += 1
+        tally[settle_doubt(message, "The delivery was interrupted.", by=SettledBy.REAPER, now=now, tries=tries)] += 1
+    _keep(tries)
     return tally
 
 
@@ -209,22 +228,30 @@ def _mark_sending(message: OutboxMessage, now: dt.datetime) -> bool:
     return held.update(state=State.SENDING, lease_until=now + LEASE) == 1
 
 
-@transaction.atomic
-def _end(message: OutboxMessage, state: str, outcome: str, changes: dict, *, now: dt.datetime) -> str:
+def _end(
+    message: OutboxMessage, state: str, outcome: str, changes: dict, *, now: dt.datetime, tries: list[DeliveryAttempt]
+) -> str:
     held = OutboxMessage.objects.filter(pk=message.pk, state=State.SENDING, claim_token=message.claim_token)
     if held.update(state=state, **UNCLAIMED, **changes) != 1:
         return "lost"
-    DeliveryAttempt.objects.create(
-        message=message,
-        number=message.attempts,
-        at=now,
-        outcome=outcome,
-        smtp_code=changes["last_code"],
-        smtp_text=changes["last_error"],
-        host=HOST,
-        pid=os.getpid(),
+    tries.append(
+        DeliveryAttempt(
+            message=message,
+            number=message.attempts,
+            at=now,
+            outcome=outcome,
+            smtp_code=changes["last_code"],
+            smtp_text=changes["last_error"],
+            host=HOST,
+            pid=os.getpid(),
+        )
     )
     return str(state)
+
+
+def _keep(tries: list[DeliveryAttempt]) -> None:
+    """The log of a whole batch at once. Who is killed before leaves no line in it; the state of each mail stands."""
+    DeliveryAttempt.objects.bulk_create(tries)
 
 
 def _withdraw(message: OutboxMessage, reason: str) -> str:
@@ -273,12 +300,17 @@ def _by_code(code: int, text) -> tuple[str, int, str]:
 def _ensure_open(connection) -> None:
     """Open the connection, again where the server has closed it: a mail must not be marked for a dead line."""
     smtp = getattr(connection, "connection", None)
-    if smtp is not None:
+    if smtp is not None and _speaks_unasked(smtp):
         try:
             smtp.noop()
         except smtplib.SMTPServerDisconnected:
             _close(connection)
     connection.open()
+
+
+def _speaks_unasked(smtp: smtplib.SMTP) -> bool:
+    """Whether something has come that was not asked for: a server that hangs up does so, one that waits is silent."""
+    return smtp.sock is None or bool(select.select([smtp.sock], [], [], 0)[0])
 
 
 def _close(connection) -> None:
