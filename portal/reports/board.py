@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.dates import plain_date
 from portal.figures import (
     Basis,
     Figure,
@@ -28,7 +29,9 @@ from portal.figures.registry import counts_demo_rows
 from portal.figures.subjects import KINDS
 from portal.figures.wording import figure_text, number_text
 from portal.reports.models import KpiDefinition, KpiObservation, KpiTarget, KpiValue
+from portal.reports.naming import named, names_of
 from portal.reports.pictures.keeping import kept
+from portal.reports.pictures.targets import scope_name
 from portal.ui import charts
 
 PARTS = {
@@ -135,6 +138,11 @@ class Goal:
     wanted: str
     percent: int | None
     is_met: bool
+    is_unknown: bool = False
+
+    @property
+    def scope(self) -> str:
+        return scope_name(self.target.scope)
 
 
 @dataclass(frozen=True)
@@ -142,8 +150,13 @@ class Published:
     """A value somebody published, with what the portal computes for the same subject and period, where it can."""
 
     row: KpiObservation
+    about: str
     text: str
     computed: Result | None
+
+    @property
+    def span(self) -> str:
+        return period_text(self.row.from_date, self.row.to_date)
 
 
 @dataclass(frozen=True)
@@ -219,7 +232,7 @@ def goal_of(target: KpiTarget, figure: Figure | None, result: Result | None, cho
     value, unit = result.aimed if result else (None, target.kpi.unit)
     wanted, shown = figure_text(target.target_value, unit), figure_text(value, unit)
     if value is None or not target.target_value:
-        return Goal(target, shown, wanted, None, False)
+        return Goal(target, shown, wanted, None, False, is_unknown=value is None)
     if target.comparator == "<=":
         return Goal(target, shown, wanted, None, value <= target.target_value)
     percent = None if isinstance(value, bool) else min(100, int(100 * value / target.target_value))
@@ -288,10 +301,17 @@ def _inside(kind: str, subject: Subject | None, user) -> QuerySet:
 
 def published_values(kpi: KpiDefinition, figure: Figure | None, user) -> list[Published]:
     """What others published about the figure, each beside the portal's own value for the same subject and days."""
-    found = []
-    for row in KpiObservation.objects.visible_to(user).filter(kpi=kpi).order_by("subject_code", "from_date"):
-        found.append(Published(row, figure_text(row.value, row.unit), _same_computed(row, figure, user)))
-    return found
+    rows = list(KpiObservation.objects.visible_to(user).filter(kpi=kpi).order_by("subject_code", "from_date"))
+    names = names_of((row.subject_code for row in rows), user)
+    return [
+        Published(
+            row,
+            named(row.subject_code, names),
+            figure_text(row.value, row.unit),
+            _same_computed(row, figure, user),
+        )
+        for row in rows
+    ]
 
 
 def _same_computed(row: KpiObservation, figure: Figure | None, user) -> Result | None:
@@ -303,6 +323,13 @@ def _same_computed(row: KpiObservation, figure: Figure | None, user) -> Result |
         return None
     period = Period.on(row.to_date) if figure.basis.is_day and row.to_date else Period(row.from_date, row.to_date)
     return compute(figure.code, subject=subject, period=period, user=user)
+
+
+def period_text(first: dt.date | None, last: dt.date | None) -> str:
+    """The days of a published value; nothing where its source gives none."""
+    if first and first == last:
+        return plain_date(first)
+    return str(Period(first, last)) if first or last else ""
 
 
 # -- as a table --------------------------------------------------------------------------------------------------------

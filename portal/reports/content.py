@@ -9,7 +9,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from portal.core.dates import FiscalCalendar, plain_date
-from portal.figures import Basis, Period
+from portal.figures import Basis, Period, codes, definition
 from portal.figures.periods import fiscal_name
 from portal.figures.wording import DASH, figure_text
 from portal.reports.definitions import DEFINITIONS, ReportDefinition
@@ -17,6 +17,7 @@ from portal.reports.models import ReportRun
 from portal.reports.pictures import fellows, flows, pipeline, targets
 from portal.reports.pictures.targets import as_date, number
 from portal.reports.snapshot import differences
+from portal.reports.terms import quality_in_words, source_in_words
 from portal.ui.charts import Picture
 
 DRAW: dict[str, Callable[..., Picture]] = {
@@ -130,7 +131,7 @@ def content_of(run: ReportRun, before: ReportRun | None) -> Content:
         chapters=_chapters(report, computed, pictures),
         published=[line for figure in snapshot["figures"] for line in _published(figure)],
         changes=[_change(entry) for entry in differences(snapshot, before.snapshot)] if before else [],
-        missing=[in_words(figure["name"]) for figure in snapshot["figures"] if figure["missing"] == "records"],
+        missing=[_missing(figure) for figure in snapshot["figures"] if figure["missing"] == "records"],
     )
 
 
@@ -167,7 +168,7 @@ def _line(figure: dict) -> Line:
         is_verified=figure["verified"] is not None,
         formula=in_words(figure["formula"]),
         basis=_basis(figure),
-        source=figure["source"],
+        source=source_in_words(figure["source"]),
         records=figure["records"],
         hash=figure["hash"][:HASH_SHOWN],
     )
@@ -176,7 +177,9 @@ def _line(figure: dict) -> Line:
 def _notes(figure: dict) -> list[str]:
     """What has to be known beside the value: of how many, how many are unknown, who vouches for it."""
     found = []
-    if figure["denominator"] is not None and figure["unit"] in ("percent", "ratio", "days"):
+    if figure["denominator"] is not None and not number(figure["denominator"]):
+        found.append(_("No case in this period."))
+    elif figure["denominator"] is not None and figure["unit"] in ("percent", "ratio", "days"):
         found.append(_("Of %(count)s.") % {"count": figure_text(number(figure["denominator"]), "count")})
     if figure["unknown"]:
         unknown = figure["unknown"]
@@ -213,14 +216,21 @@ def _published(figure: dict) -> list[Published]:
     return [
         Published(
             name=in_words(figure["name"]),
-            about=row["about"],
+            about=in_words(row["about_name"]) if row.get("about_name") else row["about"],
             value=figure_text(number(row["value"]), row["unit"]),
             computed=figure_text(number(figure["value"]), figure["unit"]) if not figure["missing"] else DASH,
-            quality=row["quality"],
-            source=row["source"],
+            quality=quality_in_words(row["quality"]),
+            source=source_in_words(row["source"]),
         )
         for row in figure["published"]
     ]
+
+
+def _missing(figure: dict) -> str:
+    """A figure that was not computed, and the records that were missing, as far as they still are."""
+    records = str(definition(figure["code"]).missing) if figure["code"] in codes() else ""
+    texts = {"figure": in_words(figure["name"]), "records": records}
+    return _("%(figure)s (%(records)s)") % texts if records else texts["figure"]
 
 
 def _change(entry: dict) -> Change:

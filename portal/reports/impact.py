@@ -10,19 +10,20 @@ from django.utils.translation import gettext as _
 
 from portal.alliances.models import Alliance, Organisation
 from portal.core.dates import fiscal_bounds, fiscal_year, plain_date
-from portal.figures import Period, codes, definition
+from portal.figures import codes, definition
 from portal.figures.registry import counts_demo_rows
 from portal.figures.wording import figure_text
-from portal.programmes.models import Programme
+from portal.reports.board import period_text
 from portal.reports.models import KpiObservation, KpiTarget, KpiValue
+from portal.reports.naming import named, names_of
 from portal.reports.pictures import fellows, flows, targets
 from portal.reports.pictures.keeping import kept
 from portal.reports.querysets import KpiValueQuerySet
 from portal.reports.snapshot import stays_of
 from portal.ui import charts
-from workshops.models import Event
 
 SHOWN_AT_HOME, MOST_VALUES = 4, 200
+BASELINE = "baseline"
 # What a fact says of its value: the records behind a frozen value are as long as the history.
 READ = (
     "kpi", "kpi__name_en", "kpi__name_ja", "alliance", "alliance__name_en", "alliance__name_ja", "subject", "value",
@@ -117,27 +118,25 @@ def facts_of(values) -> list[Fact]:
 
 
 def published_facts() -> list[Fact]:
-    """What others have published, about subjects by their names where the portal knows them."""
+    """What others have published, about subjects by their names where the public may see them.
+
+    Where a count began is no achievement and stays at the desk.
+    """
     rows = list(
-        KpiObservation.objects.visible_to(None).select_related("kpi").order_by("kpi__code", "subject_code", "from_date")
+        KpiObservation.objects.visible_to(None)
+        .exclude(period_kind=BASELINE)
+        .select_related("kpi")
+        .order_by("kpi__code", "subject_code", "from_date")
     )
-    keys = {row.subject_code for row in rows}
-    names = {
-        key: str(subject)
-        for model, name in ((Alliance, "name"), (Programme, "name"), (Event, "title"))
-        for key, subject in model.objects.visible_to(None)
-        .only("code", f"{name}_en", f"{name}_ja")
-        .in_bulk(keys, field_name="code")
-        .items()
-    }
+    names = names_of((row.subject_code for row in rows), None)
     return [
         Fact(
             name=row.kpi.name,
             value=figure_text(row.value, row.unit),
-            about=names.get(row.subject_code, row.subject_code),
+            about=named(row.subject_code, names),
             period=period_text(row.from_date, row.to_date),
-            source=row.source,
-            quality=row.quality,
+            source=row.source_text,
+            quality=row.quality_text,
         )
         for row in rows
     ]
@@ -179,12 +178,6 @@ def _goal(target: KpiTarget, verified: KpiValue) -> charts.Goal | None:
         target.comparator == ">=",
         is_yes_or_no=unit == "boolean",
     )
-
-
-def period_text(first, last) -> str:
-    if first and first == last:
-        return plain_date(first)
-    return str(Period(first, last)) if first or last else ""
 
 
 def _over_time(values) -> charts.Picture:

@@ -19,6 +19,7 @@ from portal.figures import Period, Subject, codes, compute, definition
 from portal.figures.registry import counts_demo_rows
 from portal.reports.definitions import DEFINITIONS
 from portal.reports.models import KpiDefinition, KpiObservation, KpiTarget, KpiValue, ReportRun
+from portal.reports.naming import names_of
 from portal.reports.pictures import fellows, flows, pipeline, targets
 
 Tell = Callable[[int], None]
@@ -158,9 +159,12 @@ def _published(entry: KpiDefinition, run: ReportRun) -> list[dict]:
     rows = KpiObservation.objects.filter(kpi=entry, subject_code__in=own).filter(
         Q(from_date=None) | Q(from_date__lte=last), Q(to_date=None) | Q(to_date__gte=first)
     )
+    found = list(rows)
+    names = names_of((row.subject_code for row in found), None) if found else {}
     return [
         {
             "about": row.subject_code,
+            "about_name": names.get(row.subject_code),
             "value": _text(row.value),
             "unit": row.unit,
             "first": row.from_date,
@@ -168,7 +172,7 @@ def _published(entry: KpiDefinition, run: ReportRun) -> list[dict]:
             "quality": row.quality,
             "source": row.source,
         }
-        for row in rows
+        for row in found
     ]
 
 

@@ -9,6 +9,7 @@ from portal.alliances.models.organisation import NO_DATE
 from portal.core.bilingual import bilingual
 from portal.core.models import SourcedModel
 from portal.core.scoping import EVERYONE
+from portal.reports import terms
 
 AUDITORS = frozenset({Role.KPI_AUDITOR, Role.ALLIANCE_ADMIN})
 
@@ -38,6 +39,14 @@ class KpiDefinition(SourcedModel):
 
     def __str__(self):
         return f"{self.code} {self.name}"
+
+    @property
+    def denominator(self) -> str:
+        return terms.denominator_in_words(self.denominator_en)
+
+    @property
+    def source_text(self) -> str:
+        return terms.source_in_words(self.source)
 
 
 class KpiTarget(SourcedModel):
@@ -101,3 +110,15 @@ class KpiObservation(SourcedModel):
 
     def __str__(self):
         return f"{self.kpi.code} {self.subject_code}: {self.value.normalize():f}"
+
+    @property
+    def quality_text(self) -> str:
+        return terms.quality_in_words(self.quality)
+
+    @property
+    def note_text(self) -> str:
+        return terms.note_in_words(self.note_en)
+
+    @property
+    def source_text(self) -> str:
+        return terms.source_in_words(self.source)

@@ -1,0 +1,89 @@
+"""Words that come with the data set in English alone, in the reader's language: sources, qualities, denominators.
+
+What somebody has typed since stays as it was written.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+# The papers that rows of the data set name as their source.
+DOCUMENTS = {
+    "doc:000": _("press release of the Chicago-Tohoku Quantum Alliance (2023)"),
+    "doc:001": _("article on JETRO's quantum mission to Illinois (2025)"),
+    "doc:002": _("Quantum Technology Innovation Strategy, final report (2020)"),
+    "doc:003": _("QUP (KEK): mid-term executive summary for WPI (2025)"),
+    "doc:004": _("minutes of working group 7 on international, industry and IP matters (2022)"),
+    "invented": _("invented for the demonstration"),
+}
+# Every denominator of the catalogue says “blank if zero”; pages say once what a dash means.
+IF_ZERO = "; blank if zero"
+DENOMINATORS = {
+    "Admitted": _("startups admitted to the cohort"),
+    "All researchers at D": _("all researchers on the day"),
+    "All speakers of the series": _("all speakers of the series"),
+    "Alumni whose 36 months are complete": _("alumni whose 36 months are complete"),
+    "Attended": _("people who attended"),
+    "Confirmed registrations": _("confirmed registrations"),
+    "Eligible decided applications": _("eligible applications that were decided"),
+    "Ended stays that require a pledge": _("stays ended that require a pledge"),
+    "Graduates old enough": _("graduates that old"),
+    "Inbound person-days": _("inbound person-days"),
+    "Meetings held": _("meetings held"),
+    "Milestones due": _("milestones due"),
+    "Posts filled": _("posts filled"),
+    "Projects started in the year": _("projects started in the year"),
+    "Published items": _("published items"),
+    "Reports due": _("reports due"),
+    "Stays ended": _("stays ended"),
+    "Stays with host consent in the year": _("stays with the host's consent in the year"),
+    "Sum of list fee": _("sum of the list fees"),
+    "X01 of the same period": _("fellows hosted in the same period (X01)"),
+}
+QUALITIES = {
+    "approximate": _("approximate"),
+    "attended, lower bound": _("attended, at least"),
+    "attended, sum of the published parts": _("attended, sum of the published parts"),
+    "basis: registered": _("of those registered"),
+    "lower bound": _("at least"),
+    "named examples, not a census": _("named examples, not a census"),
+    "registered, approximate": _("registered, approximate"),
+    "two years up to the mid-term summary (2025)": _("two years up to the mid-term summary (2025)"),
+}
+NOTES = {
+    "12 from UChicago and 53 from Tohoku": _("12 from UChicago and 53 from Tohoku"),
+    "75% of 32 = 24 fellows from overseas": _("24 of 32 fellows from overseas"),
+    "Attended": _("people who attended"),
+    "Countries": _("countries"),
+    "High-school lectures in fiscal years 2023-2024": _("lectures for high schools in fiscal years 2023 and 2024"),
+    "Hubs as stated in the press release; the month comes from the second source": _(
+        "as stated in the press release; the month comes from the second source"
+    ),
+    "Hubs at the start": _("hubs at the start"),
+    "MDR and QunaSys existed before the target period: do not count them": _(
+        "MDR and QunaSys existed before the time of the target and are not counted"
+    ),
+    "More than 100 participants": _("more than 100 participants"),
+    "QUP Colloquia held": _("QUP Colloquia held"),
+    "QUPIP fellows hosted": _("fellows hosted by QUPIP"),
+    "Registered": _("registered people"),
+    "Speakers invited from overseas": _("speakers invited from overseas"),
+    "Visitors": _("visitors"),
+}
+
+
+def source_in_words(source: str) -> str:
+    """The papers by their names; addresses and everything else as they stand."""
+    named = (str(DOCUMENTS.get(part.strip(), part.strip())) for part in source.split(";"))
+    return "; ".join(part for part in named if part)
+
+
+def denominator_in_words(text: str) -> str:
+    known = text.removesuffix(IF_ZERO)
+    return str(DENOMINATORS.get(known, known))
+
+
+def quality_in_words(text: str) -> str:
+    return str(QUALITIES.get(text, text))
+
+
+def note_in_words(text: str) -> str:
+    return str(NOTES.get(text, text))

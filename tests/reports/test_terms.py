@@ -1,0 +1,101 @@
+"""Words of the data set that come in English alone are known, so that they can be read in Japanese."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
+
+from portal.figures import definition
+from portal.reports import board, terms
+from portal.reports.content import content_of
+from portal.reports.forms.figures import FiguresForm
+from portal.reports.models import KpiDefinition, KpiObservation
+from tests.factories.reference import rows
+from tests.reports.samples import TODAY, load_catalogue, written
+
+TABLES = ("kpi_definitions", "kpi_observations", "kpi_targets")
+
+
+def column(table: str, name: str) -> set[str]:
+    return {row[name] for row in rows(table)} - {""}
+
+
+def test_every_denominator_of_the_catalogue_is_known():
+    assert {text.removesuffix(terms.IF_ZERO) for text in column("kpi_definitions", "denominator_en")} == set(
+        terms.DENOMINATORS
+    )
+
+
+def test_every_quality_and_note_of_the_published_values_is_known():
+    assert column("kpi_observations", "quality") == set(terms.QUALITIES)
+    assert column("kpi_observations", "note_en") == set(terms.NOTES)
+
+
+def test_no_page_shows_the_short_name_of_a_paper():
+    for table in TABLES:
+        for source in column(table, "source"):
+            assert "doc:" not in terms.source_in_words(source), source
+
+
+def test_what_somebody_typed_stays_as_it_was_written():
+    assert terms.source_in_words("https://example.org/a; Yearbook 2026") == "https://example.org/a; Yearbook 2026"
+    assert terms.quality_in_words("estimated twice") == "estimated twice"
+    assert terms.denominator_in_words("All of them") == "All of them"
+    assert terms.note_in_words("") == ""
+
+
+@pytest.fixture
+def north(world):
+    load_catalogue()
+    return world.north
+
+
+def observed(code: str, **fields) -> KpiObservation:
+    return KpiObservation.objects.create(
+        kpi=KpiDefinition.objects.get(code=code),
+        **{"value": 32, "unit": "count", "period_kind": "event", "source": "doc:003", **fields},
+    )
+
+
+@pytest.mark.django_db
+def test_the_place_where_a_count_began_is_no_achievement_for_the_public(north, client):
+    observed("S01", value=2, period_kind="baseline", quality="named examples, not a census", source="doc:002")
+    observed("X01", subject_code="north-programme")
+    facts = client.get(reverse("reports:impact")).context["published"]
+    assert [(fact.value, fact.source) for fact in facts] == [
+        ("32", "QUP (KEK): mid-term executive summary for WPI (2025)")
+    ]
+
+
+@pytest.mark.django_db
+def test_a_published_value_is_about_something_with_a_name_and_says_its_days(north):
+    observed("X01", subject_code="north-programme", from_date=dt.date(2025, 4, 1), to_date=dt.date(2025, 4, 1))
+    observed("X01", subject_code="nobody-knows", quality="approximate")
+    kpi = KpiDefinition.objects.get(code="X01")
+    unknown, known = board.published_values(kpi, definition("X01"), north.alliance_admin)
+    assert (unknown.about, unknown.span, unknown.row.quality_text) == ("nobody-knows", "", "approximate")
+    assert (known.about, known.span) == (north.programme.name_en, "1 April 2025")
+    with translation.override("ja"):
+        (__, known) = board.published_values(kpi, definition("X01"), north.alliance_admin)
+        assert known.about == north.programme.name_ja
+
+
+@pytest.mark.django_db
+def test_a_report_says_which_records_were_missing_and_where_there_was_no_case(north):
+    run = written(north)
+    content = content_of(run, None)
+    councils = KpiDefinition.objects.get(code="C04").name
+    assert any(text.startswith(f"{councils} (technology field") for text in content.missing)
+    notes = {line.code: line.note for line in content.lines}
+    assert notes["X02"] == gettext("No case in this period.")
+    assert not any("Of 0" in note for note in notes.values())
+
+
+@pytest.mark.django_db
+def test_a_target_whose_figure_cannot_be_computed_is_neither_near_nor_far(north):
+    form = FiguresForm({"subject": "alliance:north"}, user=north.alliance_admin, today=TODAY)
+    lines = {line.kpi.code: line for line in board.lines("C", form.chosen, north.alliance_admin)}
+    (goal,) = lines["C04"].goals
+    assert goal.is_unknown and not goal.is_met and goal.percent is None
