@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from portal.outbox.models import OutboxMessage
 from tests.desk import address, sign_in
-from tests.factories.events import a_series, an_event
+from tests.factories.events import a_series, a_speaker, an_event
 from tests.factories.registrations import RegistrationFactory
 from workshops.models import Event, EventSeries
 
@@ -54,6 +55,20 @@ def test_before_a_step_stands_who_will_be_told(desk, world):
     assert "Robin Reader" in shown and "Postponed: " in shown
     event.refresh_from_db(), registration.refresh_from_db()
     assert event.state == "announced"
+
+
+@pytest.mark.parametrize("state", ["registration_open", "postponed"])
+def test_the_page_before_cancelling_says_how_many_people_are_told(desk, world, state):
+    event = an_event(world.north, "registration_open")
+    Event.objects.filter(pk=event.pk).update(state=state)
+    RegistrationFactory(event=event), RegistrationFactory(event=event)
+    RegistrationFactory(event=event, state="waitlisted"), RegistrationFactory(event=event, state="cancelled")
+    a_speaker(event)
+    page = desk.get(step(event, "cancel"))
+    assert page.status_code == 200
+    assert "2 with a place · 1 is waiting · 1 speaker" in text(page)
+    assert page.context["mails"].others + len(page.context["mails"].readable) == 4
+    assert not OutboxMessage.objects.exists()
 
 
 def test_postponing_and_a_new_date_from_the_desk(desk, world):

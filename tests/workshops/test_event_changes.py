@@ -285,6 +285,96 @@ def test_cancelling_needs_a_reason(event, manager):
         changes.cancel_event(event=event, actor=manager, reason=" ")
 
 
+# -- the timetable goes along ------------------------------------------------------------------------------------------
+def wall(instant):
+    return instant.astimezone(ZoneInfo("Asia/Tokyo")).strftime("%H:%M")
+
+
+def test_a_session_moves_with_the_day_of_its_event_and_its_speaker_is_told(event, manager):
+    speaker = a_speaker(event)
+    session = placed_session(event, speaker)
+    day = event.starts_on + dt.timedelta(days=7)
+    changes.move_event(event=event, actor=manager, now=now(), **values_of(event, starts_on=day))
+    session.refresh_from_db()
+    assert session.starts_at == event.starts_at and wall(session.starts_at) == "10:00"
+    (mail,) = mails("session_moved")
+    assert (mail.recipient_email, mail.calendar_method) == (speaker.email, "REQUEST")
+    assert entry(mail).dtstart.value.astimezone(dt.UTC) == event.starts_at and int(entry(mail).sequence.value) == 2
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "session_starts"),
+    [("11:00", "13:00", "11:00"), ("09:00", "12:00", "10:00"), ("10:00", "15:00", "10:00")],
+    ids=["moved by an hour", "begins earlier", "made longer"],
+)
+def test_hours_move_along_only_where_the_event_lasts_as_long_as_before(event, manager, starts, ends, session_starts):
+    session = placed_session(event, a_speaker(event))
+    hours = {"starts_time": dt.time.fromisoformat(starts), "ends_time": dt.time.fromisoformat(ends)}
+    changes.move_event(event=event, actor=manager, now=now(), **values_of(event, **hours))
+    session.refresh_from_db()
+    assert wall(session.starts_at) == session_starts
+
+
+def test_wall_clock_times_stay_over_a_change_of_clocks(world):
+    event = an_event(
+        world.south, starts_on=dt.date(2027, 3, 11), timezone="America/Chicago", registration_opens_on=None
+    )
+    session = placed_session(event, a_speaker(event))
+    day = dt.date(2027, 3, 18)
+    changes.move_event(event=event, actor=world.south.manager, now=now(), **values_of(event, starts_on=day))
+    session.refresh_from_db()
+    assert session.starts_at.astimezone(ZoneInfo("America/Chicago")).strftime("%d %H:%M") == "18 10:00"
+
+
+def test_after_postponing_the_sessions_come_back_on_the_new_day_once(event, manager):
+    speaker = a_speaker(event)
+    session = placed_session(event, speaker)
+    changes.postpone_event(event=event, actor=manager, reason="A typhoon.")
+    changes.set_new_date(
+        event=event, starts_on=soon(), starts_time=dt.time(14), ends_time=dt.time(16), actor=manager, now=now()
+    )
+    session.refresh_from_db()
+    assert session.starts_at == event.starts_at and wall(session.starts_at) == "14:00"
+    told = mails("session_dropped") + mails("session_moved") + mails("session_scheduled")
+    assert [(mail.kind, mail.calendar_method) for mail in told] == [
+        ("session_dropped", "CANCEL"),
+        ("session_scheduled", "REQUEST"),
+    ]
+    dropped, again = map(entry, told)
+    assert dropped.uid.value == again.uid.value and int(again.sequence.value) > int(dropped.sequence.value)
+    assert again.dtstart.value.astimezone(dt.UTC) == event.starts_at
+
+
+# -- cancelled after it was postponed ----------------------------------------------------------------------------------
+def test_what_was_postponed_is_cancelled_without_a_date_and_everybody_is_told(event, manager):
+    confirmed = RegistrationFactory(event=event, calendar_sequence=1)
+    waiting = RegistrationFactory(event=event, state="waitlisted")
+    speaker = a_speaker(event)
+    placed_session(event, speaker)
+    changes.postpone_event(event=event, actor=manager, reason="A typhoon is coming.")
+    changes.cancel_event(event=event, actor=manager, reason="No other day was found.")
+    assert end_with_events(now=now()) == 2
+    assert event.state == "cancelled"
+    told = {mail.recipient_email: mail for mail in mails("registration_event_cancelled")}
+    assert set(told) == {confirmed.email, waiting.email}
+    assert all("No other day was found." in mail.body_text for mail in told.values())
+    (to_speaker,) = mails("event_cancelled")
+    assert to_speaker.recipient_email == speaker.email and "No other day was found." in to_speaker.body_text
+    # The session left the calendars when the event was put off; it is not taken out twice.
+    assert len(mails("session_dropped")) == 1
+    sent = OutboxMessage.objects.filter(order_key=told[confirmed.email].order_key).exclude(calendar="").order_by("pk")
+    numbers = [int(entry(mail).sequence.value) for mail in sent]
+    assert numbers == sorted(set(numbers))
+
+
+def test_a_plan_put_off_and_called_off_writes_to_nobody(world, manager):
+    event = an_event(world.north, "planned")
+    a_speaker(event, state="invited")
+    changes.postpone_event(event=event, actor=manager, reason="Later.")
+    changes.cancel_event(event=event, actor=manager, reason="Never.")
+    assert event.state == "cancelled" and not OutboxMessage.objects.exists()
+
+
 # -- deleting and inviting ---------------------------------------------------------------------------------------------
 def test_only_drafts_are_deleted(world, manager, event):
     draft = an_event(world.north, "idea")

@@ -1,6 +1,7 @@
 """Events at the desk: the list with what waits, the page of one event with its steps and its people."""
 
 import datetime as dt
+from dataclasses import replace
 
 from django.contrib import admin
 from django.db.models import Count, OuterRef, Q, Subquery
@@ -31,6 +32,8 @@ from workshops.services.registration.seats import seats_of, ways_of
 from workshops.workflows.event import EVENT
 
 SOON_DAYS = 60
+
+TELL_EVERYBODY = ("move", "postpone", "set_new_date", "cancel")
 
 # Once people have read of it, these are changed by steps that tell everybody.
 FIXED_ONCE_ANNOUNCED = (
@@ -108,7 +111,10 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
         "set_new_date": DeskStep(
             event_changes.set_new_date,
             form=NewDateForm,
-            explain=_("Everybody registered is told and asked whether they still come; calendars are filled again."),
+            explain=_(
+                "Everybody registered is told and asked whether they still come. The timetable moves along with the "
+                "event, and calendars are filled again."
+            ),
         ),
         "cancel": DeskStep(
             event_changes.cancel_event,
@@ -122,7 +128,10 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
             form=MoveForm,
             label=_("Change time or place"),
             rule=rules.may_move,
-            explain=_("Everybody is told and asked whether they still come; calendars are corrected."),
+            explain=_(
+                "Everybody is told and asked whether they still come. The timetable moves along with the event, and "
+                "calendars are corrected."
+            ),
         ),
         "invite": DeskStep(
             services.invite_people,
@@ -215,6 +224,30 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
         if rules.reads_report(request.user, obj):
             pages.append((_now("Report of the event"), reverse("workshops:report", args=[obj.code])))
         return pages
+
+    # -- steps that tell everybody -------------------------------------------------------------------------------------
+    def _step_context(self, request, name, obj, form):
+        """Whoever takes such a step sees first how many people it concerns."""
+        context = super()._step_context(request, name, obj, form)
+        if name in TELL_EVERYBODY and (told := self._told(event_changes.people_told(obj))):
+            context["facts"] = [*context["facts"], (_now("Concerns"), told)]
+        return context
+
+    def _told(self, numbers: dict[str, int]) -> str:
+        words = {
+            "with_place": ngettext("%(number)d with a place", "%(number)d with a place", numbers["with_place"]),
+            "waiting": ngettext("%(number)d is waiting", "%(number)d are waiting", numbers["waiting"]),
+            "speakers": ngettext("%(number)d speaker", "%(number)d speakers", numbers["speakers"]),
+        }
+        return " · ".join(text % {"number": numbers[name]} for name, text in words.items() if numbers[name])
+
+    def _mails(self, request, name, obj, form):
+        """Registered people are told of a cancellation by the sweep a moment later; they are counted here already."""
+        mails = super()._mails(request, name, obj, form)
+        if name != "cancel" or mails is None:
+            return mails
+        numbers = event_changes.people_told(obj)
+        return replace(mails, others=mails.others + numbers["with_place"] + numbers["waiting"])
 
     # -- the list ------------------------------------------------------------------------------------------------------
     @display(description=_("title"), ordering="title_en")

@@ -207,7 +207,7 @@ def registration_dismissed(registration: Registration, *, reason: str, had_place
     )
 
 
-def event_cancelled(registration: Registration, *, had_place: bool) -> None:
+def event_cancelled(registration: Registration, *, had_place: bool, reason: str) -> None:
     sequence = _raise_sequence(registration)
     calendar = _calendar(registration, "CANCEL") if had_place else ""
     _write(
@@ -216,6 +216,7 @@ def event_cancelled(registration: Registration, *, had_place: bool) -> None:
         key=f"{sequence}",
         calendar=calendar,
         method="CANCEL" if calendar else "",
+        reason=reason,
         action_url=reverse("workshops:event", args=[registration.event.code]),
     )
 

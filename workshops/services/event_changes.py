@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from portal.core import audit
@@ -16,6 +16,7 @@ from workshops.emails import event as emails
 from workshops.models import Event, EventPerson, Registration, RegistrationNeeds, StillComing
 from workshops.rules.event import may_move
 from workshops.services.calendars import event_called_off, event_on_again
+from workshops.services.programme import carry_along
 from workshops.services.registration.ending import cancel as cancel_registration
 from workshops.services.registration.signup import purge_day
 from workshops.workflows.event import EVENT
@@ -59,7 +60,7 @@ def set_new_date(
     """
     row = lock(event)
     _require_texts(row)
-    before = row.starts_on
+    before, stood = row.starts_on, _wall_clock(row)
     values = {
         "starts_on": starts_on,
         "starts_time": starts_time,
@@ -70,6 +71,8 @@ def set_new_date(
         "registration_closes_on": registration_closes_on,
     }
     _set_checked(row, values, now)
+    # Still postponed, so that nobody is told twice: the calendars are filled below.
+    carry_along(row, by=_difference(stood, _wall_clock(row)), now=now)
     values |= {
         "previous_starts_on": before,
         "ical_sequence": row.ical_sequence + 1,
@@ -96,7 +99,7 @@ def move_event(*, event: Event, is_correction: bool = False, actor, now: dt.date
     if not may_move(actor, row):
         raise PermissionDenied("move")
     before = {name: getattr(row, name) for name in (*DAYS, *PLACES)}
-    was = _as_it_was(row)
+    was, stood = _as_it_was(row), _wall_clock(row)
     _set_checked(row, values, now)
     old, new = audit.changed(before, {name: getattr(row, name) for name in before})
     if not new:
@@ -117,6 +120,7 @@ def move_event(*, event: Event, is_correction: bool = False, actor, now: dt.date
             emails.moved(question, was=was)
         for speaker in _speakers(row):
             emails.moved_for_speaker(speaker, was=was)
+        carry_along(row, by=_difference(stood, _wall_clock(row)), now=now)
     event.refresh_from_db()
     return row
 
@@ -125,9 +129,11 @@ def move_event(*, event: Event, is_correction: bool = False, actor, now: dt.date
 def cancel_event(*, event: Event, actor, reason: str) -> Event:
     """Call the event off. Speakers are told here; the sweep of registrations ends each of them with its own mail."""
     row = lock(event)
+    was_off = row.is_off  # postponed before: its sessions stand in no calendar any more
     row = EVENT.apply("cancel", row, actor=actor, reason=reason, changes={"ical_sequence": row.ical_sequence + 1})
     if row.was_announced:
-        event_called_off(row, reason=reason)
+        if not was_off:
+            event_called_off(row, reason=reason)
         for speaker in _speakers(row):
             emails.cancelled_for_speaker(speaker, reason=reason)
     event.refresh_from_db()
@@ -164,12 +170,23 @@ def _ask_all(event: Event, now: dt.datetime) -> list[StillComing]:
 
 
 # -- who is told -------------------------------------------------------------------------------------------------------
+def people_told(event: Event) -> dict[str, int]:
+    """How many people a postponement, a move or a cancellation concerns: with a place, waiting for one, speaking."""
+    registrations = Registration.objects.filter(event=event).live().exclude(email_key="")
+    with_place = registrations.filter(state=Registration.State.CONFIRMED).count()
+    return {
+        "with_place": with_place,
+        "waiting": registrations.count() - with_place,
+        "speakers": _speakers(event).count() if event.was_announced else 0,
+    }
+
+
 def _live(event: Event) -> Iterable[Registration]:
     rows = Registration.objects.filter(event=event).live().exclude(email_key="")
     return rows.select_related("event__host_organisation", "person__user").order_by("pk")
 
 
-def _speakers(event: Event) -> Iterable[EventPerson]:
+def _speakers(event: Event) -> QuerySet[EventPerson]:
     asked = (EventPerson.State.INVITED, EventPerson.State.ACCEPTED)
     rows = EventPerson.objects.filter(event=event, state__in=asked).exclude(email="")
     return rows.select_related("event__host_organisation", "person__user").order_by("pk")
@@ -183,6 +200,28 @@ def _set_checked(row: Event, values: dict, now: dt.datetime) -> None:
     row.full_clean(validate_unique=False)
     if row.starts_at is not None and row.starts_at <= now:
         raise StepError(_("The new time has passed already. Choose a later one."))
+
+
+def _wall_clock(event: Event) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """First and last minute by the clock of the event, as far as they are known; midnight where an hour is not."""
+
+    def at(day: dt.date | None, time: dt.time | None) -> dt.datetime | None:
+        return dt.datetime.combine(day, time or dt.time()) if day else None
+
+    return at(event.starts_on, event.starts_time), at(event.final_day, event.ends_time)
+
+
+def _difference(before: tuple, after: tuple) -> dt.timedelta:
+    """By how much the timetable goes along with its event.
+
+    Always by whole days; by hours too where the event lasts as long as before, and so was moved and not made longer.
+    """
+    if before[0] is None or after[0] is None:
+        return dt.timedelta(0)
+    by = after[0] - before[0]
+    if before[1] is not None and after[1] is not None and after[1] - before[1] == by:
+        return by
+    return dt.timedelta(days=(after[0].date() - before[0].date()).days)
 
 
 def _require_texts(row: Event) -> None:

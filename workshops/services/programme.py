@@ -7,6 +7,7 @@ the reason is kept with the clash and in the audit trail.
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -183,6 +184,24 @@ def delete_session(*, session: Session, actor, now: dt.datetime) -> None:
     audit.record("session.deleted", row.event, actor=actor, audience=audit.DESKS, session=str(row), code=row.code)
     event = row.event
     row.delete()
+    clashes.check(event=event, now=now)
+
+
+def carry_along(event: Event, *, by: dt.timedelta, now: dt.datetime) -> None:
+    """Move the whole timetable by the clock of the event, which has been moved; calendars are told.
+
+    An hour that clocks skip or repeat is refused, as it is when it is entered: nobody may guess which is meant.
+    """
+    if not by:
+        return
+    for session in event.sessions.placed().select_related("room"):
+        session.event = event
+        before, zone = calendars.picture(session), ZoneInfo(session.timezone)
+        for name in ("starts_at", "ends_at"):
+            local = getattr(session, name).astimezone(zone).replace(tzinfo=None) + by
+            setattr(session, name, exact_wall_clock(local.date(), local.time(), session.timezone))
+        session.save(update_fields=["starts_at", "ends_at", "updated_at"])
+        calendars.correct(session, before)
     clashes.check(event=event, now=now)
 
 

@@ -1,4 +1,4 @@
-"""The life of an event, as published in `lifecycle_transitions.csv`."""
+"""The life of an event, as published in `lifecycle_transitions.csv`; where it goes further, a comment says why."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +10,8 @@ from workshops.rules.event import organises
 
 E = Event.State
 BEFORE_IT = (E.PLANNED, E.ANNOUNCED, E.REGISTRATION_OPEN, E.REGISTRATION_CLOSED)
+# Beyond the published row: what was put off is often called off in the end, and nobody should invent a date for that.
+CAN_BE_CANCELLED = (*BEFORE_IT, E.POSTPONED)
 
 EVENT = Workflow(
     "event",
@@ -23,6 +25,6 @@ EVENT = Workflow(
         step("archive", E.REPORTED, E.ARCHIVED, nobody, _("Archive the event"), by_system=True),
         step("postpone", BEFORE_IT, E.POSTPONED, organises, _("Postpone the event"), needs_reason=True, audience=APPLICANT, tone="danger"),
         step("set_new_date", E.POSTPONED, E.ANNOUNCED, organises, _("Set the new date"), audience=APPLICANT, tone="primary"),
-        step("cancel", BEFORE_IT, E.CANCELLED, organises, _("Cancel the event"), needs_reason=True, audience=APPLICANT, tone="danger"),
+        step("cancel", CAN_BE_CANCELLED, E.CANCELLED, organises, _("Cancel the event"), needs_reason=True, audience=APPLICANT, tone="danger"),
     ),
 )  # fmt: skip

@@ -1,11 +1,12 @@
 """How a registration ends, whoever ends it: needs are forgotten, papers withdrawn, the place is free for others."""
 
 import datetime as dt
-from functools import partial
+from functools import cache, partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from portal.core import audit
 from portal.core.links import give_token
 from portal.core.workflow import StepError, lock
 from workshops.emails import registration as emails
@@ -72,17 +73,24 @@ def end_with_events(*, now: dt.datetime) -> int:
     """Cancel the registrations of cancelled events and tell the people; the number told."""
     open_states = (R.SUBMITTED, R.PENDING_SCREENING, R.WAITLISTED, R.CONFIRMED)
     rows = Registration.objects.filter(event__state=Event.State.CANCELLED, state__in=open_states)
-    return sum(_end_with_event(row, now) for row in rows.for_page())
+    reason_of = cache(_why_cancelled)
+    return sum(_end_with_event(row, reason_of(row.event_id), now) for row in rows.for_page())
+
+
+def _why_cancelled(event_id: int) -> str:
+    """What the organiser wrote when the event was cancelled; empty where it came so from records."""
+    entry = audit.timeline(Event(pk=event_id)).filter(verb="event.cancel").first()
+    return entry.reason if entry else ""
 
 
 @transaction.atomic
-def _end_with_event(registration: Registration, now: dt.datetime) -> int:
+def _end_with_event(registration: Registration, reason: str, now: dt.datetime) -> int:
     row = lock(registration)
     if row.is_over:
         return 0
     had_place = row.state == R.CONFIRMED
     row = end(row, Registration.EndedBy.EVENT, now=now)
-    emails.event_cancelled(row, had_place=had_place)
+    emails.event_cancelled(row, had_place=had_place, reason=reason)
     return 1
 
 
