@@ -9,6 +9,7 @@ from icalendar import Calendar
 
 from portal.core import audit
 from portal.core.workflow import IllegalTransition, ReasonMissing, StepError
+from portal.outbox.models import OutboxMessage
 from tests.factories.programme import (
     accepted,
     at,
@@ -21,7 +22,7 @@ from tests.factories.programme import (
     speaker_of,
 )
 from workshops.models import Session
-from workshops.services import event_changes, programme
+from workshops.services import event_changes, programme, speakers
 from workshops.services.programme import ClashesWith, Times
 
 pytestmark = pytest.mark.django_db
@@ -253,3 +254,64 @@ def test_a_hidden_room_is_offered_no_more_and_its_sessions_show_as_clashing(side
     assert [clash.rule for clash in event.clashes.standing()] == ["room_hidden"]
     programme.show_room(room=room, actor=organiser_of(side), now=timezone.now())
     assert not event.clashes.standing().exists()
+
+
+# -- whoever agreed before there was a session -------------------------------------------------------------------------
+def plan(side, session, people, times=None):
+    return programme.save_session(
+        event=session.event, session=session, values={}, times=times or at(session.event, "10:00", "11:00"),
+        people=people, actor=organiser_of(side), now=timezone.now(),
+    )  # fmt: skip
+
+
+def test_who_agreed_early_follows_the_programme_through_one_entry(side, event):
+    """Accepted without a session; then given one, moved, taken out, put in again, the session withdrawn, restored."""
+    speaker, actor = accepted(side, event), organiser_of(side)
+    assert not OutboxMessage.objects.exclude(calendar="").exists()
+    session = session_in(side, event, at(event, "10:00", "11:00"), confirmed=True)
+    plan(side, session, [(speaker, "speaker")])
+    plan(side, session, [(speaker, "speaker")], at(event, "13:00", "14:00"))
+    plan(side, session, [], at(event, "13:00", "14:00"))
+    plan(side, session, [(speaker, "chair")], at(event, "13:00", "14:00"))
+    programme.reopen_session(session=session, actor=actor, now=timezone.now())
+    programme.confirm_session(session=session, actor=actor, now=timezone.now())
+    programme.cancel_session(session=session, reason="Ill.", actor=actor, now=timezone.now())
+    programme.restore_session(session=session, actor=actor, now=timezone.now())
+    sent = list(OutboxMessage.objects.exclude(calendar="").order_by("pk"))
+    assert {mail.recipient_email for mail in sent} == {speaker.email}
+    told = [the_entry(mail) for mail in sent]
+    methods = [method for method, *_rest in told]
+    assert methods == ["REQUEST", "REQUEST", "CANCEL", "REQUEST", "CANCEL", "REQUEST", "CANCEL", "REQUEST"]
+    assert len({uid for _method, uid, *_rest in told}) == len({mail.order_key for mail in sent}) == 1
+    numbers = [sequence for _method, _uid, sequence, *_rest in told]
+    assert numbers == sorted(set(numbers)) and numbers[-1] == Session.objects.get(pk=session.pk).sequence
+    assert all("UTC+09:00" in mail.body_text for mail in sent if mail.calendar_method == "REQUEST")
+
+
+def test_a_change_of_role_in_a_session_is_no_news_for_the_calendar(side, event):
+    speaker = accepted(side, event)
+    times = at(event, "10:00", "11:00")
+    session = session_in(side, event, times, people=[(speaker, "speaker")], confirmed=True)
+    before = len(mails())
+    plan(side, session, [(speaker, "chair")], times)
+    assert len(mails()) == before
+
+
+@pytest.mark.parametrize("way_out", ["withdraw", "take_off"])
+def test_who_leaves_the_programme_loses_the_entry_and_who_agrees_again_finds_it(side, event, way_out):
+    speaker, now = accepted(side, event), timezone.now()
+    session_in(side, event, at(event, "10:00", "11:00"), people=[(speaker, "speaker")], confirmed=True)
+    if way_out == "withdraw":
+        speakers.withdraw(event_person=speaker, now=now)
+    else:
+        speakers.take_off(event_person=speaker, reason="Too many.", actor=organiser_of(side), now=now)
+    speaker.refresh_from_db()
+    day = now.date() + dt.timedelta(days=7)
+    speakers.invite(event_person=speaker, answer_by=day, actor=organiser_of(side), now=now)
+    speaker.refresh_from_db()
+    speakers.accept(event_person=speaker, now=now)
+    sent = OutboxMessage.objects.exclude(calendar="").order_by("pk")
+    told = [the_entry(mail) for mail in sent]
+    assert [method for method, *_rest in told] == ["REQUEST", "CANCEL", "REQUEST"]
+    numbers = [sequence for _method, _uid, sequence, *_rest in told]
+    assert numbers == sorted(set(numbers))
