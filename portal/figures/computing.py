@@ -67,8 +67,8 @@ class Result:
 
     @property
     def aimed(self) -> tuple[Number | None, str]:
-        """What a target is compared with, and its unit: the value, or the size of a group."""
-        return (self.denominator, "count") if self.figure.targets_size else (self.value, self.unit)
+        """What a target is compared with, and its unit: the value, or the size of a group where there is one."""
+        return (self.denominator or None, "count") if self.figure.targets_size else (self.value, self.unit)
 
     def parts(self) -> list[Part]:
         return self._parts

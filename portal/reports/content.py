@@ -31,7 +31,7 @@ HASH_SHOWN = 16
 
 @dataclass(frozen=True)
 class Line:
-    """A figure in the report."""
+    """A figure in the report: `raw` is the value as it was frozen, `value` as people write it."""
 
     code: str
     name: str
@@ -44,6 +44,11 @@ class Line:
     source: str
     records: int
     hash: str
+    unit: str
+    raw: str | None
+    raw_before: str | None
+    denominator: str | None
+    unknown: int
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,7 @@ def content_of(run: ReportRun, before: ReportRun | None) -> Content:
     return Content(
         title=str(report.title),
         subject=in_words(snapshot["subject"]),
-        period=_("Fiscal year %(year)s") % {"year": fiscal_name(run.year)},
+        period=_("Fiscal year %(year)s") % {"year": run.year},
         days=_("%(first)s to %(last)s; %(calendar)s")
         % {
             "first": plain_date(as_date(snapshot["first"])),
@@ -171,6 +176,11 @@ def _line(figure: dict) -> Line:
         source=source_in_words(figure["source"]),
         records=figure["records"],
         hash=figure["hash"][:HASH_SHOWN],
+        unit=figure["unit"],
+        raw=figure["value"],
+        raw_before=figure["before"],
+        denominator=figure["denominator"],
+        unknown=figure["unknown"],
     )
 
 

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 # The papers that rows of the data set name as their source.
 DOCUMENTS = {
-    "doc:000": _("press release of the Chicago-Tohoku Quantum Alliance (2023)"),
-    "doc:001": _("article on JETRO's quantum mission to Illinois (2025)"),
-    "doc:002": _("Quantum Technology Innovation Strategy, final report (2020)"),
-    "doc:003": _("QUP (KEK): mid-term executive summary for WPI (2025)"),
-    "doc:004": _("minutes of working group 7 on international, industry and IP matters (2022)"),
+    "doc:000": _("press release of the alliance (2023)"),
+    "doc:001": _("article on JETRO's mission (2025)"),
+    "doc:002": _("Quantum Technology Innovation Strategy (2020)"),
+    "doc:003": _("mid-term summary of QUP (2025)"),
+    "doc:004": _("minutes of working group 7 (2022)"),
     "invented": _("invented for the demonstration"),
 }
 # Every denominator of the catalogue says “blank if zero”; pages say once what a dash means.

@@ -1,7 +1,6 @@
 """The files of a report: a PDF in each language, one workbook and one CSV file with all figures in both."""
 
 import datetime as dt
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,13 +9,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portal.documents.letters.typesetting import typeset
+from portal.figures.wording import DASH
 from portal.reports.content import Content, content_of
 from portal.reports.models import ReportRun
 from portal.reports.pictures.targets import number
-from portal.transfers import workbooks
+from portal.reports.workbook import workbook_bytes
 from portal.transfers.exporting import csv_pieces
 from portal.transfers.formulas import escape
-from portal.ui.charts import Picture
+from portal.ui.charts import UNKNOWN, Picture
 
 TEMPLATE = Path(__file__).parent / "letters" / "report.typ"
 PDF, CSV = "application/pdf", "text/csv"
@@ -44,7 +44,7 @@ def products_of(run: ReportRun, before: ReportRun | None) -> Iterator[tuple[str,
     """What is to be made: the step it belongs to, the per cent at its beginning, and how."""
     yield Step.ENGLISH, 55, lambda: pdf_of(run, before, "en")
     yield Step.JAPANESE, 70, lambda: pdf_of(run, before, "ja")
-    yield Step.TABLES, 85, lambda: workbook_of(run)
+    yield Step.TABLES, 85, lambda: workbook_of(run, before)
     yield Step.TABLES, 92, lambda: csv_of(run)
 
 
@@ -71,6 +71,7 @@ def printed(content: Content, language: str) -> tuple[dict, dict[str, str]]:
             "note": picture.note,
             "header": list(picture.header),
             "rows": rows,
+            "numeric": [at for at in range(1, len(picture.header)) if all(_is_number(row[at]) for row in rows)],
         }
 
     context = asdict(content) | {
@@ -116,7 +117,11 @@ def printed(content: Content, language: str) -> tuple[dict, dict[str, str]]:
     return context, images
 
 
-def workbook_of(run: ReportRun) -> Product:
+def _is_number(text: str) -> bool:
+    return text in (DASH, UNKNOWN) or any(letter.isdigit() for letter in text)
+
+
+def workbook_of(run: ReportRun, before: ReportRun | None) -> Product:
     rows = (
         [
             number(cell) if name in NUMERIC and cell not in ("", "True", "False") else cell
@@ -124,9 +129,8 @@ def workbook_of(run: ReportRun) -> Product:
         ]
         for row in rows_of(run)
     )
-    target = io.BytesIO()
-    workbooks.write(COLUMNS, rows, target, title=stem_of(run))
-    return Product("report-xlsx", f"{stem_of(run)}.xlsx", target.getvalue(), XLSX)
+    content = workbook_bytes(run, before, COLUMNS, rows)
+    return Product("report-xlsx", f"{stem_of(run)}.xlsx", content, XLSX)
 
 
 def csv_of(run: ReportRun) -> Product:

@@ -253,8 +253,7 @@ def progress(title: str, goals: Sequence[Goal], *, note: str = "") -> Picture:
             (
                 goal.label,
                 goal.shown or number_text(goal.value),
-                (_("at least %(target)s") if goal.at_least else _("at most %(target)s"))
-                % {"target": goal.shown_target or number_text(goal.target)},
+                _wanted(goal),
                 _("reached") if goal.is_met else UNKNOWN if goal.value is None else _("not yet"),
             ),
             goal.url,
@@ -289,6 +288,13 @@ def _progress(title: str, goals: Sequence[Goal], width: float) -> str:
     return drawing.svg(title, width, y)
 
 
+def _wanted(goal: Goal) -> str:
+    target = goal.shown_target or number_text(goal.target)
+    if goal.is_yes_or_no:
+        return target
+    return (_("at least %(target)s") if goal.at_least else _("at most %(target)s")) % {"target": target}
+
+
 def _words(goal: Goal) -> str:
     if goal.is_yes_or_no and goal.value is not None:
         return _("reached") if goal.is_met else _("not yet")
@@ -296,9 +302,9 @@ def _words(goal: Goal) -> str:
         "value": goal.shown or number_text(goal.value),
         "target": goal.shown_target or number_text(goal.target),
     }
-    if goal.is_met:
-        return _("%(value)s, target %(target)s: reached") % texts
-    return _("%(value)s, target %(target)s") % texts if goal.at_least else _("%(value)s, at most %(target)s") % texts
+    if not goal.at_least:
+        return _("%(value)s, at most %(target)s") % texts
+    return (_("%(value)s, target %(target)s: reached") if goal.is_met else _("%(value)s, target %(target)s")) % texts
 
 
 # -- flows ------------------------------------------------------------------------------------------------------------

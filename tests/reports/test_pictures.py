@@ -50,6 +50,12 @@ def test_a_target_of_a_size_is_measured_in_startups_not_in_per_cent(north):
     assert targets.draw([row]).rows[0].cells[1:] == ("3", "at most 10", "reached")
 
 
+def test_without_a_cohort_there_is_no_size_to_measure(north):
+    picture = targets.draw(aims(north, kpi__code="S03"))
+    assert picture.rows[0].cells[1:] == ("—", "at most 10", "–")
+    assert picture.title == "0 of 1 targets reached"
+
+
 def test_a_verified_share_stands_beside_such_a_target_with_its_size(north):
     shown = {"kpi": KpiDefinition.objects.get(code="S03"), "unit": "percent", "as_of": TODAY, "verified_at": NOON}
     for size, said in ((12, ("12", "at most 10", "not yet")), (8, ("8", "at most 10", "reached"))):

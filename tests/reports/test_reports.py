@@ -8,6 +8,7 @@ import threading
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, connections, transaction
+from django.utils import translation
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -15,6 +16,7 @@ from portal.core.models import AuditEntry
 from portal.core.workflow import StepError
 from portal.documents.models import StoredFile
 from portal.outbox.models import OutboxMessage
+from portal.reports.content import content_of
 from portal.reports.models import ReportRun
 from portal.reports.services import reports
 from portal.reports.tasks import schedule_reports
@@ -122,12 +124,45 @@ def test_workbook_and_csv_hold_every_figure(north):
     stays_in(north, 6)
     run = written(north)
     lines = list(csv.DictReader(io.StringIO(file_of(run, "report-csv").decode("utf-8-sig"))))
-    sheet = load_workbook(io.BytesIO(file_of(run, "report-xlsx"))).active
+    sheet = load_workbook(io.BytesIO(file_of(run, "report-xlsx")))["data"]
     cells = list(sheet.iter_rows(values_only=True))
     assert [line["code"] for line in lines] == [row[0] for row in cells[1:]]
     x01 = next(line for line in lines if line["code"] == "X01")
     assert (x01["value"], x01["name_ja"], x01["as_of"]) == ("6", "受入フェロー数", "2026-11-21")
     assert next(row for row in cells if row[0] == "X01")[3] == 6
+
+
+@pytest.mark.parametrize(
+    ("sheet", "words"), [("English", ("Fellows hosted", "FY2025")), ("日本語", ("受入フェロー数", "2025年度"))]
+)
+def test_the_workbook_has_a_sheet_to_read_in_each_language(north, sheet, words):
+    stays_in(north, 6)
+    run = written(north)
+    found = load_workbook(io.BytesIO(file_of(run, "report-xlsx")))[sheet]
+    head = int(found.print_title_rows.split("$")[-1])
+    rows = {row[0].value: row for row in found.iter_rows(min_row=head)}
+    assert found.cell(head, 3).value == words[1] and found.freeze_panes == f"C{head + 1}"
+    value, share, empty = (rows[code][2] for code in ("X01", "X02", "X13"))
+    assert rows["X01"][1].value == words[0]
+    assert (value.value, value.number_format) == (6, "#,##0")
+    assert (share.value, share.number_format) == (100, '0.0"%"')  # a share stays a number of per cent
+    assert empty.value == "—"
+    assert all(found.column_dimensions[letter].width >= 8 for letter in "ABCDEFGHI")
+    assert found["A1"].value == (north.alliance.name_ja if sheet == "日本語" else north.alliance.name_en)
+
+
+def test_no_name_becomes_a_formula_in_the_workbook(north):
+    north.alliance.name_en = "=1+1"
+    north.alliance.save()
+    cell = load_workbook(io.BytesIO(file_of(written(north), "report-xlsx")))["English"]["A1"]
+    assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+def test_the_fiscal_year_is_said_once(north):
+    run = written(north)
+    for language, words in (("en", "Fiscal year 2025"), ("ja", "2025年度")):
+        with translation.override(language):
+            assert content_of(run, None).period == words
 
 
 def test_people_of_the_other_alliance_are_not_counted(north, world):

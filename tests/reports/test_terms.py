@@ -64,9 +64,7 @@ def test_the_place_where_a_count_began_is_no_achievement_for_the_public(north, c
     observed("S01", value=2, period_kind="baseline", quality="named examples, not a census", source="doc:002")
     observed("X01", subject_code="north-programme")
     facts = client.get(reverse("reports:impact")).context["published"]
-    assert [(fact.value, fact.source) for fact in facts] == [
-        ("32", "QUP (KEK): mid-term executive summary for WPI (2025)")
-    ]
+    assert [(fact.value, fact.source) for fact in facts] == [("32", "mid-term summary of QUP (2025)")]
 
 
 @pytest.mark.django_db
