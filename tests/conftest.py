@@ -1,10 +1,13 @@
 """Fixtures for every test: the world of two alliances, and a reader who changes with no test before."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.cache import cache
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
+from tests import ground
 from tests.factories import World, build_world
 
 # Examples are not timed: the machine may be busy, and timings never decide a test.
@@ -23,6 +26,37 @@ def reader():
 
 
 @pytest.fixture
-def world(db) -> World:
+def world(db, laid) -> World:
     """Two alliances with everybody who takes part; see `tests.factories.world.Side` for the names."""
+    world = laid["world"] if "world" in laid else build_world()
+    return replace(world, now=timezone.now(), today=timezone.localdate())
+
+
+# -- rows below many tests: see tests/ground.py ------------------------------------------------------------------------
+@ground.layer("world")
+def world_below(_nothing: dict) -> World:
     return build_world()
+
+
+def pytest_collection_modifyitems(items):
+    ground.in_order(items)
+
+
+@pytest.fixture(scope="session")
+def common_ground(django_db_setup, django_db_blocker):
+    common = ground.Ground()
+    yield common
+    with django_db_blocker.unblock():
+        common.clear()
+
+
+@pytest.fixture
+def laid(request, common_ground, django_db_blocker) -> dict[str, object]:
+    """What lies below this test, by the names of the layers."""
+    with django_db_blocker.unblock():
+        return common_ground.prepare(ground.wanted_by(request.node))
+
+
+@pytest.fixture
+def _django_db_helper(laid, _django_db_helper):
+    """The transaction of a test, which pytest-django begins, begins above the layers."""
