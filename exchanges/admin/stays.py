@@ -4,7 +4,8 @@ import datetime as dt
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.timezone import localdate
@@ -319,8 +320,9 @@ class StayAdmin(TransferAdminMixin, ExchangeAdmin):
     inlines = (TaskInline,)
 
     def get_queryset(self, request):
-        mine = visible_rows(StayTask, request.user).open()
-        return super().get_queryset(request).annotate(open_count=Count("tasks", filter=Q(tasks__in=mine)))
+        mine = visible_rows(StayTask, request.user).open().filter(stay=OuterRef("pk"))
+        number = mine.order_by().values("stay").annotate(number=Count("pk")).values("number")
+        return super().get_queryset(request).annotate(open_count=Coalesce(Subquery(number), 0))
 
     def see_also(self, request, obj):
         links = []

@@ -10,8 +10,8 @@ from django.utils.functional import cached_property
 
 Key = TypeVar("Key", bound=Hashable)
 
-# Nobody turns two hundred pages; beyond this a list is narrowed by filters and search.
-MOST = 10_000
+# Nobody turns forty pages; beyond this a list is narrowed by filters and search.
+MOST = 2_000
 MOST_SHOWN = 999
 
 
@@ -51,6 +51,14 @@ class CappedPaginator(Paginator):
         if not isinstance(rows, models.QuerySet):
             return super().count
         return rows.order_by()[:MOST].count()
+
+    def page(self, number):
+        """Finds the keys of a page before it reads the rows: those that are skipped are not joined with anything."""
+        page = super().page(number)
+        if isinstance(page.object_list, models.QuerySet):
+            keys = list(page.object_list.select_related(None).values_list("pk", flat=True))
+            page.object_list = self.object_list.filter(pk__in=keys)
+        return page
 
     @property
     def is_capped(self) -> bool:

@@ -9,6 +9,7 @@ inner class `Scoping` by which paths it is reached. A model that says nothing sh
         programmes = ("programme",)                    # reached by seats limited to a programme
         desk = ~Q(state="draft")                       # ... but only these rows
         roles = frozenset({...})                       # seats that open the paths above (default: every desk role)
+        narrowed = {"role": Q(...)}                    # further seats, which open only these rows, to read
         writers = frozenset({...})                     # seats that may also edit (default: `roles`)
         owners = ("applicant__user",)                  # the person's own rows
         assigned = ("reviews__reviewer",)              # rows given to the person to work on
@@ -23,7 +24,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.constants import LOOKUP_SEP
 
 EVERYONE = Q()
@@ -87,10 +88,14 @@ def scope_of(user) -> Scope:
 
 @dataclass(frozen=True)
 class Opening:
-    """One way into a model's rows: the relations it follows, and which rows it opens."""
+    """One way into a model's rows: the relations it follows, and which rows it opens.
+
+    A seat is `wide`: it may open most of a table. What is a person's own is a handful of rows.
+    """
 
     path: str
     rows: Q
+    wide: bool = False
 
 
 def _paths(rule, attribute: str) -> Iterable[tuple[str, Q]]:
@@ -124,19 +129,21 @@ def _own_openings(model: type[models.Model], paths: Iterable[tuple[str, Q]], sco
 
 
 def _openings(paths: Iterable[tuple[str, Q]], suffix: str, value, only_if: Q = EVERYONE) -> list[Opening]:
-    return [Opening(path, Q(**{f"{path}{suffix}": value}) & condition & only_if) for path, condition in paths]
+    return [
+        Opening(path, Q(**{f"{path}{suffix}": value}) & condition & only_if, wide=True) for path, condition in paths
+    ]
 
 
-def _seat_openings(rule, scope: Scope, roles: frozenset[str] | None) -> list[Opening]:
+def _seat_openings(rule, scope: Scope, roles: frozenset[str] | None, only_if: Q = EVERYONE) -> list[Opening]:
     """What the seats in `roles` open."""
-    openings = []
+    openings, only_if = [], getattr(rule, "desk", EVERYONE) & only_if
     for attribute, ids in (
         ("organisations", scope.organisation_ids(roles)),
         ("alliances", scope.alliance_ids(roles)),
         ("programmes", scope.programme_ids(roles)),
     ):
         if ids:
-            openings += _openings(_paths(rule, attribute), "__in", ids, getattr(rule, "desk", EVERYONE))
+            openings += _openings(_paths(rule, attribute), "__in", ids, only_if)
     return openings
 
 
@@ -160,19 +167,25 @@ class ScopedQuerySet(models.QuerySet):
     def _within(self, openings: list[Opening]):
         """Rows with at least one opening.
 
-        Each relation to many rows (a person's applications, a person's stays) is asked about in an EXISTS of its own:
-        joined side by side they would be multiplied with each other before the condition sorts them out.
+        Each relation to many rows (a person's applications, a person's stays) is asked about in a subquery of its own:
+        joined side by side they would be multiplied with each other before the condition sorts them out. PostgreSQL
+        works an EXISTS out once for the whole table, which is right for a few rows; what a seat opens is a value looked
+        up for each row, because a page must not wait until everything of the last twenty years has been gathered.
         """
         if not openings:
             return self.none()
         every = self.model._base_manager
-        by_relation: dict[str, Q] = {}
+        rows = Q()
+        by_relation: dict[tuple[str, bool], Q] = {}
         for opening in openings:
-            relation = _first_of_many(self.model, opening.path)
-            by_relation[relation] = by_relation.get(relation, Q()) | opening.rows
-        rows = by_relation.pop("", Q())
-        for condition in by_relation.values():
-            rows |= Q(Exists(every.filter(condition, pk=OuterRef("pk"))))
+            if relation := _first_of_many(self.model, opening.path):
+                key = (relation, opening.wide)
+                by_relation[key] = by_relation.get(key, Q()) | opening.rows
+            else:
+                rows |= opening.rows
+        for (_relation, wide), condition in by_relation.items():
+            same = every.filter(condition, pk=OuterRef("pk")).order_by()
+            rows |= Q(pk=Subquery(same.values("pk")[:1])) if wide else Q(Exists(same))
         # What is left joins one row at most: nothing is multiplied, filters chained behind it cannot widen it, and the
         # database can walk the order of a list and stop after its first page.
         return self.filter(rows)
@@ -188,6 +201,8 @@ class ScopedQuerySet(models.QuerySet):
         if public is not None and not public:  # an empty Q: every row is public
             return self
         openings = _seat_openings(rule, scope, getattr(rule, "roles", None))
+        for role, rows in getattr(rule, "narrowed", {}).items():
+            openings += _seat_openings(rule, scope, frozenset({role}), rows)
         if public is not None:
             openings.append(Opening("pk", public))
         if scope.user_id is not None:

@@ -4,7 +4,8 @@ import datetime as dt
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -155,11 +156,9 @@ class CallAdmin(TransferAdminMixin, RecordAdmin):
     def get_queryset(self, request):
         # A call is public, the number of its applications is not: only those the reader may see are counted.
         visible = visible_rows(Call._meta.get_field("applications").related_model, request.user)
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(received_count=Count("applications", filter=Q(applications__in=visible)))
-        )
+        number = visible.filter(call=OuterRef("pk")).order_by().values("call").annotate(number=Count("pk"))
+        received = Coalesce(Subquery(number.values("number")), 0)
+        return super().get_queryset(request).annotate(received_count=received)
 
     @display(description=_("title"), ordering="title_en")
     def title(self, call):

@@ -128,13 +128,19 @@ def test_no_row_is_doubled_by_a_path_over_many_rows(world, applications):
 
 def test_relations_to_many_rows_are_asked_one_by_one_and_never_multiplied(world):
     """A person with a application and b stays must cost a + b rows, not a × b."""
-    subqueries = str(Person.objects.visible_to(world.north.manager).query).split("EXISTS(")[1:]
+    subqueries = str(Person.objects.visible_to(world.north.manager).query).split("(SELECT ")[1:]
     asked = [{table for table in ("exchanges_application", "exchanges_stay") if table in part} for part in subqueries]
     assert sorted(asked, key=str) == [{"exchanges_application"}, {"exchanges_stay"}]
 
 
+def test_what_a_seat_opens_is_looked_up_row_by_row_and_what_is_somebody_s_own_all_at_once(world):
+    """An EXISTS over a whole history would be gathered before the first row of a page appears."""
+    assert "EXISTS" not in str(Person.objects.visible_to(world.north.manager).query)
+    assert "EXISTS" in str(Application.objects.visible_to(world.north.host_researcher).query)
+
+
 def test_paths_without_such_relations_need_no_further_subquery(world):
-    assert "EXISTS" not in str(Stay.objects.visible_to(world.north.manager).query)
+    assert "(SELECT" not in str(Stay.objects.visible_to(world.north.manager).query)
 
 
 def test_filtering_further_never_widens_what_is_visible(world, applications):
