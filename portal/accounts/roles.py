@@ -145,7 +145,8 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
     Role.SAFETY_MANAGER: {**_EXCHANGE_VIEW, "exchanges.staytask": WRITE},
     Role.FACILITY_MANAGER: {**_SHARED, "alliances.facility": WRITE},
     Role.PAYER_OFFICE: {**_EXCHANGE_VIEW, "exchanges.staytask": WRITE},
-    Role.EVENT_ORGANISER: {**_SHARED, "workshops": FULL, **_NOT_TOURS},
+    # Of mails, only those about events: see `MAIL_READERS`. Tables come in with what was imported before.
+    Role.EVENT_ORGANISER: {**_SHARED, "workshops": FULL, **_NOT_TOURS, "outbox": VIEW, "transfers": VIEW},
     Role.STARTUP_MANAGER: {**_SHARED, "startups": FULL, "workshops": VIEW, **_NOT_TOURS},
     Role.LEGAL_OFFICER: {**_SHARED, "alliances.agreement": WRITE},
     Role.SIGNATORY: {**_SHARED, "reports": VIEW},

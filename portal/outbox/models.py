@@ -40,6 +40,8 @@ STATE_TONES: dict[str, str] = {
 # Roles (by name: this app knows no people) that see the mails of their organisation, and that decide about them.
 MAIL_KEEPERS = frozenset({"programme_manager", "alliance_admin"})
 MAIL_DESKS = MAIL_KEEPERS | {"home_office"}
+# Roles that read only what their organisation writes about records of one app: here begin the names of those records.
+MAIL_READERS = {"event_organiser": "workshops."}
 
 
 class Klass(models.TextChoices):
@@ -143,6 +145,7 @@ class OutboxMessage(BaseModel):
     class Scoping:
         organisations = ("organisation",)
         roles = MAIL_DESKS
+        narrowed = {role: Q(about_label__startswith=start) for role, start in MAIL_READERS.items()}
         writers = MAIL_KEEPERS
 
     def __str__(self):

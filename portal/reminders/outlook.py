@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from portal.core.scoping import scope_of
-from portal.outbox.models import MAIL_DESKS, Klass, OutboxMessage, State
+from portal.outbox.models import MAIL_DESKS, MAIL_READERS, Klass, OutboxMessage, State
 from portal.outbox.rendering import Rendered, render
 from portal.outbox.services import Draft, Recipient
 from portal.reminders.models import ReminderRule
@@ -117,7 +117,9 @@ def _reaches(user, due: Due) -> bool:
     scope = scope_of(user)
     if scope.is_global:
         return True
-    return due.organisation is not None and due.organisation.pk in scope.organisation_ids(MAIL_DESKS)
+    label = due.subject._meta.label_lower
+    readers = MAIL_DESKS | {role for role, start in MAIL_READERS.items() if label.startswith(start)}
+    return due.organisation is not None and due.organisation.pk in scope.organisation_ids(readers)
 
 
 def _coming(rule: ReminderRule, due: Due, occurrence: Occurrence, reader: Recipient, now: dt.datetime) -> Coming:
