@@ -7,8 +7,9 @@ asked once.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -28,11 +29,12 @@ from portal.transfers.sheets import Sheet
 CHUNK = 1000
 MAX_PROBLEMS = 1000
 MAX_ACCEPTED = 10_000
+MAX_READ = 500
 
 CREATED, CHANGED, UNCHANGED = "created", "changed", "unchanged"
 
 
-@dataclass
+@dataclass(slots=True)
 class Change:
     """One cell as it was and as it becomes."""
 
@@ -41,7 +43,7 @@ class Change:
     new: str
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
     """What happens to one row of the file."""
 
@@ -110,6 +112,7 @@ class Importer:
         self.columns: list[Column] = []
         self.absent: list[Column] = []
         self.key_columns = resource.key_columns()
+        self.attribute_of = {c.column_name: c.attribute for c in resource.columns}
         self.by_attribute = {name: c.column_name for c in resource.columns for name in c.attributes}
         self.self_reference = resource.self_reference()
         self.in_bulk = resource.writes_in_bulk()
@@ -123,6 +126,7 @@ class Importer:
         self.known: dict[tuple[type, str], dict[str, int]] = defaultdict(dict)
         self.written: dict[int, int] = {}
         self.accepted: set[tuple[Column, Any]] = set()
+        self.read: dict[Column, dict[str, Any]] = defaultdict(dict)
         self.hash = hashlib.sha256()
         self.result = Result(table=resource._meta.table, file_name=file_name)
 
@@ -231,13 +235,21 @@ class Importer:
             self._count(line)
 
     def _parse(self, line: Line) -> None:
+        """Read each cell; what stands in a column again and again is read once."""
         for column, cell in line.cells.items():
+            known = self.read[column]
+            if cell in known:
+                line.values[column] = known[cell]
+                continue
             try:
                 if not cell.strip() and self.key_columns == (column,):
                     raise CellError(_("This cell must not be empty."))
-                line.values[column] = column.read(cell)
+                line.values[column] = value = column.read(cell)
             except (CellError, ValidationError) as error:
                 self._refuse(line, column.column_name, message_of(error))
+                continue
+            if len(known) < MAX_READ:
+                known[cell] = value
 
     def _resolve_references(self, lines: list[Line]) -> None:
         references = [column for column in self.columns if column.is_reference]
@@ -377,29 +389,40 @@ class Importer:
                 )  # fmt: skip
 
     def _check(self, line: Line, column: Column, obj, value) -> None:
+        """Validate a value once: most columns hold the same few values (choices, time zones, nothing) in every row."""
         try:
-            self._accept(column, obj, value)
+            if (column, value) in self.accepted:
+                return
+            can_be_known = len(self.accepted) < MAX_ACCEPTED
+        except TypeError:  # a list of lines, which no set holds, is checked each time
+            can_be_known = False
+        try:
+            column.check(obj, value)
         except ValidationError as error:
             self._refuse(line, column.column_name, message_of(error))
-
-    def _accept(self, column: Column, obj, value) -> None:
-        """Validate a value once: most columns hold the same few values (choices, time zones, nothing) in every row."""
-        can_be_known = isinstance(value, Hashable)  # a list of lines is checked each time
-        if can_be_known and (column, value) in self.accepted:
-            return
-        column.check(obj, value)
-        if can_be_known and len(self.accepted) < MAX_ACCEPTED:
-            self.accepted.add((column, value))
+        else:
+            if can_be_known:
+                self.accepted.add((column, value))
 
     def _check_whole(self, line: Line, obj, created: bool) -> None:
         """What the model says about the record as a whole, and about columns that are not in the file."""
         try:
-            if created:
-                for column in self.absent:
-                    self._accept(column, obj, column.current(obj))
+            if created and self._lack is not None:
+                raise self._lack
             obj.clean()
         except ValidationError as error:
             self._refuse_for(line, error)
+
+    @cached_property
+    def _lack(self) -> ValidationError | None:
+        """What a new record must not do without and no column of the file gives it: the same for each row."""
+        blank = self.model()
+        try:
+            for column in self.absent:
+                column.check(blank, column.current(blank))
+        except ValidationError as error:
+            return error
+        return None
 
     def _current(self, column: Column, obj, lists):
         if column.is_reference and column.is_list:
@@ -485,9 +508,7 @@ class Importer:
         return False
 
     def _audit_entry(self, line: Line) -> AuditEntry:
-        def attribute(change: Change) -> str:
-            return self.resource.fields[change.column].attribute
-
+        attribute = self.attribute_of
         return AuditEntry(
             verb=f"transfers.row_{line.action}",
             target_type=self.model._meta.label_lower,
@@ -496,8 +517,8 @@ class Importer:
             actor=self.user,
             actor_label=str(self.user)[:200] if self.user else "",
             audience=AuditEntry.Audience.DESKS,
-            before={attribute(c): c.old for c in line.changes} if line.action == CHANGED else None,
-            after={attribute(c): c.new for c in line.changes if c.new or line.action == CHANGED},
+            before={attribute[c.column]: c.old for c in line.changes} if line.action == CHANGED else None,
+            after={attribute[c.column]: c.new for c in line.changes if c.new or line.action == CHANGED},
             detail={"file": self.result.file_name, "row": line.number},
         )
 
