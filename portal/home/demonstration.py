@@ -14,8 +14,15 @@ from portal.accounts.roles import Role
 from portal.accounts.services import ensure_user_for, grant_seat
 from portal.alliances.models import Alliance, Organisation
 from portal.applications.services import reviews
+from portal.core.dates import FiscalCalendar, fiscal_year
 from portal.core.workflow import StepError
-from portal.programmes.models import Call, Criterion, RequestedDocument
+from portal.figures import Subject, definition
+from portal.programmes.models import Call, Criterion, Programme, RequestedDocument
+from portal.reports.models import KpiDefinition, KpiValue, ReportRun
+from portal.reports.rules.report import requests_reports
+from portal.reports.rules.value import audits_value, freezes
+from portal.reports.services.reports import request_report
+from portal.reports.services.values import freeze, verify
 from startups.models import CohortApplication
 from startups.services import updates as startup_updates
 from startups.services.applications import record_startup
@@ -101,6 +108,12 @@ CRITERIA = (
     ),
 )
 WITH_CHECKLIST = (Stay.State.ARRIVED, Stay.State.ACTIVE, Stay.State.ENDING, Stay.State.REPORT_DUE)
+# Reports to look at: about what, and who asked for it.
+REPORTS = ((Alliance, "ctqa", "p02"), (Programme, "qupip", "p04"))
+# Figures that the statistics office has verified for the public, of the years that are over.
+PUBLIC_ALLIANCE, PUBLIC_YEARS = "ctqa", 2
+PUBLIC_FIGURES = ("C01", "C08", "S01", "W01", "W02", "W09")
+AUDITOR = "p23"
 REVIEW = ("a12", "p11")
 MANAGER = "p02"
 REVIEW_WITHIN = dt.timedelta(days=14)
@@ -128,6 +141,8 @@ def prepare(*, today: dt.date) -> list[Person]:
     ):
         _write_checklist(stay, today)
     startup_updates.ask_everybody(now=timezone.now())
+    _verify_figures(today)
+    _ask_for_reports(today)
     return [people[row.person_code] for row in DEMO_SIGN_INS if row.person_code in people]
 
 
@@ -215,3 +230,36 @@ def _ask_for_review(today: dt.date) -> None:
         )
     except StepError:  # somebody has looked around already and moved it
         return
+
+
+def _verify_figures(today: dt.date) -> None:
+    """The public page has something to show: figures without people, counted and verified by the statistics office."""
+    auditor = Person.objects.filter(code=AUDITOR).select_related("user").first()
+    alliance = Alliance.objects.filter(code=PUBLIC_ALLIANCE).first()
+    known = set(KpiDefinition.objects.filter(code__in=PUBLIC_FIGURES).values_list("code", flat=True))
+    if auditor is None or auditor.user is None or alliance is None:
+        return
+    subject = Subject.of("alliance", alliance)
+    if not freezes(auditor.user, subject) or KpiValue.objects.filter(subject=subject.natural_key).exists():
+        return
+    this_year = fiscal_year(today, FiscalCalendar.JAPAN)
+    for year in range(this_year - PUBLIC_YEARS, this_year):
+        for code in PUBLIC_FIGURES:
+            if code in known:
+                period = definition(code).period_in(year, FiscalCalendar.JAPAN, today=today)
+                value = freeze(code=code, subject=subject, period=period, actor=auditor.user, today=today)
+                if audits_value(auditor.user, value):
+                    verify(kpi_value=value, actor=auditor.user, now=timezone.now())
+
+
+def _ask_for_reports(today: dt.date) -> None:
+    """A report of the alliance and one of a programme; the worker writes them as soon as it runs."""
+    for model, code, person_code in REPORTS:
+        subject = model.objects.filter(code=code).first()
+        person = Person.objects.filter(code=person_code).select_related("user").first()
+        if subject is None or person is None or person.user is None or not requests_reports(person.user, subject):
+            continue
+        field = "alliance" if model is Alliance else "programme"
+        if not ReportRun.objects.filter(**{field: subject}).exists():
+            year = fiscal_year(today, FiscalCalendar.JAPAN)
+            request_report(subject=subject, calendar=FiscalCalendar.JAPAN, year=year, actor=person.user, today=today)

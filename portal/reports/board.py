@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from django.db.models import Max, QuerySet
-from django.utils.text import capfirst
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -134,15 +134,17 @@ class Goal:
     """A target beside the value; `percent` is how far one is, for targets that want more rather than less."""
 
     target: KpiTarget
-    value: str
-    wanted: str
+    words: str
     percent: int | None
     is_met: bool
-    is_unknown: bool = False
 
     @property
     def scope(self) -> str:
         return scope_name(self.target.scope)
+
+    @property
+    def by(self) -> str:
+        return plain_date(self.target.by_date) if self.target.by_date else ""
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,11 @@ class Line:
     @property
     def kinds(self) -> str:
         """The kinds of subject that it is counted for."""
-        return ", ".join(str(KINDS[kind].label) for kind in self.figure.subjects) if self.figure else ""
+        return kinds_of(self.figure) if self.figure else ""
+
+
+def kinds_of(figure: Figure) -> str:
+    return get_text_list([str(KINDS[kind].label) for kind in figure.subjects], _("and"))
 
 
 def lines(part: str, chosen: Chosen, user) -> list[Line]:
@@ -230,13 +236,19 @@ def goal_of(target: KpiTarget, figure: Figure | None, result: Result | None, cho
     if figure is not None and figure.is_computed and not (chosen.subject and chosen.subject.key == target.scope):
         result = replace(chosen, subject=None, reader=None).numbers(figure)
     value, unit = result.aimed if result else (None, target.kpi.unit)
-    wanted, shown = figure_text(target.target_value, unit), figure_text(value, unit)
-    if value is None or not target.target_value:
-        return Goal(target, shown, wanted, None, False, is_unknown=value is None)
-    if target.comparator == "<=":
-        return Goal(target, shown, wanted, None, value <= target.target_value)
-    percent = None if isinstance(value, bool) else min(100, int(100 * value / target.target_value))
-    return Goal(target, shown, wanted, percent, value >= target.target_value)
+    at_least = target.comparator == ">="
+    goal = charts.Goal(
+        "",
+        None if value is None else float(value),
+        float(target.target_value),
+        figure_text(value, unit),
+        figure_text(target.target_value, unit),
+        at_least,
+        is_yes_or_no=unit == "boolean",
+    )
+    is_filling = at_least and value is not None and not isinstance(value, bool) and target.target_value
+    percent = min(100, int(100 * value / target.target_value)) if is_filling else None
+    return Goal(target, goal.words, percent, goal.is_met)
 
 
 # -- one figure --------------------------------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.alliances.models import Alliance, Organisation
-from portal.core.dates import fiscal_bounds, fiscal_year, plain_date
+from portal.core.dates import FiscalCalendar, fiscal_bounds, fiscal_year, plain_date
 from portal.figures import codes, definition
+from portal.figures.periods import fiscal_name
 from portal.figures.registry import counts_demo_rows
 from portal.figures.wording import figure_text
 from portal.reports.board import period_text
@@ -109,7 +110,7 @@ def facts_of(values) -> list[Fact]:
             name=value.kpi.name,
             value=value.text,
             about=value.alliance.name if value.alliance else value.subject.partition(":")[2],
-            period=period_text(value.from_date, value.to_date),
+            period=str(value.span),
             source=_("Counted in this portal, as of %(as_of)s; verified on %(verified)s.")
             % {"as_of": plain_date(value.as_of), "verified": plain_date(value.verified_at.date())},
         )
@@ -143,9 +144,11 @@ def published_facts() -> list[Fact]:
 
 
 def pictures_of(values) -> list[charts.Picture]:
-    """A picture for every figure that was verified for one subject in several years."""
+    """A picture for every number that was verified for one subject in several years."""
     groups = defaultdict(list)
     for value in values:
+        if value.unit == "boolean":
+            continue
         groups[value.kpi_id, value.subject].append(value)
     return [_over_time(group) for group in groups.values() if len(group) > 1]
 
@@ -188,6 +191,17 @@ def _over_time(values) -> charts.Picture:
         title = _("%(title)s (%(alliance)s)") % {"title": title, "alliance": latest.alliance.name}
     return charts.bars(
         title,
-        [charts.Bar(period_text(value.from_date, value.to_date), float(value.value), value.text) for value in ordered],
+        [charts.Bar(_short_period(value), float(value.value), value.text) for value in ordered],
         header=(_("Period"), latest.kpi.name),
     )
+
+
+def _short_period(value: KpiValue) -> str:
+    """The fiscal year by its name, the day by its date; anything else by its two days."""
+    if value.from_date is None and value.to_date is not None:
+        return plain_date(value.to_date)
+    for calendar in FiscalCalendar:
+        year = fiscal_year(value.to_date, calendar) if value.to_date else 0
+        if year and (value.from_date, value.to_date) == fiscal_bounds(year, calendar):
+            return fiscal_name(year)
+    return str(value.span)

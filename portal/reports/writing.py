@@ -27,6 +27,7 @@ COLUMNS = (
     "code", "name_en", "name_ja", "value", "unit", "year_before", "denominator", "not_known", "basis", "period",
     "as_of", "edition", "verified_on", "records", "records_sha256", "formula_en", "formula_ja", "source",
 )  # fmt: skip
+SHORT = 16  # letters of a cell that needs no more room than it takes
 NUMERIC = {"value", "year_before", "denominator", "not_known", "edition", "records"}
 
 
@@ -64,14 +65,15 @@ def printed(content: Content, language: str) -> tuple[dict, dict[str, str]]:
     def shown(picture: Picture) -> dict:
         name = f"picture-{len(images)}"
         images[name] = str(picture.svg)
-        rows = [list(row.cells) for row in picture.rows]
+        rows, columns = [list(row.cells) for row in picture.rows], range(1, len(picture.header))
         return {
             "image": name,
             "title": picture.title,
             "note": picture.note,
             "header": list(picture.header),
             "rows": rows,
-            "numeric": [at for at in range(1, len(picture.header)) if all(_is_number(row[at]) for row in rows)],
+            "numeric": [at for at in columns if any(_is_number(row[at]) for row in rows)],
+            "short": [at for at in columns if all(len(row[at]) <= SHORT for row in rows)],
         }
 
     context = asdict(content) | {
@@ -118,7 +120,8 @@ def printed(content: Content, language: str) -> tuple[dict, dict[str, str]]:
 
 
 def _is_number(text: str) -> bool:
-    return text in (DASH, UNKNOWN) or any(letter.isdigit() for letter in text)
+    """Whether a cell of a table is a value, which stands to the right; days and names with digits are longer."""
+    return text in (DASH, UNKNOWN) or (len(text) <= SHORT and any(letter.isdigit() for letter in text))
 
 
 def workbook_of(run: ReportRun, before: ReportRun | None) -> Product:

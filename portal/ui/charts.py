@@ -81,6 +81,21 @@ class Goal:
             return False
         return self.value >= self.target if self.at_least else self.value <= self.target
 
+    @property
+    def words(self) -> str:
+        """Value and target in words; what is reached says so."""
+        if self.is_yes_or_no and self.value is not None:
+            return _("reached") if self.is_met else _("not yet")
+        texts = {
+            "value": self.shown or number_text(self.value),
+            "target": self.shown_target or number_text(self.target),
+        }
+        if not self.at_least:
+            return _("%(value)s, at most %(target)s") % texts
+        if self.is_met:
+            return _("%(value)s, target %(target)s: reached") % texts
+        return _("%(value)s, target %(target)s") % texts
+
 
 @dataclass(frozen=True)
 class Flow:
@@ -269,7 +284,7 @@ def _progress(title: str, goals: Sequence[Goal], width: float) -> str:
     """Label and value on one line where there is room for both, else one below the other."""
     drawing, y, room = Drawing(), 0.0, width - 6
     for goal in goals:
-        words = _words(goal)
+        words = goal.words
         is_roomy = text_width(goal.label) + text_width(words) * BOLDER + 20 <= room
         lines = [goal.label] if is_roomy else wrapped(goal.label, room)
         for line in lines:
@@ -293,18 +308,6 @@ def _wanted(goal: Goal) -> str:
     if goal.is_yes_or_no:
         return target
     return (_("at least %(target)s") if goal.at_least else _("at most %(target)s")) % {"target": target}
-
-
-def _words(goal: Goal) -> str:
-    if goal.is_yes_or_no and goal.value is not None:
-        return _("reached") if goal.is_met else _("not yet")
-    texts = {
-        "value": goal.shown or number_text(goal.value),
-        "target": goal.shown_target or number_text(goal.target),
-    }
-    if not goal.at_least:
-        return _("%(value)s, at most %(target)s") % texts
-    return (_("%(value)s, target %(target)s: reached") if goal.is_met else _("%(value)s, target %(target)s")) % texts
 
 
 # -- flows ------------------------------------------------------------------------------------------------------------
@@ -458,7 +461,7 @@ def number_text(value: float | None) -> str:
 
 
 def _label_width(labels: Sequence[str]) -> float:
-    return min(max((text_width(label) for label in labels), default=0) + 14, WIDTH * 0.42)
+    return min(max((text_width(label) for label in labels), default=0) + 22, WIDTH * 0.42)
 
 
 def _with_tones(series: Sequence[Series]) -> list[Series]:

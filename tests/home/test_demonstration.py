@@ -2,13 +2,24 @@
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from exchanges.models import ChecklistItem, ChecklistTemplate, StayTask
 from portal.accounts.models import Person, Seat, User
 from portal.accounts.roles import Role
+from portal.accounts.services import ensure_user_for, grant_seat
 from portal.home import demonstration
-from tests.factories import CallFactory, OrganisationFactory, PersonFactory, ProgrammeFactory, ReviewFactory
+from portal.reports.models import KpiValue, ReportRun
+from tests.factories import (
+    AllianceFactory,
+    CallFactory,
+    OrganisationFactory,
+    PersonFactory,
+    ProgrammeFactory,
+    ReviewFactory,
+)
+from tests.reports.samples import load_catalogue
 
 
 @pytest.fixture
@@ -81,3 +92,42 @@ def test_a_running_stay_has_the_list_it_would_have_by_now(data):
 
 def test_an_empty_portal_is_no_error(db):
     assert demonstration.prepare(today=timezone.localdate()) == []
+
+
+@pytest.fixture
+def directed(data) -> dict:
+    """The alliance and the programme whose reports are to be seen, with the people who look after them."""
+    load_catalogue()
+    tohoku = data["people"]["p02"].organisation
+    alliance = AllianceFactory(code="ctqa", lead=tohoku)
+    kek = OrganisationFactory(code="kek")
+    programme = ProgrammeFactory(code="qupip", owner=kek)
+    auditor = PersonFactory(code="p23", organisation=tohoku, email="p23@example.org", source="invented")
+    manager = PersonFactory(code="p04", organisation=kek, email="p04@example.org", source="invented")
+    for person, role, organisation in (
+        (auditor, Role.KPI_AUDITOR, tohoku),
+        (manager, Role.PROGRAMME_MANAGER, kek),
+    ):
+        grant_seat(user=ensure_user_for(person=person, actor=None), organisation=organisation, role=role, actor=None)
+    return {"alliance": alliance, "programme": programme}
+
+
+def test_a_report_of_the_alliance_and_of_a_programme_waits_for_the_worker_once(directed):
+    for _start in range(2):
+        demonstration.prepare(today=timezone.localdate())
+    runs = ReportRun.objects.order_by("kind")
+    assert [(run.subject, run.requested_by.person.code) for run in runs] == [
+        (directed["alliance"], "p02"),
+        (directed["programme"], "p04"),
+    ]
+    assert {run.state for run in runs} == {"queued"}
+
+
+def test_the_public_page_has_verified_figures_of_the_years_that_are_over(directed, client, settings):
+    settings.PORTAL_DEMO = True
+    for _start in range(2):
+        demonstration.prepare(today=timezone.localdate())
+    values = KpiValue.objects.all()
+    assert values.count() == len(demonstration.PUBLIC_FIGURES) * demonstration.PUBLIC_YEARS
+    assert all(value.is_verified and not value.is_small for value in values)
+    assert client.get(reverse("reports:impact")).context["facts"]

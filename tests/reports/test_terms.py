@@ -11,9 +11,11 @@ from portal.figures import definition
 from portal.reports import board, terms
 from portal.reports.content import content_of
 from portal.reports.forms.figures import FiguresForm
-from portal.reports.models import KpiDefinition, KpiObservation
+from portal.reports.models import KpiDefinition, KpiObservation, KpiValue
+from portal.reports.naming import names_of
+from tests.factories.events import an_event
 from tests.factories.reference import rows
-from tests.reports.samples import TODAY, load_catalogue, written
+from tests.reports.samples import NOON, TODAY, load_catalogue, written
 
 TABLES = ("kpi_definitions", "kpi_observations", "kpi_targets")
 
@@ -96,4 +98,25 @@ def test_a_target_whose_figure_cannot_be_computed_is_neither_near_nor_far(north)
     form = FiguresForm({"subject": "alliance:north"}, user=north.alliance_admin, today=TODAY)
     lines = {line.kpi.code: line for line in board.lines("C", form.chosen, north.alliance_admin)}
     (goal,) = lines["C04"].goals
-    assert goal.is_unknown and not goal.is_met and goal.percent is None
+    assert (goal.words, goal.is_met, goal.percent) == ("—, target 1", False, None)
+
+
+@pytest.mark.django_db
+def test_a_series_without_a_name_is_called_by_its_kind_and_host(north):
+    an_event(north, code="lecture-1", series_code="lectures", kind="outreach", state="reported", was_announced=True)
+    names = names_of(["lectures", "nobody-knows"], None)
+    host = north.host.label
+    assert names == {"lectures": {"en": f"Outreach ({host})", "ja": names["lectures"]["ja"]}}
+
+
+@pytest.mark.django_db
+def test_a_verified_year_is_called_by_its_name_in_a_picture(north, client):
+    for year, number in ((2024, 8), (2025, 9)):
+        KpiValue.objects.create(
+            kpi=KpiDefinition.objects.get(code="W01"), subject="alliance:north", alliance=north.alliance,
+            period=f"{year}-04-01/{year + 1}-03-31", from_date=dt.date(year, 4, 1), to_date=dt.date(year + 1, 3, 31),
+            value=number, unit="count", as_of=TODAY, frozen_by=north.alliance_admin, verified_by=north.kpi_auditor,
+            verified_at=NOON,
+        )  # fmt: skip
+    (picture,) = client.get(reverse("reports:impact")).context["pictures"]
+    assert [row.cells for row in picture.rows] == [("FY2024", "8"), ("FY2025", "9")]

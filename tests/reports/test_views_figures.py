@@ -64,7 +64,7 @@ def test_published_values_and_targets_stand_beside_the_computed_ones(desk):
     text = page(desk, "figure", "C03")
     assert '<td class="number">8</td>' in text
     assert "xtech.nikkei.com" in text
-    assert "0 of 5" in text
+    assert "0, target 5" in text
     assert "5 hubs or more within five years" in text
 
 

@@ -91,7 +91,7 @@ def figure(request, code: str):
         "chosen": chosen,
         "back_url": address("reports_figures", chosen, part=code[0]),
         "published": board.published_values(kpi, declared, request.user),
-        "kinds": ", ".join(str(board.KINDS[kind].label) for kind in declared.subjects),
+        "kinds": board.kinds_of(declared),
     }
     if declared.is_computed:
         try:
