@@ -99,7 +99,7 @@ def place_of(meeting: Meeting) -> str:
     """Table and place in the reader's language; meetings outside missions have a free text."""
     if meeting.table is None:
         return meeting.place
-    return ", ".join(filter(None, (meeting.table.name, meeting.table.place)))
+    return _(", ").join(filter(None, (meeting.table.name, meeting.table.place)))
 
 
 def entry_of(meeting: Meeting, *, reader_id: int, email: str = "", name: str = "", url: str = "") -> Entry:

@@ -313,7 +313,7 @@ class TourCheckAdmin(ReadOnlyRecordAdmin):
     @display(description=_("affiliation"))
     def affiliation(self, check):
         registration = check.registration
-        return ", ".join(filter(None, (registration.affiliation_label, registration.country_label)))
+        return _now(", ").join(filter(None, (registration.affiliation_label, registration.country_label)))
 
     @display(description=_("career stage"))
     def career_stage(self, check):

@@ -20,6 +20,7 @@ from unfold.decorators import display
 from portal.accounts.models import Person
 from portal.core.admin_base import ScopedTabularInline
 from portal.core.admin_steps import DeskStep, RecordAdmin, Result, StepForm, refusal_text
+from portal.core.dates import plain_date
 from portal.core.narrative import tell
 from portal.core.workflow import StepError
 from portal.outbox.preview import mails_written_by
@@ -243,15 +244,18 @@ class EventPersonAdmin(TransferAdminMixin, RecordAdmin):
             answer, at = getattr(speaker, f"consent_{name}"), getattr(speaker, f"consent_{name}_at")
             if answer is not None:
                 field = self.opts.get_field(f"consent_{name}")
-                word = _("yes") if answer else _("no")
-                told.append(f"{field.verbose_name}: {word}" + (f" ({timezone.localdate(at):%Y-%m-%d})" if at else ""))
-        return "; ".join(told)
+                words = {"question": field.verbose_name, "answer": _("yes") if answer else _("no")}
+                if at:
+                    words["day"] = plain_date(timezone.localdate(at))
+                text = _("%(question)s: %(answer)s (%(day)s)") if at else _("%(question)s: %(answer)s")
+                told.append(text % words)
+        return _("; ").join(told)
 
     @display(description=gettext_lazy("needs"))
     def needs(self, speaker):
         asked = ("needs_travel", "needs_accommodation", "needs_visa_letter")
         wanted = [str(self.opts.get_field(name).verbose_name) for name in asked if getattr(speaker, name)]
-        return "; ".join(filter(None, (*wanted, speaker.needs_technical)))
+        return _("; ").join(filter(None, (*wanted, speaker.needs_technical)))
 
     @display(description=gettext_lazy("portrait"))
     def portrait(self, speaker):

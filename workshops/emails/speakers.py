@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from portal.accounts.desks import users_at
 from portal.accounts.roles import Role
@@ -152,7 +152,7 @@ def session_entry(session: Session, *, language: str, attendee: EventPerson | No
             starts_at=session.starts_at,
             ends_at=session.ends_at,
             zone=session.timezone,
-            location=", ".join(filter(None, (room.name if room else "", session.event.where()))),
+            location=gettext(", ").join(filter(None, (room.name if room else "", session.event.where()))),
             description=session.event.title,
             is_cancelled=session.state == Session.State.CANCELLED,
             related_to=uid_of(session.event),

@@ -129,7 +129,7 @@ def _event_words(event: Event, language: str) -> dict:
         "days": event_days(event),
         "start_on": first,
         "end_on": last,
-        "venue": ", ".join(filter(None, (in_language(event, "venue", language), event.city))),
+        "venue": _(", ").join(filter(None, (in_language(event, "venue", language), event.city))),
         "host": in_language(host, "name", language),
         "letterhead": {
             "organisation": host.name_en,

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from portal.core.bilingual import bilingual
 from portal.core.dates import validate_zone
@@ -215,7 +215,7 @@ class SessionPerson(BaseModel):
         roles = EVENT_DESKS
 
     def __str__(self):
-        return f"{self.event_person} ({self.get_role_display()})"
+        return gettext("%(person)s (%(role)s)") % {"person": self.event_person, "role": self.get_role_display()}
 
     @property
     def audit_organisation(self):
