@@ -62,8 +62,7 @@ def store_content(
     )
     stored.file.save(name, ContentFile(content), save=False)
     try:
-        with transaction.atomic():
-            stored.save()
+        stored.save()
     except Exception:
         stored.file.delete(save=False)
         raise
