@@ -43,7 +43,7 @@ QUALITIES = {
     "attended, lower bound": _("attended, at least"),
     "attended, sum of the published parts": _("attended, sum of the published parts"),
     "basis: registered": _("of those registered"),
-    "lower bound": _("at least"),
+    "lower bound": _("at least this many"),
     "named examples, not a census": _("named examples, not a census"),
     "registered, approximate": _("registered, approximate"),
     "two years up to the mid-term summary (2025)": _("two years up to the mid-term summary (2025)"),

@@ -238,6 +238,8 @@ FLOORS = {
       FROM exchanges_stay s WHERE {OVER} AND s.report_due_on BETWEEN %(a)s AND LEAST(%(b)s::date, %(today)s::date)""",
     "X14": f"SELECT COUNT(*) FROM alliances_outcome o WHERE {PAPER} AND o.stay_id IS NOT NULL "
     "AND o.published_on BETWEEN %(a)s AND %(b)s",
+    "X15": """SELECT SUM(fte_percent) FILTER (WHERE fte_percent BETWEEN 1 AND 99) / 100.0
+      FROM alliances_organisationrole WHERE from_date <= %(b)s AND (to_date IS NULL OR to_date >= %(b)s)""",
     "X16": f"""SELECT COUNT(*) FILTER (WHERE p.purpose IN ('lab_visit','short_trip'))
       FROM exchanges_stay s LEFT JOIN exchanges_application p ON p.id = s.application_id
       WHERE {TOOK_PLACE} AND {CAME} BETWEEN %(a)s AND %(b)s AND {LEFT} - {CAME} + 1 < 30""",

@@ -29,6 +29,7 @@ DASHBOARD_TARGET, PUBLIC_TARGET, MAX_DASHBOARD_QUERIES = 25, 6, 15
 
 def measure_reports() -> list[Row]:
     alliance = Alliance.objects.get(code=ALLIANCE)
+    reports.write_waiting_reports()  # those that the demonstration asks for are not measured
     made = fill(alliance)
     try:
         return [*_report(alliance), *_pages(alliance)]
