@@ -164,7 +164,9 @@ class ApplicationAdmin(TransferAdminMixin, ApplicationDesk):
     list_display = ("code", "applicant", "state_badge", "call", "home", "host", "start_requested", "submitted_at")
     list_display_links = ("code", "applicant")
     list_filter = (WaitingFilter, "state", "call", "programme", "purpose")
-    list_select_related = ("applicant", "call", "programme", "home_organisation", "host_organisation", "host_person")
+    list_select_related = (
+        "applicant", "call__programme", "programme", "home_organisation", "host_organisation", "host_person",
+    )  # fmt: skip
     search_fields = (
         "code",
         "applicant__search_key",

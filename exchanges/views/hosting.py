@@ -24,7 +24,12 @@ NOW_OR_SOON = (
 
 def asked_of(user):
     """Signatures that wait for this person, most urgent first."""
-    rows = (
+    return [approval for approval in asked_rows(user) if rules.holds_part(user, approval)]
+
+
+def asked_rows(user):
+    """Signatures that are asked for where the person sees it; whether of her, a rule decides."""
+    return (
         Approval.objects.visible_to(user)
         .filter(state=Approval.State.ASKED)
         .select_related(
@@ -34,7 +39,6 @@ def asked_of(user):
         .prefetch_related("application__approvals")
         .order_by("due_on", "pk")
     )  # fmt: skip
-    return [approval for approval in rows if rules.holds_part(user, approval)]
 
 
 def _to_answer(user):

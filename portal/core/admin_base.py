@@ -272,6 +272,8 @@ class ScopedModelAdmin(ScopedFieldsMixin, ModelAdmin):
         if object_id is not None:
             self._require_view(request)
             self.visible_or_404(request, object_id)
+        if request.method in ("GET", "HEAD"):
+            return super().changeform_view(request, object_id, form_url, extra_context)
         try:
             with transaction.atomic():
                 return super().changeform_view(request, object_id, form_url, extra_context)

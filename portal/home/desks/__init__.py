@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 
 from exchanges import rules
 from exchanges.models import Stay
-from exchanges.views.hosting import asked_of
-from portal.applications.kinds import standing_of
+from exchanges.views.hosting import asked_rows
+from portal.applications.kinds import kinds, standing_of
+from portal.applications.views.reviews import own_reviews
+from portal.core.counting import counts_up_to
 from portal.home.desks import applications as on_applications
 from portal.home.desks import events as on_events
 from portal.home.desks import stays as on_stays
@@ -36,21 +38,18 @@ class Desk:
 
 def desk_of(user, *, now: dt.datetime, today: dt.date) -> Desk:
     """Everything on one person's desk, in a number of queries that does not grow with it."""
-    applications = on_applications.own_applications(user)
-    offers = list(on_applications.own_offers(user))
+    there = _lying_there(user, today)
+    applications = on_applications.own_applications(user, there["ventures"])
     stays = list(on_stays.own_and_hosted(user))
     own_stays = [stay for stay in stays if rules.is_fellow(user, stay)]
     tasks = list(on_stays.tasks(user, stays))
-    reviews = list(on_applications.reviews(user))
-    approvals = asked_of(user)
-    registrations = on_events.registrations(user, today=today)
-    talks = on_events.talks(user, today=today)
-    missions = list(on_events.own_missions(user))
-    startups = on_ventures.startups(user)
-    founded = [startup for startup in startups if startup.is_own]
+    reviews = [review for kind in kinds() for review in there[kind]]
+    approvals = [approval for approval in there["approvals"] if rules.holds_part(user, approval)]
+    registrations, talks, missions = there["registrations"], there["talks"], there["missions"]
+    founded = [startup for startup in there["startups"] if startup.is_own]
 
     todo = [
-        *on_applications.offers_to_answer(offers),
+        *on_applications.offers_to_answer(there["offers"]),
         *on_applications.applications_to_finish(applications, now, user),
         *on_applications.signatures(approvals),
         *on_applications.reviews_to_write(reviews),
@@ -87,6 +86,22 @@ def desk_of(user, *, now: dt.datetime, today: dt.date) -> Desk:
         is_host=any(rules.hosts(user, stay) for stay in stays if not rules.is_fellow(user, stay)) or bool(approvals),
         is_reviewer=bool(reviews),
         startups=founded,
-        is_mentor=any(startup.is_advised for startup in startups),
+        is_mentor=any(startup.is_advised for startup in there["startups"]),
         is_delegate=bool(missions),
     )
+
+
+def _lying_there(user, today: dt.date) -> dict:
+    """What most people have nothing of: asked for in one statement, and read only where there is something."""
+    rows = {
+        "ventures": on_applications.own_ventures(user),
+        "offers": on_applications.own_offers(user),
+        "approvals": asked_rows(user),
+        "registrations": on_events.registrations(user, today=today),
+        "talks": on_events.talks(user, today=today),
+        "missions": on_events.own_missions(user),
+        "startups": on_ventures.startups(user),
+        **{kind: own_reviews(kind, user) for kind in kinds()},
+    }
+    numbers = counts_up_to(rows, 1)
+    return {name: list(each) if numbers[name] else [] for name, each in rows.items()}

@@ -9,7 +9,7 @@ from exchanges.questions import sheets_for
 from portal.applications.kinds import kind_of, kinds, standing_of
 from portal.applications.models import State
 from portal.applications.progress import progress_of
-from portal.applications.views.reviews import OPEN, own_reviews
+from portal.applications.views.reviews import OPEN
 from portal.home.desks.lines import Entry, ToDo, since
 from startups.models import CohortApplication
 
@@ -24,8 +24,13 @@ def page_of(application) -> str:
     return kind_of(application).url("application", application.public_id)
 
 
-def own_applications(user):
-    """Applications for an exchange and those of ventures."""
+def own_ventures(user):
+    """Applications of one's ventures."""
+    return CohortApplication.objects.visible_to(user).of_person(user).exclude(state=State.EXPIRED).for_reading()
+
+
+def own_applications(user, ventures):
+    """Applications for an exchange, and those of ventures."""
     rows = Application.objects.visible_to(user).of_person(user).exclude(state=Application.State.EXPIRED)
     related = (
         "applicant",
@@ -36,7 +41,6 @@ def own_applications(user):
         "host_person",
         "stay",
     )
-    ventures = CohortApplication.objects.visible_to(user).of_person(user).exclude(state=State.EXPIRED).for_reading()
     applications = [*rows.select_related(*related), *ventures]
     # What belongs to a step is fetched for the applications that stand there.
     in_hand = (Application.State.DRAFT, Application.State.RETURNED)
@@ -58,13 +62,6 @@ def own_offers(user):
         application__applicant__in=user.scope.person_ids, state=Offer.State.SENT
     )
     return rows.select_related("application__call", "application__host_organisation")
-
-
-def reviews(user):
-    """The reviews of every kind of application, as (address, review)."""
-    for kind in kinds():
-        for review in own_reviews(kind, user):
-            yield kind.url("review", review.public_id), review
 
 
 def offers_to_answer(offers):
@@ -128,12 +125,12 @@ def signatures(approvals):
 
 
 def reviews_to_write(reviews):
-    for url, review in reviews:
+    for review in reviews:
         if review.state in OPEN:
             yield ToDo(
                 title=_("Review an application"),
                 why=review.application.call.title,
-                url=url,
+                url=kind_of(review.application).url("review", review.public_id),
                 label=_("Open the review"),
                 due=review.due_on,
             )

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from portal.home.desks.lines import Entry, ToDo, since
 from workshops.models import Delegate, Event, EventPerson, Meeting, Registration, SeatOffer
 
-EVENTS_SHOWN = 10
 LIVE_REGISTRATIONS = (
     Registration.State.SUBMITTED, Registration.State.PENDING_SCREENING, Registration.State.CONFIRMED,
     Registration.State.WAITLISTED,
@@ -18,22 +17,22 @@ LIVE_TALKS = (EventPerson.State.INVITED, EventPerson.State.ACCEPTED)
 NEVER_TO_COME = (Event.State.CANCELLED, Event.State.HELD, Event.State.REPORTED, Event.State.ARCHIVED)
 
 
-def registrations(user, *, today: dt.date) -> list[Registration]:
+def registrations(user, *, today: dt.date):
     """Own places at events that are not over, with `answer_by` of an open offer of a place."""
     offers = SeatOffer.objects.filter(registration=OuterRef("pk"), answer=SeatOffer.Answer.OPEN)
     rows = Registration.objects.visible_to(user).filter(
         _not_over(today), person__in=user.scope.person_ids, state__in=LIVE_REGISTRATIONS
     )
     rows = rows.annotate(answer_by=Subquery(offers.values("answer_by")[:1])).select_related("event")
-    return list(rows.order_by("event__starts_on", "pk")[:EVENTS_SHOWN])
+    return rows.order_by("event__starts_on", "pk")
 
 
-def talks(user, *, today: dt.date) -> list[EventPerson]:
+def talks(user, *, today: dt.date):
     """Events at which one is asked to speak, or will."""
     rows = EventPerson.objects.visible_to(user).filter(
         _not_over(today), person__in=user.scope.person_ids, state__in=LIVE_TALKS
     )
-    return list(rows.select_related("event").order_by("event__starts_on", "pk")[:EVENTS_SHOWN])
+    return rows.select_related("event").order_by("event__starts_on", "pk")
 
 
 def _not_over(today: dt.date) -> Q:

@@ -7,8 +7,8 @@ from portal.home.desks.lines import ToDo
 from startups.models import FounderUpdate, Milestone, Startup
 
 
-def startups(user) -> list[Startup]:
-    return list(Startup.objects.visible_to(user).of_somebody(user))
+def startups(user):
+    return Startup.objects.visible_to(user).of_somebody(user)
 
 
 def updates_and_milestones(founded, user):
