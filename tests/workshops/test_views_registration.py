@@ -327,3 +327,26 @@ def test_the_pages_ask_the_database_the_same_however_many_come(client, event, dj
     enter(client, row)
     with django_assert_max_num_queries(20):
         client.get(url("registration"))
+
+
+# -- the reader's own zone ---------------------------------------------------------------------------------------------
+def chosen_zone(page) -> str:
+    return page.context["form"]["timezone"].value()
+
+
+def test_who_is_signed_in_is_offered_her_own_zone(client, world):
+    event, fellow = open_event(world.north), world.south.fellow
+    fellow.timezone = "America/Chicago"
+    fellow.save()
+    client.force_login(fellow)
+    page = client.get(reverse("workshops:register", args=[event.code]))
+    assert chosen_zone(page) == fellow.timezone and "data-own-zone" not in page.content.decode()
+
+
+def test_who_is_not_is_offered_that_of_the_event_for_the_browser_to_correct_once(client, world):
+    event = open_event(world.north)
+    address = reverse("workshops:register", args=[event.code])
+    page = client.get(address)
+    assert chosen_zone(page) == event.timezone and "data-own-zone" in page.content.decode()
+    sent = client.post(address, {"timezone": "Europe/Rome"})
+    assert chosen_zone(sent) == "Europe/Rome" and "data-own-zone" not in sent.content.decode()

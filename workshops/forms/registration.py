@@ -180,6 +180,7 @@ class RegistrationForm(OwnWordsForm):
 
     def __init__(self, *args, event, **kwargs):
         super().__init__(*args, event=event, **kwargs)
+        self._propose_zone()
         if self.rules.tour != RegistrationRules.Tour.WISH:
             del self.fields["joins_tour"]
         if self.rules.tour == RegistrationRules.Tour.NONE:
@@ -187,6 +188,12 @@ class RegistrationForm(OwnWordsForm):
         elif self.rules.tour == RegistrationRules.Tour.EVERYBODY:
             self.fields["citizenships"].required = True
             self.fields["citizenships"].label = _("Citizenship, because the event is held in a laboratory")
+
+    def _propose_zone(self) -> None:
+        """Her own zone where it is known; else the zone of the event, until her browser has said where she is."""
+        if not self.is_bound and not self.initial.get("timezone"):
+            self.initial["timezone"] = self.event.timezone
+            self.fields["timezone"].widget.attrs["data-own-zone"] = ""
 
     @property
     def groups(self):

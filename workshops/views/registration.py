@@ -38,8 +38,7 @@ def register(request, code):
     events = Event.objects.visible_to(request.user).select_related("host_organisation", "alliance")
     event, now = get_object_or_404(events, code=code), timezone.now()
     known = reading.last_answers(request.user)
-    initial = {"timezone": event.timezone, **known}
-    form = RegistrationForm(posted(request), event=event, initial=initial)
+    form = RegistrationForm(posted(request), event=event, initial=known)
     too_many = request.method == "POST" and form.is_valid() and not limits.allows(request, "event_registration")
     if too_many:
         form.add_error(
@@ -67,7 +66,7 @@ def register(request, code):
         "alliance": event.alliance,
         "form": form,
         "box": reading.box_of(event, request.user, now),
-        "is_prefilled": bool(known),
+        "is_prefilled": "person_name" in known,
         "crumbs": [(event.title, reverse("workshops:event", args=[event.code])), (_("Registration"), "")],
     }
     return render(request, "workshops/registration/form.html", context, status=429 if too_many else 200)

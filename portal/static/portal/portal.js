@@ -36,6 +36,13 @@
     });
   });
 
+  // Whoever is not signed in is offered the zone of her device.
+  document.querySelectorAll("select[data-own-zone]").forEach(function (select) {
+    var own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    var known = Array.prototype.some.call(select.options, function (option) { return option.value === own; });
+    if (known) select.value = own;
+  });
+
   // A second click on a submit button does not send the form twice. Forms that htmx sends look after themselves.
   document.addEventListener("submit", function (event) {
     var form = event.target;

@@ -38,7 +38,7 @@ def last_answers(user) -> dict:
     """What a signed-in person said last time, or what the portal knows of her: to be looked over, not asked again."""
     person = getattr(user, "person", None)
     if person is None:
-        return {}
+        return {"timezone": user.timezone} if user.is_authenticated else {}
     known = {
         "person_name": person.display_name or f"{person.given_name} {person.family_name}".strip(),
         "name_native": " ".join(filter(None, (person.family_name_ja, person.given_name_ja))),
