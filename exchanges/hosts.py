@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from portal.accounts.models import Person, Seat
 from portal.accounts.roles import Role
-from portal.alliances.models import Organisation
+from portal.alliances.models import AllianceMember, Organisation
 
 
 def host_organisations(call):
@@ -16,17 +16,17 @@ def host_organisations(call):
     programme = call.programme
     roots = {programme.owner.lineage}
     if programme.alliance_id:
-        members = programme.alliance.members.filter(until_on=None).select_related("organisation")
-        roots |= {member.organisation.lineage for member in members}
+        members = AllianceMember.objects.filter(alliance=programme.alliance_id, until_on=None)
+        roots |= set(members.values_list("organisation__lineage", flat=True))
     within = Q()
     for lineage in roots:
         within |= Q(lineage__startswith=lineage)
     return Organisation.objects.filter(within).order_by("name_en")
 
 
-def host_researchers(call, applicant=None):
+def host_researchers(organisations, applicant=None):
     """People with a host's seat in force at one of these institutions; nobody is her own host."""
-    at = host_organisations(call).values("pk")
+    at = organisations.order_by().values("pk")
     seats = Seat.objects.in_force(localdate()).filter(role=Role.HOST_RESEARCHER, organisation__in=at)
     people = Person.objects.filter(user__in=seats.values("user")).select_related("organisation")
     return people.exclude(pk=applicant.pk) if applicant else people

@@ -42,8 +42,9 @@ class StayForm(SectionForm):
     rows = (("start_requested", "end_requested"),)
 
     def prepare(self, application, user):
-        self.fields["host_organisation"].queryset = host_organisations(application.call)
-        self.fields["host_person"].queryset = host_researchers(application.call, application.applicant)
+        hosts = host_organisations(application.call)
+        self.fields["host_organisation"].queryset = hosts
+        self.fields["host_person"].queryset = host_researchers(hosts, application.applicant)
         self.fields["host_person"].label_from_instance = _with_institution
         self.fields["host_person"].empty_label = _("I do not know yet")
 
