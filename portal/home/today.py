@@ -41,10 +41,12 @@ class Late:
 def dashboard(request, context: dict) -> dict:
     """For the admin theme: everything on the first page, in a number of queries that does not grow with the rows."""
     at = Moment(request.user, timezone.localdate(), timezone.now())
+    numbers = counters(request, at)
     sees_stays, sees_applications = may_list(request, Stay), may_list(request, Application)
     return context | {
         "title": _("Today"),
-        "counters": counters(request, at),
+        "counters": numbers,
+        "idle": [counter for counter in numbers if not counter.number],
         "pipeline": pipeline(at) if sees_applications else [],
         "late": late_and_waiting(request, at),
         "sees_late": any(works_on(request, model, desk) for model, desk, _late in LATE_KINDS),

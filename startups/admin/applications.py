@@ -125,7 +125,7 @@ class CohortApplicationAdmin(TransferAdminMixin, ApplicationDesk):
             explain=_("The applicant gets neutral words; your reason stays with the desks."),
         ),
     }
-    list_display = ("code", "venture_name", "applicant", "state_badge", "cohort", "country", "submitted_at")
+    list_display = ("code", "venture_name", "applicant", "state_badge", "cohort", "country_shown", "submitted_at")
     list_display_links = ("code", "venture_name")
     list_filter = (WaitingFilter, "state", "cohort", "technology_area")
     list_select_related = ("applicant", "cohort", "programme", "call")
@@ -152,7 +152,7 @@ class CohortApplicationAdmin(TransferAdminMixin, ApplicationDesk):
             {
                 "classes": ("tab",),
                 "fields": (
-                    "country", "is_incorporated", "legal_form", "founded", "founding_evidence", "origin_kind",
+                    "country_shown", "is_incorporated", "legal_form", "founded", "founding_evidence", "origin_kind",
                     "origin_evidence", "has_foreign_owners", "foreign_owners", "advisers",
                 ),
             },
@@ -173,6 +173,10 @@ class CohortApplicationAdmin(TransferAdminMixin, ApplicationDesk):
         if obj.startup_id and visible_rows(type(obj.startup), request.user).filter(pk=obj.startup_id).exists():
             links.append((_("The startup"), reverse("admin:startups_startup_change", args=[obj.startup_id])))
         return links
+
+    @display(description=_("country"), ordering="country")
+    def country_shown(self, application):
+        return application.get_country_display()
 
     @display(description=_("team"))
     def team(self, application):

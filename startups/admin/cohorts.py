@@ -9,7 +9,7 @@ from unfold.decorators import display
 
 from portal.core.admin_base import ScopedTabularInline, visible_rows
 from portal.core.admin_steps import DeskStep, RecordAdmin, StepForm
-from portal.core.dates import long_date
+from portal.core.dates import fuzzy_date, long_date
 from portal.transfers.admin_base import TransferAdminMixin
 from startups import rules
 from startups.admin.milestones import MilestoneInline
@@ -50,12 +50,12 @@ class CohortAdmin(TransferAdminMixin, RecordAdmin):
         ),
         "close": DeskStep(cohorts.close_cohort),
     }
-    list_display = ("name", "state_badge", "programme", "starts_on", "ends_on", "places")
+    list_display = ("name", "state_badge", "programme", "first_day", "last_day", "places")
     list_filter = ("state", "programme")
     list_select_related = ("programme",)
     search_fields = ("code", "name_en", "name_ja")
     date_range = "starts_on"
-    summary = ("programme", "call", "starts_on", "ends_on", "places", "demo_event", "graduated_on", "follow_ups")
+    summary = ("programme", "call", "first_day", "last_day", "places", "demo_event", "graduated_on", "follow_ups")
     inlines = (StartupInline, MilestoneInline)
     fieldsets = (
         (None, {"fields": ("code", ("name_en", "name_ja"), "programme", "call", "places")}),
@@ -72,6 +72,14 @@ class CohortAdmin(TransferAdminMixin, RecordAdmin):
             (_("Applications"), f"{applications}?cohort__id__exact={obj.pk}"),
             (_("Ranking of the call"), ranking),
         ]
+
+    @display(description=_("first day"), ordering="starts_on")
+    def first_day(self, cohort):
+        return fuzzy_date(cohort.starts_on, cohort.date_precision)
+
+    @display(description=_("last day"), ordering="ends_on")
+    def last_day(self, cohort):
+        return fuzzy_date(cohort.ends_on, cohort.date_precision)
 
     @display(description=_("asked again"))
     def follow_ups(self, cohort):

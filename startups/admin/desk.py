@@ -1,6 +1,7 @@
 """What the pages of this desk share: a trace that is read with its record, and looks that are written down."""
 
 from django import forms
+from django.db import models
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -49,6 +50,13 @@ class VentureTrace:
 
 class VentureAdmin(VentureTrace, RecordAdmin):
     """A record whose fields the desk keeps, with the steps beside it."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Texts are a few lines here; a field grows where somebody pulls it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(db_field, models.TextField):
+            field.widget.attrs["rows"] = 3
+        return field
 
 
 class SteppedVentureAdmin(VentureTrace, ReadOnlyRecordAdmin):

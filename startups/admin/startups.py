@@ -9,6 +9,7 @@ from unfold.decorators import display
 
 from portal.core.admin_base import ScopedTabularInline
 from portal.core.admin_steps import DeskStep, StepForm
+from portal.core.countries import country_name
 from portal.core.dates import fuzzy_date
 from portal.core.narrative import tell
 from portal.transfers.admin_base import TransferAdminMixin
@@ -320,15 +321,18 @@ class StartupAdmin(TransferAdminMixin, VentureAdmin):
     prepopulated_fields = {"code": ("name",)}
     in_global_search = True
     summary = (
-        "relation", "cohort", "country", "founded", "founding_paper", "origin_organisation", "technology_area",
+        "relation", "cohort", "country_shown", "founded", "founding_paper", "origin_organisation", "technology_area",
         "export_checked_on", "terms_signed_on", "support_kind", "ip_terms", "admitted_on", "paused_on", "left_on",
         "ended_on", "exit_kind", "end_evidence", "confidentiality", "figures_confidentiality",
     )  # fmt: skip
-    fields = (
-        "name", ("name_ja", "name_kana"), ("code", "country"), ("founded_on", "founded_precision"),
-        "founding_evidence", ("origin_kind", "origin_organisation"), "origin_evidence", ("technology_area", "cohort"),
-        ("relation", "same_venture_as"), ("has_foreign_owners", "foreign_owners"), "conflict_note", "note_en", "source",
-    )  # fmt: skip
+    fieldsets = (
+        (None, {"fields": ("name", ("name_ja", "name_kana"), ("code", "country"), "technology_area", "cohort")}),
+        (_("Founding"), {"fields": (("founded_on", "founded_precision"), "founding_evidence")}),
+        (_("Origin"), {"fields": (("origin_kind", "origin_organisation"), "origin_evidence")}),
+        (_("Ownership and conflicts"), {"fields": ("has_foreign_owners", "foreign_owners", "conflict_note")}),
+        (_("Counting"), {"fields": (("relation", "same_venture_as"),)}),
+        (_("Notes"), {"fields": ("note_en", "source")}),
+    )
     inlines = (
         MilestoneInline, FounderInline, MentorInline, UpdateInline, FundingInline, LegalEntityInline, NameInline,
         CountingInline, ReaderInline,
@@ -339,6 +343,10 @@ class StartupAdmin(TransferAdminMixin, VentureAdmin):
         if startup.relation == Startup.Relation.NAMED_IN_STRATEGY:
             return Confidentiality.PUBLIC.label
         return startup.get_confidentiality_display()
+
+    @display(description=_("country"))
+    def country_shown(self, startup):
+        return country_name(startup.country)
 
     @display(description=_("founded"))
     def founded(self, startup):

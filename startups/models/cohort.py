@@ -61,7 +61,7 @@ class Cohort(SourcedModel):
     graduated_on = models.DateField(pgettext_lazy("day", "graduated"), null=True, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED)
 
-    name = bilingual("name")
+    name = bilingual("name", _("name"))
 
     objects = CohortQuerySet.as_manager()
 

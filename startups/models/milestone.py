@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from portal.core.bilingual import bilingual
 from portal.core.models import SourcedModel
 from portal.core.workflow import known_states
+from portal.ui.states import Tone, tone_of
 from startups.models.startup import VentureRow
 from startups.querysets import MilestoneQuerySet
 
@@ -90,6 +91,11 @@ class Milestone(SourcedModel):
                 "milestone_state_known",
             )
         ]
+
+    @property
+    def state_tone(self) -> str:
+        """Handed in is not done: somebody has to look at it."""
+        return Tone.WAITING if self.state == self.State.SUBMITTED else tone_of(self.state)
 
     class Scoping(VentureRow.Scoping):
         pass

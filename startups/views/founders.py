@@ -82,7 +82,7 @@ def startup(request, public_id):
     context = {
         "startup": own,
         "today": timezone.localdate(),
-        "waiting": [row for row in asked if row.state == FounderUpdate.State.ASKED],
+        "waiting": [(row, period_text(row.period)) for row in asked if row.state == FounderUpdate.State.ASKED],
         "updates": [(row, period_text(row.period), _key_figures(row)) for row in asked],
         "milestones": steps,
         "next_milestone": next((row for row in steps if row.state in ("planned", "in_progress")), None),
