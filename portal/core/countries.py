@@ -1,4 +1,4 @@
-"""Names of countries and territories in the languages of the portal, as CLDR has them."""
+"""Names of countries, territories and languages in the languages of the portal, as CLDR has them."""
 
 from functools import cache
 from importlib.resources import files
@@ -18,6 +18,12 @@ FULL_WIDTH = str.maketrans("()", "（）")
 def country_name(code: str, language: str | None = None) -> str:
     """The name of a country (two letters) in a language, or that of the page; the code where there is no name."""
     return _names(language or get_language() or "en").get(code, code)
+
+
+def language_name(code: str) -> str:
+    """The name of a language (ISO code) in that of the page; the code where there is no name."""
+    locale = Locale.parse((get_language() or "en").replace("-", "_"))
+    return locale.languages.get(code.strip().lower(), code)
 
 
 def country_choices() -> list[tuple]:

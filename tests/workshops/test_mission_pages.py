@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from portal.core.links import token_of
 from portal.outbox.models import OutboxMessage
 from tests.factories.missions import build_mission
-from workshops.models import Meeting
+from workshops.models import Delegate, Meeting, MissionCompany
 from workshops.services import mission_links, missions
 
 pytestmark = pytest.mark.django_db
@@ -284,3 +284,11 @@ def test_declining_needs_no_reason_and_tells_who_asked(client, mission):
     assert meeting.state == "declined"
     assert Meeting.objects.get().wished_slot is None
     assert OutboxMessage.objects.get(kind="meeting_declined").recipient_email == mission.side.fellow.email
+
+
+def test_countries_and_languages_are_told_by_name():
+    with translation.override("ja"):
+        company = MissionCompany(country="JP")
+        assert (company.country_label, Delegate(languages="ja|en|xx").spoken_names) == ("日本", "日本語、英語、xx")
+    with translation.override("en"):
+        assert Delegate(languages="ja|en").spoken_names == "Japanese, English"

@@ -183,7 +183,9 @@ class DelegationAdmin(TransferAdminMixin, RecordAdmin):
         "organisation",
         ("name_en", "name_ja"),
         "contact_email",
-        ("answer_hours", "request_limit", "meeting_limit"),
+        "answer_hours",
+        "request_limit",
+        "meeting_limit",
         "note_en",
         "source",
     )

@@ -4,7 +4,6 @@ import datetime as dt
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from portal.accounts.desks import users_at
 from portal.accounts.roles import Role
@@ -52,7 +51,7 @@ def clocks_until(event: Event, reader: Recipient) -> str:
 def place_of(registration: Registration) -> str:
     if registration.attendance_mode == AttendanceMode.ONLINE:
         return str(AttendanceMode.ONLINE.label)
-    return gettext(", ").join(filter(None, (registration.event.venue, registration.event.city)))
+    return registration.event.place
 
 
 def _write(kind: str, registration: Registration, *, key: str, calendar: str = "", method: str = "", **context) -> None:

@@ -337,9 +337,14 @@ class Event(SourcedModel):
         """The beginning by the clock of the place and by the reader's; only the days where no hour is known."""
         return both_zones_text(self.starts_at, self.timezone, zone) if self.has_hours else self.days()
 
+    @property
+    def place(self) -> str:
+        """Venue and city."""
+        return _now(", ").join(filter(None, (self.venue, self.city)))
+
     def where(self) -> str:
         """Venue and city, or that it is online; never the address of the online room."""
-        place = _now(", ").join(filter(None, (self.venue, self.city)))
+        place = self.place
         if self.format == AttendanceMode.ONLINE:
             return str(AttendanceMode.ONLINE.label)
         if self.format == AttendanceMode.HYBRID:

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import F, Q
 from django.utils.text import slugify
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from portal.core.bilingual import bilingual
+from portal.core.countries import country_name, language_name
 from portal.core.dates import validate_zone
 from portal.core.links import LinkedModel
 from portal.core.models import SourcedModel
@@ -175,6 +176,10 @@ class MissionCompany(PartOfMission):
         return self.name
 
     @property
+    def country_label(self) -> str:
+        return country_name(self.country)
+
+    @property
     def areas(self) -> list[str]:
         return [area.strip() for area in self.technology_areas.split("|") if area.strip()]
 
@@ -247,6 +252,10 @@ class Delegate(LinkedModel, PartOfMission):
     @property
     def spoken(self) -> list[str]:
         return [language.strip() for language in self.languages.split("|") if language.strip()]
+
+    @property
+    def spoken_names(self) -> str:
+        return gettext(", ").join(language_name(code) for code in self.spoken)
 
 
 class ItineraryLeg(PartOfMission):

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from portal.core.audiences import audience_labels
 from portal.core.calendars import calendar_file
+from portal.core.countries import language_name
 from portal.core.dates import long_date, offset_text, zone_name
 from workshops.calendars import event_entry
 from workshops.linked_data import linked_data
@@ -27,7 +27,6 @@ from workshops.timetable import clock, second_zone
 PER_PAGE = 20
 # Nobody turns more pages than this; who looks for something older filters.
 MOST_COUNTED = 1000
-LANGUAGES = {"en": gettext_lazy("English"), "ja": gettext_lazy("Japanese")}
 
 
 class CappedPaginator(Paginator):
@@ -99,7 +98,7 @@ def page(request, code):
         "series": EventSeries.objects.visible_to(request.user).filter(code=event.series_code).first(),
         "linked_data": linked_data(event) if event.was_announced else "",
         "audience": _(", ").join(map(str, audience_labels(event.audience))),
-        "languages": _(", ").join(str(LANGUAGES.get(code, code)) for code in event.language.split("|") if code),
+        "languages": _(", ").join(language_name(code) for code in event.language.split("|") if code),
         "is_organiser": organises(request.user, event),
         "has_report": reads_report(request.user, event),
         "crumbs": [(_("Events"), reverse("workshops:index")), (event.title, "")],

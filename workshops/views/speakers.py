@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -34,7 +34,7 @@ SHOW = ["GET", "HEAD", "POST"]
 # The pages in the order in which a speaker meets them.
 PAGES = {
     "talk": gettext_lazy("Your talk"),
-    "about": gettext_lazy("About you"),
+    "about": pgettext_lazy("participant", "About you"),
     "portrait": gettext_lazy("Your portrait"),
     "consents": gettext_lazy("What may be shown"),
     "needs": gettext_lazy("What you need"),
