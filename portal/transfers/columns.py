@@ -55,7 +55,9 @@ class TextWidget(Widget):
         return self.normal(text) if self.normal and text else text
 
     def render(self, value, obj=None, **kwargs):
-        return formulas.escape(value or "")
+        if not value or value[:1].isalnum():
+            return value or ""
+        return formulas.escape(value)
 
 
 class IntegerWidget(Widget):
@@ -158,6 +160,7 @@ class Column(Field):
     is_reference = False
     is_state = False
     is_computed = False
+    is_instant = False
 
     def __init__(self, attribute: str, *, widget: Widget | None = None, zone: str = ""):
         super().__init__(attribute=attribute, widget=widget)
@@ -168,6 +171,7 @@ class Column(Field):
         self.model_field = model._meta.get_field(self.attribute)
         if type(self.widget) is Widget:
             self.widget = widget_for(self.model_field)
+        self.is_instant = isinstance(self.widget, InstantWidget)
 
     @property
     def is_required(self) -> bool:
@@ -202,7 +206,7 @@ class Column(Field):
         self.model_field.clean(value, obj)
 
     def export(self, instance, **kwargs):
-        if isinstance(self.widget, InstantWidget):
+        if self.is_instant:
             return self.widget.render(getattr(instance, self.attribute), zone=follow(instance, self.zone) or "UTC")
         return self.widget.render(getattr(instance, self.attribute))
 

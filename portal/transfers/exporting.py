@@ -10,12 +10,14 @@ from typing import IO
 from django.db import models
 from django.utils.translation import gettext as _
 
+from portal.core.models import BaseModel
 from portal.transfers import workbooks
 from portal.transfers.columns import DecimalWidget, IntegerWidget, Reference
 from portal.transfers.importing import list_keys
 from portal.transfers.problems import HEADER_ROW, Problem
 
 CHUNK = 2000
+OF_EVERY_ROW = {field.name for field in BaseModel._meta.fields}
 XLSX_MAX_ROWS = 1_048_575  # below the header; Excel opens no more
 
 # name: (encoding, line end). Excel opens the first by double click; the second is what programs like.
@@ -36,7 +38,9 @@ def rows_of(resource: type, queryset: models.QuerySet, *, complete: bool = False
     """The cells of each record, in the order of the queryset."""
     columns = [resource.fields[name] for name in resource.header(complete=complete)]
     listing = [column for column in columns if column.is_reference and column.is_list]
-    rows = queryset.select_related(*resource.joins()) if resource.joins() else queryset
+    unused = OF_EVERY_ROW - {name for column in columns for name in column.attributes}
+    # Records that many rows refer to are read once for each chunk instead of beside every row.
+    rows = queryset.select_related(None).defer(*unused).prefetch_related(*resource.joins())
     for chunk in _chunks(rows.iterator(chunk_size=CHUNK)):
         lists = {column: _listed_codes(resource._meta.model, column, chunk) for column in listing}
         for obj in chunk:
