@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from portal.core.links import token_of
 from portal.outbox.models import OutboxMessage
 from tests.factories.missions import build_mission
+from workshops.forms.meetings import SlotField
 from workshops.models import Delegate, Meeting, MissionCompany
 from workshops.services import mission_links, missions
 
@@ -292,3 +293,14 @@ def test_countries_and_languages_are_told_by_name():
         assert (company.country_label, Delegate(languages="ja|en|xx").spoken_names) == ("日本", "日本語、英語、xx")
     with translation.override("en"):
         assert Delegate(languages="ja|en").spoken_names == "Japanese, English"
+
+
+def test_times_to_choose_from_stand_under_their_day_which_tells_both_clocks_once(client, mission):
+    client.force_login(mission.side.fellow)
+    shown = text(client.get(page("meeting_ask", mission.visitor, mission.host)))
+    offered = SlotField(offered=mission.slots, every=mission.slots, zone="Asia/Tokyo").choices
+    assert sum(len(hours) for _day, hours in offered) == len(mission.slots)
+    for day, hours in offered:
+        assert day.count("UTC") == 2 and day.count("Tokyo time") == 1
+        assert not any("UTC" in words for _slot, words in hours)
+    assert shown.count("Chicago time (UTC") <= len(offered) + 1

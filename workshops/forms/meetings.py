@@ -4,20 +4,28 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.dates import both_zones_text, zoned_text
+from portal.core.dates import long_date
 from workshops.models import MeetingFollowUp, MeetingSlot
+from workshops.schedules import span_in
 
 
 def _text(rows: int):
     return forms.Textarea(attrs={"rows": rows})
 
 
-def _in_both_zones(slot: MeetingSlot, zone: str) -> str:
-    """The time of the mission and, below it, the reader's own where the clocks differ."""
-    there = zoned_text(slot.starts_at, slot.timezone)
-    if both_zones_text(slot.starts_at, slot.timezone, zone) == there:
-        return there
-    return format_html('{}<br><span class="help">{}</span>', there, zoned_text(slot.starts_at, zone))
+def _by_day(slots: list[MeetingSlot], zone: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The slots under their days, which tell both clocks once; beside each slot the hours of the reader's own."""
+    days: dict[str, list[tuple[str, str]]] = {}
+    for slot in slots:
+        there = span_in(slot.starts_at, slot.ends_at, slot.timezone)
+        here = span_in(slot.starts_at, slot.ends_at, zone)
+        heading, hours = f"{long_date(there.day)} {there.zone} ({there.offset})", there.clock
+        if here.offset != there.offset:
+            heading = f"{heading} / {here.zone} ({here.offset})"
+            own = here.clock if here.day == there.day else f"{long_date(here.day)} {here.clock}"
+            hours = format_html('{} <span class="help">{}</span>', there.clock, own)
+        days.setdefault(heading, []).append((str(slot.public_id), hours))
+    return list(days.items())
 
 
 class SlotField(forms.ChoiceField):
@@ -27,7 +35,7 @@ class SlotField(forms.ChoiceField):
 
     def __init__(self, *, offered: list[MeetingSlot], every: list[MeetingSlot], zone: str, **options):
         self.by_id = {str(slot.public_id): slot for slot in every}
-        choices = [(str(slot.public_id), _in_both_zones(slot, zone)) for slot in offered]
+        choices: list = _by_day(offered, zone)
         if not options.get("required", True):
             choices.insert(0, ("", options.pop("empty_label", _("Any time"))))
         super().__init__(choices=choices, **options)
