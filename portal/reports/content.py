@@ -205,7 +205,8 @@ def _notes(figure: dict) -> list[str]:
 def _basis(figure: dict) -> str:
     """The days over which the figure runs, and what it is taken over."""
     first, _slash, last = figure["period"].partition("/")
-    days = Period(*(None if day == ".." else dt.date.fromisoformat(day) for day in (first, last)))
+    begin, end = (None if day == ".." else dt.date.fromisoformat(day) for day in (first, last))
+    days = Period(begin, end, is_day=Basis(figure["basis"]).is_day)
     return _("%(basis)s: %(days)s") % {"basis": Basis(figure["basis"]).label, "days": days}
 
 

@@ -88,6 +88,7 @@ def test_a_report_says_which_records_were_missing_and_where_there_was_no_case(no
     content = content_of(run, None)
     councils = KpiDefinition.objects.get(code="C04").name
     assert any(text.startswith(f"{councils} (technology field") for text in content.missing)
+    assert {line.code: line.basis for line in content.lines}["C01"].endswith("as of 31 March 2026")
     notes = {line.code: line.note for line in content.lines}
     assert notes["X02"] == gettext("No case in this period.")
     assert not any("Of 0" in note for note in notes.values())
