@@ -4,6 +4,9 @@ from dataclasses import replace
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
@@ -30,6 +33,23 @@ def world(db, laid) -> World:
     """Two alliances with everybody who takes part; see `tests.factories.world.Side` for the names."""
     world = laid["world"] if "world" in laid else build_world()
     return replace(world, now=timezone.now(), today=timezone.localdate())
+
+
+# -- the tables --------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Each process makes its tables from the models: tests/invariants/test_migrations.py runs the migrations, once."""
+    connection.settings_dict["TEST"]["MIGRATE"] = False
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database says of itself what one made by the migrations says."""
+    with django_db_blocker.unblock():
+        recorder = MigrationRecorder(connection)
+        recorder.ensure_schema()
+        for app, name in MigrationLoader(connection).graph.nodes:
+            recorder.record_applied(app, name)
 
 
 # -- rows below many tests: see tests/ground.py ------------------------------------------------------------------------
