@@ -39,7 +39,7 @@ MILESTONE = Workflow(
         step("hand_in", M.IN_PROGRESS, M.SUBMITTED, rules.reaches_milestone, _("Hand in"), audience=APPLICANT, tone="primary"),
         step("verify", M.SUBMITTED, M.VERIFIED, rules.judges_milestone, _("Verify"), audience=APPLICANT, tone="primary"),
         step("send_back", M.SUBMITTED, M.IN_PROGRESS, rules.judges_milestone, _("Send back"), needs_reason=True, audience=APPLICANT),
-        step("reject", M.SUBMITTED, M.REJECTED, rules.judges_milestone, _("Reject"), needs_reason=True, audience=APPLICANT, tone="danger"),
+        step("reject", M.SUBMITTED, M.REJECTED, rules.judges_milestone, _("Reject the milestone"), needs_reason=True, audience=APPLICANT, tone="danger"),
         step("miss", (M.PLANNED, M.IN_PROGRESS), M.MISSED, nobody, _("Note as missed"), by_system=True, audience=APPLICANT),
         step("waive", (M.PLANNED, M.IN_PROGRESS), M.WAIVED, rules.waives, _("Waive"), needs_reason=True, audience=APPLICANT),
     ),

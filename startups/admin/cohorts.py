@@ -81,6 +81,6 @@ class CohortAdmin(TransferAdminMixin, RecordAdmin):
     def last_day(self, cohort):
         return fuzzy_date(cohort.ends_on, cohort.date_precision)
 
-    @display(description=_("asked again"))
+    @display(description=_("days of the follow-up"))
     def follow_ups(self, cohort):
         return gettext(", ").join(long_date(day) for day in cohort.follow_up_days)

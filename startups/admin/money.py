@@ -7,6 +7,7 @@ from unfold.decorators import display
 
 from portal.core.admin_base import ScopedModelAdmin
 from portal.core.admin_steps import DeskStep
+from portal.core.dates import fuzzy_date
 from portal.core.money import money_text
 from portal.core.narrative import tell
 from portal.transfers.admin_base import TransferAdminMixin
@@ -75,7 +76,7 @@ class FundingRoundAdmin(TransferAdminMixin, VentureAdmin):
             money.take_back, label=_("Take back the verification"), rule=may_take_back, previews=False
         ),
     }
-    list_display = ("of_startup", "kind", "closed_on", "original_amount", "in_yen", "in_dollars", "verified_on")
+    list_display = ("of_startup", "kind", "closed", "original_amount", "in_yen", "in_dollars", "verified_on")
     list_display_links = ("of_startup",)
     list_filter = (VerifiedFilter, "kind")
     list_select_related = ("startup__cohort__programme__owner", "startup__origin_organisation", "verified_by")
@@ -83,7 +84,7 @@ class FundingRoundAdmin(TransferAdminMixin, VentureAdmin):
     date_range = "closed_on"
     ordering = ("-closed_on", "-pk")
     summary = (
-        "startup", "kind", "closed_on", "original_amount", "in_yen", "in_dollars", "rate_on", "rate_source",
+        "startup", "kind", "closed", "original_amount", "in_yen", "in_dollars", "rate_on", "rate_source",
         "verified_on", "verified_by",
     )  # fmt: skip
     fields = (
@@ -101,7 +102,11 @@ class FundingRoundAdmin(TransferAdminMixin, VentureAdmin):
 
     @display(description=_("startup"), ordering="startup__name")
     def of_startup(self, funding_round):
-        return funding_round.startup.name
+        return str(funding_round.startup)
+
+    @display(description=_("closed"), ordering="closed_on")
+    def closed(self, funding_round):
+        return fuzzy_date(funding_round.closed_on, funding_round.closed_precision)
 
     @display(description=_("amount"), ordering="amount")
     def original_amount(self, funding_round):

@@ -11,6 +11,7 @@ from portal.core.admin_base import ScopedTabularInline
 from portal.core.admin_steps import DeskStep, StepForm
 from portal.core.countries import country_name
 from portal.core.dates import fuzzy_date
+from portal.core.money import money_text
 from portal.core.narrative import tell
 from portal.transfers.admin_base import TransferAdminMixin
 from startups import rules
@@ -228,7 +229,15 @@ class UpdateInline(ScopedTabularInline):
 
 class FundingInline(ScopedTabularInline):
     model = FundingRound
-    fields = readonly_fields = ("kind", "closed_on", "amount", "currency", "is_undisclosed", "verified_on")
+    fields = readonly_fields = ("kind", "closed", "amount_in_words", "verified_on")
+
+    @display(description=_("closed"))
+    def closed(self, row):
+        return fuzzy_date(row.closed_on, row.closed_precision)
+
+    @display(description=_("amount"))
+    def amount_in_words(self, row):
+        return _("not disclosed") if row.original is None else money_text(row.original, row.currency)
 
 
 class CountingInline(ScopedTabularInline):

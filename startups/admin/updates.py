@@ -132,7 +132,7 @@ class FounderUpdateAdmin(TransferAdminMixin, SteppedVentureAdmin):
 
     @display(description=_("startup"), ordering="startup__name")
     def of_startup(self, update):
-        return update.startup.name
+        return str(update.startup)
 
     @display(description=_("quarter"), ordering="period")
     def quarter(self, update):

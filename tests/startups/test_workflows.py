@@ -2,10 +2,11 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import translation
 
 from portal.core import audit
 from portal.core.workflow import IllegalTransition, ReasonMissing
-from startups.workflows import MENTOR, MILESTONE, STARTUP, UPDATE
+from startups.workflows import COHORT_APPLICATION, MENTOR, MILESTONE, STARTUP, UPDATE
 from tests.factories.reference import rows
 
 WORKFLOWS = {"startup": (STARTUP, lambda v: v.startup), "milestone": (MILESTONE, lambda v: v.milestone())}
@@ -117,3 +118,12 @@ def test_a_step_from_another_state_or_by_somebody_else_is_refused(venture, entit
 def test_every_step_has_its_own_name(workflow):
     names = [step.name for step in workflow.transitions]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("workflow", [STARTUP, MILESTONE, MENTOR, UPDATE, COHORT_APPLICATION])
+def test_two_buttons_on_one_record_never_say_the_same(workflow, language):
+    with translation.override(language):
+        for state in {source for step in workflow.transitions for source in step.sources}:
+            labels = [str(step.label) for step in workflow.transitions if state in step.sources]
+            assert len(labels) == len(set(labels)), (state, labels)
