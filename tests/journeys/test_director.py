@@ -80,7 +80,18 @@ def test_it_reads_well_on_a_phone(visitor, report):
     phone.go(report)
     phone.sees(FELLOWS)
     phone.go("/overview/")
+    drawn = [picture for picture in phone.page.locator(".chart-narrow text").all() if picture.is_visible()]
+    assert drawn
+    for text in drawn:  # the newest year too: nothing has to be moved sideways
+        box = text.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"], text.inner_text()
     phone.go("/impact/")
+
+
+def test_a_demonstration_has_a_report_to_read(visitor):
+    reader = visitor(as_="tohoku", language="ja")
+    reader.go("/reports/")
+    expect(reader.page.get_by_role("rowheader").get_by_role("link", name=ALLIANCE).first).to_be_visible()
 
 
 def test_another_alliance_finds_nothing_there(visitor, portal, report):
