@@ -25,15 +25,21 @@ def taken_port():
         yield other.getsockname()[1]
 
 
+@pytest.fixture(scope="module")
+def var(tmp_path_factory):
+    """The folder of one portal: its database is made once, and the portal comes up again on it."""
+    return tmp_path_factory.mktemp("var")
+
+
 @pytest.fixture
-def start(tmp_path):
+def start(var):
     """Starts the command in an environment of its own; whatever a test leaves running is killed."""
     started = []
 
     def run(*arguments):
         environment = {
             "PATH": os.environ["PATH"],
-            "VAR_DIR": str(tmp_path),
+            "VAR_DIR": str(var),
             "ENV_FILE": os.devnull,
             "DEBUG": "1",
             "PYTHONUNBUFFERED": "1",
@@ -72,7 +78,7 @@ def children_of(pid: int) -> set[int]:
     return found
 
 
-def read_until(process, words: str, seconds: float = 120) -> str:
+def read_until(process, words: str, seconds: float = 300) -> str:
     text, deadline = "", time.monotonic() + seconds
     while words not in text and time.monotonic() < deadline:
         line = process.stdout.readline()
@@ -113,7 +119,9 @@ def test_web_listens_on_the_loopback_address_only():
     assert commands["web"][commands["web"].index("--bind") + 1] == "127.0.0.1:8123"
 
 
-def test_the_portal_comes_up_works_and_ends_without_leftovers(start):
+def test_the_portal_comes_up_works_and_ends_without_leftovers(start, var):
+    for file in var.glob("portal.sqlite3*"):
+        file.unlink()  # the first start of a new one
     port = free_port()
     process = start("--port", str(port))
     text = read_until(process, "Ctrl-C ends everything.")
