@@ -33,6 +33,7 @@ from unfold.contrib.filters.admin import (
     RelatedDropdownFilter,
 )
 from unfold.forms import PaginationInlineFormSet
+from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from portal.core import audit
@@ -198,6 +199,15 @@ class ScopedChecks(UnfoldModelAdminChecks):
         return [*super().check(admin_obj, **kwargs), *found]
 
 
+class PagedChangeList(ChangeList):
+    """A list whose only page is read like any other: by the keys that have been found already."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        if not self.multi_page:
+            self.result_list = self.paginator.page(1).object_list
+
+
 class ScopedModelAdmin(ScopedFieldsMixin, ModelAdmin):
     """An admin page over the rows its reader may see, editable as far as her seats reach."""
 
@@ -302,6 +312,9 @@ class ScopedModelAdmin(ScopedFieldsMixin, ModelAdmin):
         return actions
 
     # -- lists ---------------------------------------------------------------------------------------------------------
+
+    def get_changelist(self, request, **kwargs):
+        return PagedChangeList
 
     def get_list_filter(self, request):
         filters = [self._scoped_filter(item) for item in super().get_list_filter(request)]

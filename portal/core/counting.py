@@ -41,23 +41,30 @@ def number_text(number: int) -> str:
 
 
 class CappedPaginator(Paginator):
-    """Pages of a list that is counted no further than MOST."""
+    """Pages of a list that is read no further than MOST: its keys first, which also says how many there are.
+
+    Then only the rows of one page are read and joined with what they show, not those that are skipped.
+    """
 
     template_name = "admin/record/pages.html"
 
     @cached_property
-    def count(self) -> int:
+    def keys(self) -> list | None:
+        """The keys of the list in its order; None where it is no queryset."""
         rows = self.object_list
         if not isinstance(rows, models.QuerySet):
-            return super().count
-        return rows.order_by()[:MOST].count()
+            return None
+        return list(rows.select_related(None).values_list("pk", flat=True)[:MOST])
+
+    @cached_property
+    def count(self) -> int:
+        return super().count if self.keys is None else len(self.keys)
 
     def page(self, number):
-        """Finds the keys of a page before it reads the rows: those that are skipped are not joined with anything."""
         page = super().page(number)
-        if isinstance(page.object_list, models.QuerySet):
-            keys = list(page.object_list.select_related(None).values_list("pk", flat=True))
-            page.object_list = self.object_list.filter(pk__in=keys)
+        if self.keys is not None:
+            shown = self.keys[page.start_index() - 1 : page.end_index()]
+            page.object_list = self.object_list.filter(pk__in=shown)
         return page
 
     @property

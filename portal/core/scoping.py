@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.constants import LOOKUP_SEP
 
 EVERYONE = Q()
@@ -161,6 +161,11 @@ def _first_of_many(model: type[models.Model], path: str) -> str:
     return ""
 
 
+def _looked_up(rows: models.QuerySet) -> Subquery:
+    """Whether there is such a row, as a value: unlike an EXISTS, PostgreSQL finds it anew for each row of the list."""
+    return Subquery(rows.values(there=Value(True))[:1], output_field=models.BooleanField())
+
+
 class ScopedQuerySet(models.QuerySet):
     """A queryset that knows its readers. Edges (views, admin, forms, tasks for a person) start from `visible_to`."""
 
@@ -185,7 +190,7 @@ class ScopedQuerySet(models.QuerySet):
                 rows |= opening.rows
         for (_relation, wide), condition in by_relation.items():
             same = every.filter(condition, pk=OuterRef("pk")).order_by()
-            rows |= Q(pk=Subquery(same.values("pk")[:1])) if wide else Q(Exists(same))
+            rows |= Q(_looked_up(same) if wide else Exists(same))
         # What is left joins one row at most: nothing is multiplied, filters chained behind it cannot widen it, and the
         # database can walk the order of a list and stop after its first page.
         return self.filter(rows)
