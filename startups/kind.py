@@ -39,7 +39,8 @@ class Venture(ApplicationKind):
 
     def managers(self, application, today: dt.date):
         programme = application.programme
-        return recipients(users_at(Role.STARTUP_MANAGER, programme.owner, today=today, programme=programme))
+        users = users_at(Role.STARTUP_MANAGER, programme.owner, today=today, programme=programme)
+        return recipients(user for user in users if rules.is_let_in_to(user, application))
 
     def ranks(self, user, call) -> bool:
         return rules.manages_ventures_of(user, call.programme)

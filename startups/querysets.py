@@ -186,10 +186,16 @@ class CohortQuerySet(ScopedQuerySet):
 class CohortApplicationQuerySet(BaseApplicationQuerySet):
     def for_list(self):
         return self.select_related(
-            "applicant", "call", "call__programme", "programme__owner", "cohort", "origin_organisation"
+            "applicant", "call", "call__programme", "programme__owner", "cohort", "origin_organisation", "startup"
         )
 
     def for_reading(self):
         return self.select_related(
-            "applicant", "call__programme__owner", "programme", "cohort", "origin_organisation", "technology_area"
+            "applicant",
+            "call__programme__owner",
+            "programme",
+            "cohort",
+            "origin_organisation",
+            "technology_area",
+            "startup",
         )

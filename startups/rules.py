@@ -91,4 +91,8 @@ def _runs_call_of(user, application) -> bool:
     return manages_ventures_of(user, application.programme)
 
 
-manages_application = all_of(_runs_call_of, none_of(is_in_team))
+def is_let_in_to(user, application) -> bool:
+    return application.startup is None or is_let_in(user, application.startup)
+
+
+manages_application = all_of(_runs_call_of, is_let_in_to, none_of(is_in_team))

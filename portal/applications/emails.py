@@ -41,6 +41,7 @@ def write(kind: str, readers: Iterable[Recipient], about, *, programme, url: str
     """Queue the mail for each reader; `key` makes it once per event and reader.
 
     A value of the context that can be called with a reader is the reader's own: `(reader) -> value or callable`.
+    What the mail is about may say itself in whose outbox it stands.
     """
     for reader in readers:
         values = {name: (value(reader) if isinstance(value, Own) else value) for name, value in context.items()}
@@ -48,7 +49,7 @@ def write(kind: str, readers: Iterable[Recipient], about, *, programme, url: str
             kind=kind,
             to=reader,
             about=about,
-            organisation=programme.owner,
+            organisation=getattr(about, "mail_organisation", programme.owner),
             dedupe_key=f"{kind}:{about._meta.label_lower}.{about.pk}:{key}:{reader.email.lower()}",
             context={"sender": lambda: programme.owner.name, "action_url": url, **values},
         )

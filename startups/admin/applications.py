@@ -128,7 +128,7 @@ class CohortApplicationAdmin(TransferAdminMixin, ApplicationDesk):
     list_display = ("code", "venture_name", "applicant", "state_badge", "cohort", "country_shown", "submitted_at")
     list_display_links = ("code", "venture_name")
     list_filter = (WaitingFilter, "state", "cohort", "technology_area")
-    list_select_related = ("applicant", "cohort", "programme", "call")
+    list_select_related = ("applicant", "cohort", "programme", "call", "startup")
     search_fields = ("code", "venture_name", "applicant__search_key")
     search_fold = staticmethod(search_form)
     date_range = "submitted_at"

@@ -19,9 +19,11 @@ from portal.applications.models.review import GIVEN_TO_REVIEWER, READ_BY_REVIEWE
 from portal.core.countries import country_name
 from portal.core.dates import Precision, fuzzy_date
 from portal.core.money import money_text
+from portal.core.scoping import EVERYONE
 from portal.core.workflow import known_states
+from startups.models import confidentiality as reach
 from startups.models.startup import Startup
-from startups.querysets import STARTUP_WRITERS, CohortApplicationQuerySet
+from startups.querysets import NAMED_PERSONS, STARTUP_WRITERS, CohortApplicationQuerySet
 
 # What is written of each member of a team.
 MEMBER_PARTS = ("given_name", "family_name", "email", "role")
@@ -118,15 +120,23 @@ class CohortApplication(BaseApplication):
         alliances = ("programme__alliance",)
         programmes = ("programme",)
         # The desk may count drafts and remind their owners, but not read them.
-        desk = ~Q(state="draft")
+        desk = ~Q(state="draft") & ~Q(startup__confidentiality=NAMED_PERSONS)
         roles = STARTUP_WRITERS
         owners = ("applicant__user",)
-        assigned = {"reviews__reviewer": ~Q(state="draft") & Q(reviews__state__in=GIVEN_TO_REVIEWER)}
+        assigned = {
+            "reviews__reviewer": ~Q(state="draft") & Q(reviews__state__in=GIVEN_TO_REVIEWER),
+            "startup__readers__user": ~Q(state="draft"),
+        }
         writers = STARTUP_WRITERS
 
     @property
     def subject(self) -> str:
         return self.venture_name or self.code
+
+    @property
+    def mail_organisation(self):
+        """As of its startup, which begins for the programme's team alone: no other desk reads mails about it."""
+        return self.startup.mail_organisation if self.startup else None
 
     def get_country_display(self) -> str:
         return country_name(self.country)
@@ -156,15 +166,16 @@ def member_in_words(member: dict) -> str:
 
 
 class PartOfApplication:
-    """Who reads what belongs to an application: its desk and its owner."""
+    """Who reads what belongs to an application: its desk, who was let in by name, and its owner."""
 
     class Scoping:
         organisations = ("application__programme__owner",)
         alliances = ("application__programme__alliance",)
         programmes = ("application__programme",)
-        desk = ~Q(application__state="draft")
+        desk = ~Q(application__state="draft") & ~Q(application__startup__confidentiality=NAMED_PERSONS)
         roles = STARTUP_WRITERS
         owners = ("application__applicant__user",)
+        assigned = reach.readers("application__startup__")
 
 
 class CohortApplicationVersion(BaseVersion):
@@ -186,7 +197,10 @@ class CohortApplicationDocument(BaseDocument):
     )
 
     class Scoping(PartOfApplication.Scoping):
-        assigned = {"application__reviews__reviewer": Q(application__reviews__state__in=READ_BY_REVIEWER)}
+        assigned = {
+            **PartOfApplication.Scoping.assigned,
+            "application__reviews__reviewer": Q(application__reviews__state__in=READ_BY_REVIEWER),
+        }
 
 
 class CohortEligibilityCheck(BaseEligibilityCheck):
@@ -202,7 +216,9 @@ class CohortEligibilityCheck(BaseEligibilityCheck):
         organisations = ("application__programme__owner",)
         alliances = ("application__programme__alliance",)
         programmes = ("application__programme",)
+        desk = ~Q(application__startup__confidentiality=NAMED_PERSONS)
         roles = STARTUP_WRITERS
+        assigned = reach.readers("application__startup__")
 
 
 class CohortReview(BaseReview):
@@ -214,8 +230,9 @@ class CohortReview(BaseReview):
         organisations = ("application__programme__owner",)
         alliances = ("application__programme__alliance",)
         programmes = ("application__programme",)
+        desk = ~Q(application__startup__confidentiality=NAMED_PERSONS)
         roles = STARTUP_WRITERS
-        assigned = ("reviewer",)
+        assigned = {"reviewer": EVERYONE, **reach.readers("application__startup__")}
 
 
 class CohortScore(BaseScore):
@@ -225,5 +242,6 @@ class CohortScore(BaseScore):
         organisations = ("review__application__programme__owner",)
         alliances = ("review__application__programme__alliance",)
         programmes = ("review__application__programme",)
+        desk = ~Q(review__application__startup__confidentiality=NAMED_PERSONS)
         roles = STARTUP_WRITERS
-        assigned = ("review__reviewer",)
+        assigned = {"review__reviewer": EVERYONE, **reach.readers("review__application__startup__")}

@@ -4,13 +4,18 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.alliances.models import AllianceMember
+from portal.applications.services import applications
 from portal.core.models import AuditEntry
 from portal.outbox.models import OutboxMessage
 from startups.models import (
+    CohortApplication,
+    CohortEligibilityCheck,
+    CohortReview,
     Founder,
     FounderUpdate,
     FundingRound,
@@ -25,9 +30,11 @@ from startups.models import (
 )
 from startups.services import access, milestones, updates
 from startups.services.updates import Answers
+from startups.workflows import COHORT_APPLICATION
 from tests.desk import address, sign_in
 from tests.factories import user_with_seat
 from tests.factories.startups import FundingRoundFactory
+from tests.factories.ventures import build_incubator
 
 pytestmark = pytest.mark.django_db
 LEVELS = ("public", "alliance", "partners", "programme_team", "named_persons")
@@ -189,6 +196,39 @@ def test_neither_trail_nor_outbox_of_the_house_tells_of_it(venture, hidden):
         assert not OutboxMessage.objects.visible_to(user).filter(subject__contains=NARROW).exists()
     readers = set(OutboxMessage.objects.filter(kind="milestone_submitted").values_list("recipient_email", flat=True))
     assert readers == {venture.manager.email}
+
+
+def test_the_application_of_a_startup_for_named_persons_is_read_by_them_its_founder_and_its_reviewers(world):
+    north = build_incubator(world.north)
+    row = north.application("under_review")
+    startup = north.screened_startup(row)
+    review = north.review(row)
+    row.eligibility_checks.create(rules_version="1", findings=[], outcome="check")
+    Startup.objects.filter(pk=startup.pk).update(confidentiality="named_persons")
+    let_in = user_with_seat(Role.STARTUP_MANAGER, north.side.host, name=("Let", "In"), email="let.in@example.org")
+    NamedReader.objects.create(startup=startup, user=let_in)
+    row = CohortApplication.objects.get(pk=row.pk)
+    for model, sees_it in (
+        (CohortApplication, (let_in, north.founder, review.reviewer)),
+        (CohortReview, (let_in, review.reviewer)),
+        (CohortEligibilityCheck, (let_in,)),
+    ):
+        for user in (let_in, north.manager, north.founder, review.reviewer, north.side.alliance_admin):
+            assert model.objects.visible_to(user).exists() == (user in sees_it), (model, user)
+    assert not COHORT_APPLICATION.available(row, north.manager)
+    assert COHORT_APPLICATION.available(row, let_in)
+    applications.withdraw_application(application=row, reason="Other plans", actor=north.founder, now=timezone.now())
+    told = set(OutboxMessage.objects.filter(kind="application_withdrawn").values_list("recipient_email", flat=True))
+    assert let_in.email in told and north.manager.email not in told
+
+
+def test_mails_about_an_application_tell_no_other_desk_of_the_house_of_the_venture(world):
+    north = build_incubator(world.north)
+    row = north.submitted()
+    mails = OutboxMessage.objects.filter(kind__in=("application_received", "application_arrived"))
+    assert {mail.recipient_email for mail in mails} == {north.founder.email, north.manager.email}
+    for user in (north.side.manager, north.side.home_office, north.side.alliance_admin):
+        assert not OutboxMessage.objects.visible_to(user).filter(body_text__contains=row.venture_name).exists()
 
 
 def test_every_look_at_a_record_for_named_persons_is_written_down(venture, hidden, client, settings):

@@ -89,6 +89,11 @@ class BaseApplication(SourcedModel):
         return self.programme.owner
 
     @property
+    def mail_organisation(self):
+        """The desk in whose outbox mails about it stand."""
+        return self.programme.owner
+
+    @property
     def subject(self) -> str:
         """What it is about in one line: to whoever may read the application."""
         return self.code

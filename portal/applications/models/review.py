@@ -72,6 +72,10 @@ class BaseReview(BaseModel):
         return self.application.programme.owner
 
     @property
+    def mail_organisation(self):
+        return self.application.mail_organisation
+
+    @property
     def total(self) -> float | None:
         """Weighted mean of the scores given, as a share of the highest (0–1); None without scores, never zero."""
         scores = [s for s in self.scores.all() if s.value is not None]
