@@ -13,10 +13,11 @@ pytestmark = pytest.mark.browser
 
 EVENT = "demo-lab-day-2027"
 TODAY = f"""
+from zoneinfo import ZoneInfo
 from django.utils import timezone
 from workshops.models import Event
 event = Event.objects.get(code="{EVENT}")
-event.starts_on = event.ends_on = timezone.localdate()
+event.starts_on = event.ends_on = timezone.localdate(timezone=ZoneInfo(event.timezone))
 event.save()
 """
 # Other journeys come to the same event: afterwards it is as it was.
