@@ -1,6 +1,7 @@
 """The door: who comes in, who does not and why, slips, people who just came, and who attended in the end."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -209,3 +210,22 @@ def test_badges_are_for_people_with_a_place_on_site_only(world, event):
     assert people == [has]
     for language in ("en", "ja"):
         assert badges(event, people * 9, language=language, now=world.now).startswith(b"%PDF")
+
+
+# -- clocks at the door ------------------------------------------------------------------------------------------------
+def test_the_hour_of_a_scan_is_told_by_the_clock_of_the_door_and_not_of_the_reader(world, event, staff_client):
+    event.timezone = "America/Chicago"
+    event.starts_on = timezone.localdate(timezone=ZoneInfo(event.timezone))
+    event.save()
+    row = RegistrationFactory(event=event)
+    let_in(world, row)
+    world.north.manager.timezone = "Asia/Tokyo"
+    world.north.manager.save()
+    shown = staff_client.get(url("ticket", row.public_id)).content.decode()
+    assert f"Already in at {world.now.astimezone(ZoneInfo('America/Chicago')):%H:%M}" in shown
+
+
+@pytest.mark.parametrize(("days", "sentence"), [(9, "The event begins on"), (-9, "The event ended on")])
+def test_on_a_wrong_day_the_door_says_when_it_is_or_was(world, staff_client, days, sentence):
+    row = RegistrationFactory(event=open_event(world.north, days=days))
+    assert sentence in staff_client.get(url("ticket", row.public_id)).content.decode()

@@ -90,6 +90,7 @@ def ticket(request, public_id):
         "registration": registration,
         "event": registration.event,
         "alliance": registration.event.alliance,
+        "has_ended": registration.event.ends_at is not None and registration.event.ends_at <= now,
         "just_now": "done" in request.GET and answer.verdict == attendance.Verdict.INSIDE,
         "needs": getattr(registration, "needs", None),
         "tour_words": _("cleared") if attendance.may_join_tour(registration) else _("not cleared"),
