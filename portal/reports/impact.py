@@ -5,6 +5,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Count, Max, QuerySet
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -46,22 +48,32 @@ class Fact:
 
 @dataclass(frozen=True)
 class PublicFigures:
-    """The public page of figures in one language. It is the same for everybody, whatever else a reader may see."""
+    """The public page of figures in one language. It is the same for everybody, whatever else a reader may see.
+
+    `html` is all of it as it stands on the page: many pictures and rows, which take longer to write than to fetch.
+    """
 
     facts: list[Fact]
     pictures: list[charts.Picture]
     targets: charts.Picture | None
     published: list[Fact]
+    html: SafeString
 
 
 def public_figures() -> PublicFigures:
     """Kept for some minutes; a value that somebody verifies, or a new edition of one, shows at once."""
-    return kept("impact", get_language(), *_state_of(_verified()), gather=_public_figures)
+    return kept("impact-page", get_language(), *_state_of(_verified()), gather=_public_figures)
 
 
 def _public_figures() -> PublicFigures:
     values = list(public_values()[:MOST_VALUES])
-    return PublicFigures(facts_of(values), pictures_of(values), targets_picture(values), published_facts())
+    shown = {
+        "facts": facts_of(values),
+        "pictures": pictures_of(values),
+        "targets": targets_picture(values),
+        "published": published_facts(),
+    }
+    return PublicFigures(**shown, html=render_to_string("reports/_impact.html", shown))
 
 
 def facts_about(alliance: Alliance) -> list[Fact]:
@@ -92,16 +104,17 @@ def _state_of(values: QuerySet) -> tuple[int, str]:
 def flow_of(alliance: Alliance, *, calendar: str, today: dt.date) -> charts.Picture:
     """Who went where in the fiscal year of today, as far as the public may see it."""
     first, last = fiscal_bounds(fiscal_year(today, calendar), calendar)
-    data = kept(
-        "public-flow", alliance.pk, first,
-        gather=lambda: flows.gather(
-            fellows.came(stays_of(alliance), first, last),
-            first=first,
-            last=last,
-            organisations=Organisation.objects.all(),
+    return kept(
+        "public-flow-drawn", alliance.pk, first, get_language(),
+        gather=lambda: flows.draw_public(
+            flows.gather(
+                fellows.came(stays_of(alliance), first, last),
+                first=first,
+                last=last,
+                organisations=Organisation.objects.all(),
+            )
         ),
     )  # fmt: skip
-    return flows.draw_public(data)
 
 
 def facts_of(values) -> list[Fact]:

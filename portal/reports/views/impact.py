@@ -11,6 +11,7 @@ def impact(request):
     """Verified figures first, then what others have published; each with its date and source."""
     figures = public_figures()
     context = {
+        "figures": figures,
         "facts": figures.facts,
         "pictures": figures.pictures,
         "targets": figures.targets,
