@@ -38,8 +38,8 @@ def wanted_by(test: pytest.Item) -> list[str]:
 
 
 def in_order(tests: list[pytest.Item]) -> None:
-    """Tests that share layers follow one another, and otherwise stay in their order."""
-    tests.sort(key=lambda test: len(LAYERS) - len(wanted_by(test)))
+    """Long tests first; then those that share layers follow one another, and otherwise all stay in their order."""
+    tests.sort(key=lambda test: (not test.get_closest_marker("long"), -len(wanted_by(test))))
 
 
 @contextmanager

@@ -60,6 +60,7 @@ def beside(tmp_path, django_db_setup, django_db_blocker):
     del connections["beside"], connections.databases["beside"]
 
 
+@pytest.mark.long
 def test_migrations_and_models_make_the_same_tables(beside):
     own, migrated = beside
     call_command("migrate", database=migrated.alias, verbosity=0)

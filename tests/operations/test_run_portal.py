@@ -119,6 +119,7 @@ def test_web_listens_on_the_loopback_address_only():
     assert commands["web"][commands["web"].index("--bind") + 1] == "127.0.0.1:8123"
 
 
+@pytest.mark.long
 def test_the_portal_comes_up_works_and_ends_without_leftovers(start, var):
     for file in var.glob("portal.sqlite3*"):
         file.unlink()  # the first start of a new one
@@ -143,6 +144,7 @@ def test_the_portal_comes_up_works_and_ends_without_leftovers(start, var):
     assert not [pid for pid in everybody if os.path.exists(f"/proc/{pid}")]
 
 
+@pytest.mark.long
 def test_when_one_process_dies_all_end_and_the_culprit_is_named(start):
     process = start("--port", str(free_port()))
     read_until(process, "Ctrl-C ends everything.")
