@@ -1,0 +1,46 @@
+"""Rows lent from test to test come whole to each, and lie below no test that does not ask for them."""
+
+import pytest
+from django.db import transaction
+
+from portal.accounts.models import User
+from portal.programmes.models import Call
+from tests.ground import Ground, rolled_back, wanted_by
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def common():
+    common = Ground()
+    yield common
+    common.clear()
+
+
+def test_what_one_test_does_the_next_does_not_find(common):
+    first = common.prepare(["world"])["world"]
+    with rolled_back():
+        Call.objects.all().delete()
+        first.north.call.code = "spoilt"
+    second = common.prepare(["world"])["world"]
+    assert second.north.call.code == "north-call" and second.north.call.programme is second.north.programme
+    assert Call.objects.count() == 2
+    assert second.north.manager == first.north.manager  # the same rows, not others
+
+
+def test_rows_are_gone_before_a_test_that_does_not_ask_for_them(common):
+    common.prepare(["world"])
+    assert User.objects.exists()
+    assert common.prepare([]) == {}
+    assert not User.objects.exists()
+
+
+def test_a_transaction_that_a_test_broke_is_not_lent_on(common):
+    common.prepare(["world"])
+    transaction.set_rollback(True)
+    world = common.prepare(["world"])["world"]
+    assert Call.objects.filter(pk=world.north.call.pk).exists()
+
+
+def test_only_tests_that_ask_stand_on_a_layer(request):
+    assert wanted_by(request.node) == []
