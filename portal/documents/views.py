@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.documents.forms import VerificationForm
-from portal.documents.letters import letter_title
+from portal.documents.letters import holder_told, letter_title
 from portal.documents.models import StoredFile
 from portal.documents.services import letter_with_code, open_file
 
@@ -39,7 +39,11 @@ def verify(request, code=""):
     letter = letter_with_code(code)
     if letter is not None and request.path != (address := reverse("documents:verify", args=[letter.verification_code])):
         return redirect(address)
-    context = {"form": form, "code": code, "letter": letter, "title": letter and letter_title(letter.kind)}
+    context = {"form": form, "code": code, "letter": letter}
+    if letter is not None:
+        name = letter.context.get("recipient_name", "")
+        told = holder_told(letter.kind, name)
+        context |= {"title": letter_title(letter.kind), "holder": told, "is_named": told == name}
     response = render(request, "documents/verify.html", context, status=404 if code and letter is None else 200)
     response["X-Robots-Tag"] = "noindex"
     return response

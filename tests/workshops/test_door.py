@@ -199,6 +199,9 @@ def test_only_who_attended_gets_a_certificate_once_in_each_language(client, worl
     assert {letter.context["recipient_name"] for letter in letters} == {came.person_name}
     checked = client.get(reverse("documents:verify", args=[letters[0].verification_code])).content.decode()
     assert "genuine and current" in checked and came.email not in checked
+    # Initials and the event only: the code stands on a paper that is shown around.
+    initials = " ".join(f"{part[0]}." for part in came.person_name.split())
+    assert initials in checked and came.person_name not in checked and event.title_en in checked
 
 
 def test_badges_are_for_people_with_a_place_on_site_only(world, event):

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from portal.core.links import token_of
 from tests.desk import sign_in
@@ -22,6 +22,7 @@ from tests.factories.programme import (
     token_in,
 )
 from tests.workshops.test_speakers import picture
+from workshops.forms.speakers import AboutForm, TalkForm
 from workshops.models import EventPerson, Room, Session
 from workshops.services import speakers
 
@@ -372,3 +373,10 @@ def test_a_room_of_another_house_stays_when_the_session_is_changed(desk, world, 
     desk.post(edit, form(event, title_en="Renamed"))
     session.refresh_from_db()
     assert (session.title_en, session.room) == ("Renamed", theirs)
+
+
+@pytest.mark.parametrize("form", [TalkForm, AboutForm])
+def test_every_label_of_a_speakers_pages_begins_with_a_capital(side, event, form):
+    with translation.override("en"):
+        labels = [str(field.label) for field in form(instance=speaker_of(event)).fields.values()]
+    assert labels == [label[0].upper() + label[1:] for label in labels]

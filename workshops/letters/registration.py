@@ -20,7 +20,13 @@ from workshops.models import Event, Registration, VisaLetter
 ATTENDANCE, VISA = "attendance_certificate", "visa_invitation"
 FOLDER = Path(__file__).parent
 
-register_letter(ATTENDANCE, FOLDER / "attendance.typ", title=gettext_lazy("Certificate of attendance"), prefix="ATT")
+register_letter(
+    ATTENDANCE,
+    FOLDER / "attendance.typ",
+    title=gettext_lazy("Certificate of attendance"),
+    prefix="ATT",
+    tells_initials=True,
+)
 register_letter(VISA, FOLDER / "visa_invitation.typ", title=gettext_lazy("Letter of invitation"), prefix="VISA")
 
 
