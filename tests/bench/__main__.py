@@ -1,5 +1,10 @@
-"""`make bench`: a private PostgreSQL, the whole data set, every measurement, a table, and var/bench.json."""
+"""`make bench`: a private PostgreSQL, the whole data set, every measurement, a table, and var/bench.json.
 
+python -m tests.bench                 everything
+python -m tests.bench pages mails     these parts
+"""
+
+import importlib
 import json
 import os
 import sys
@@ -11,9 +16,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 from tests import servers  # noqa: F401  starts the private servers and names them in the environment
 
 ROOT = Path(__file__).resolve().parents[2]
+# Each is a module beside this one with a function `measure_<name>`, in the order in which they are taken.
+PARTS = (
+    "pages", "imports", "exports", "mails", "letters", "figures", "registrations", "reports", "scale", "memory",
+    "start",
+)  # fmt: skip
 
 
-def main() -> int:
+def main(wanted: list[str]) -> int:
+    if unknown := set(wanted) - set(PARTS):
+        print(f"unknown: {', '.join(sorted(unknown))} (known: {', '.join(PARTS)})")
+        return 2
+
     import django
     from django.conf import settings
     from django.core.management import call_command
@@ -22,32 +36,17 @@ def main() -> int:
     settings.ROOT_URLCONF = "tests.bench.urls"
     settings.PORTAL_DEMO = True
 
-    from tests.bench.figures import measure_figures
-    from tests.bench.imports import measure_imports
-    from tests.bench.letters import measure_letters
-    from tests.bench.mails import measure_mails
     from tests.bench.measure import table
-    from tests.bench.pages import measure_pages
-    from tests.bench.registrations import measure_registrations
-    from tests.bench.reports import measure_reports
-    from tests.bench.scale import measure_scale
 
     print("Preparing the database …", file=sys.stderr, flush=True)
     call_command("migrate", verbosity=0)
     call_command("load_demo", stdout=sys.stderr)
     rows = []
-    for measure in (
-        measure_pages,
-        measure_imports,
-        measure_mails,
-        measure_letters,
-        measure_figures,
-        measure_registrations,
-        measure_reports,
-        measure_scale,
-    ):
-        print(f"{measure.__name__.replace('_', ' ')} …", file=sys.stderr, flush=True)
-        rows += measure()
+    for part in PARTS:
+        if wanted and part not in wanted:
+            continue
+        print(f"measuring {part} …", file=sys.stderr, flush=True)
+        rows += getattr(importlib.import_module(f"tests.bench.{part}"), f"measure_{part}")()
     target = ROOT / "var" / "bench.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps([row.as_dict() for row in rows], indent=1) + "\n")
@@ -58,4 +57,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

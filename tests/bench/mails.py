@@ -1,23 +1,32 @@
 """Mails a second through the outbox, beside rendering, building and handing over the same mails with nothing around."""
 
 import contextlib
+import datetime as dt
 import socket
 import subprocess
 import sys
 import time
+import uuid
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import connection, transaction
 from django.test import override_settings
+from django.utils import timezone
 
 from portal.outbox.delivery import deliver
+from portal.outbox.models import Klass
 from portal.outbox.recipients import Recipient
 from portal.outbox.rendering import render
 from portal.outbox.services import Draft, queue_many
-from tests.bench.measure import Row, rate_row
+from tests.bench.measure import Row, limit_row, rate_row
 from tests.servers import free_port
 
 MAILS = 300
+PLANNED = 3_000
 TARGET = 1 / 0.6
+TOGETHER = 1.7  # times as many mails as one process alone
+PLANNING = 30  # seconds
 PATIENCE = 100  # looks, a tenth of a second apart
 KIND = "application_received"
 VALUES = {
@@ -56,34 +65,76 @@ def measure_mails() -> list[Row]:
         ),
     ):
         best = floor()
-        return [rate_row(f"outbox: {MAILS} mails", through_outbox(), "mails/s", best, TARGET)]
+        through = through_outbox()
+        one, two = by_processes(port, 1), by_processes(port, 2)
+    return [
+        rate_row(f"outbox: {MAILS} mails", through, "mails/s", best, TARGET),
+        rate_row("outbox: two processes, beside one", two, "mails/s", one, 1 / TOGETHER),
+        limit_row("outbox: planning 100,000 reminders", round(100_000 / planned()), "s", PLANNING),
+    ]
+
+
+def by_processes(port: int, number: int) -> float:
+    """Mails a second while so many processes hand over what is due; their start-up is not counted."""
+    fill(MAILS * number)
+    command = [sys.executable, "-c", f"import django; django.setup(); from tests.bench.mails import work; work({port})"]
+    workers = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) for _ in range(number)
+    ]
+    for worker in workers:
+        worker.stdout.readline()  # it is ready
+    started = time.perf_counter()
+    for worker in workers:
+        worker.communicate("go\n")
+        if worker.returncode:
+            raise RuntimeError("a process that hands mails over has failed")
+    return MAILS * number / (time.perf_counter() - started)
+
+
+def work(port: int) -> None:
+    """One process of `by_processes`."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    connection.ensure_connection()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    deliver()
+
+
+def planned() -> float:
+    """Reminders a second from a plan into rows, each written in its reader's language."""
+    started = time.perf_counter()
+    with transaction.atomic():
+        fill(PLANNED, klass=Klass.REMINDER, not_before=timezone.now() + dt.timedelta(hours=12))
+        taken = time.perf_counter() - started
+        transaction.set_rollback(True)
+    return PLANNED / taken
+
+
+def fill(number: int, **more) -> None:
+    recipient = Recipient(email="bench@example.org", name="Robin Example", timezone="Asia/Tokyo")
+    queue_many(
+        Draft(kind=KIND, to=recipient, context=VALUES, dedupe_key=f"bench:{uuid.uuid4()}", **more)
+        for _number in range(number)
+    )
 
 
 def floor() -> float:
     started = time.perf_counter()
-    connection = get_connection()
-    connection.open()
+    line = get_connection()
+    line.open()
     for n in range(MAILS):
         mail = render(KIND, VALUES, language="en", zone="Asia/Tokyo", recipient_name="Robin Example")
-        message = EmailMultiAlternatives(
-            mail.subject, mail.body_text, to=[f"floor{n}@example.org"], connection=connection
-        )
+        message = EmailMultiAlternatives(mail.subject, mail.body_text, to=[f"floor{n}@example.org"], connection=line)
         message.attach_alternative(mail.body_html, "text/html")
         message.send()
-    connection.close()
+    line.close()
     return MAILS / (time.perf_counter() - started)
 
 
 def through_outbox() -> float:
     started = time.perf_counter()
-    queue_many(
-        Draft(
-            kind=KIND,
-            to=Recipient(email=f"bench{n}@example.org", name="Robin Example", timezone="Asia/Tokyo"),
-            context=VALUES,
-        )
-        for n in range(MAILS)
-    )
+    fill(MAILS)
     sent = deliver()
     taken = time.perf_counter() - started
     if sum(sent.values()) < MAILS:
