@@ -57,8 +57,8 @@ class Showcase(SourcedModel):
     consent_text = models.TextField(_("wording as shown"), blank=True)
     consent_withdrawn_on = models.DateField(pgettext_lazy("consent", "withdrawn"), null=True, blank=True)
 
-    one_liner = bilingual("one_liner")
-    description = bilingual("description")
+    one_liner = bilingual("one_liner", _("one line"))
+    description = bilingual("description", _("description"))
 
     objects = ShowcaseQuerySet.as_manager()
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -156,7 +157,8 @@ def test_screening_is_counted_for_the_export_offices_alone(world, as_user):
 
 
 def test_what_is_late_stands_with_its_owner_and_days(world, as_user):
-    late_task(world.north.stay(), due_on=world.today - dt.timedelta(days=3))
+    today = timezone.localdate(timezone=ZoneInfo(world.north.manager.timezone))
+    late_task(world.north.stay(), due_on=today - dt.timedelta(days=3))
     late_task(world.south.stay(), text_en="Secret of the south")
     page = as_user(world.north.manager).get(TODAY)
     (line,) = page.context["late"]

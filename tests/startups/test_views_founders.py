@@ -2,6 +2,7 @@
 
 import json
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -120,7 +121,7 @@ def test_leaving_asks_first_and_needs_a_reason(venture, client):
 
 # -- the public page ---------------------------------------------------------------------------------------------------
 def test_a_page_is_public_with_consent_and_level_only_and_gone_at_once(venture, client):
-    today = timezone.localdate()
+    today = timezone.localdate(timezone=ZoneInfo(venture.founder.timezone))
     url = reverse("startups:page", args=[venture.startup.code])
     client.force_login(venture.founder)
     edit = reverse("startups:showcase", args=[venture.startup.public_id])
