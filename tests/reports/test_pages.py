@@ -216,6 +216,8 @@ def test_the_public_page_costs_one_query_when_it_is_kept_and_few_when_it_is_not(
         return queries_of(client, IMPACT), queries_of(client, IMPACT)
 
     value("X01", north, 64)
+    first, kept = (client.get(IMPACT).content.decode() for _look in range(2))
+    assert '<h2 id="verified">' in first and first.count("<table") == kept.count("<table") > 0
     few = cost()
     for number, code in enumerate(("X03", "X04", "W01", "C09")):
         value(code, north, 70 + number)
