@@ -181,7 +181,6 @@ class RegistrationAdmin(TransferAdminMixin, RecordAdmin):
         "person_name",
         "state_words",
         "event",
-        "role",
         "attendance_mode",
         "affiliation_label",
         "registered_at",
