@@ -36,6 +36,13 @@ DEMO_SIGN_INS = (
 )  # fmt: skip
 
 
+# What a card shows.
+SHOWN = (
+    "code", "user", "family_name", "given_name", "display_name", "family_name_ja", "given_name_ja", "name_order",
+    "organisation__name_en", "organisation__name_ja",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class DemoPerson:
     sign_in: DemoSignIn
@@ -47,9 +54,9 @@ def demo_people() -> list[DemoPerson]:
     codes = [row.person_code for row in DEMO_SIGN_INS]
     people = {
         person.code: person
-        for person in Person.objects.filter(code__in=codes, is_demo=True, user__is_active=True).select_related(
-            "user", "organisation"
-        )
+        for person in Person.objects.filter(code__in=codes, is_demo=True, user__is_active=True)
+        .select_related("organisation")
+        .only(*SHOWN)
     }
     return [DemoPerson(row, people[row.person_code]) for row in DEMO_SIGN_INS if row.person_code in people]
 

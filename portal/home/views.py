@@ -36,6 +36,12 @@ CARDS_SHOWN, EVENTS_SHOWN = 6, 3
 DEADLINE_ALARMS = (dt.timedelta(days=7), dt.timedelta(days=1))
 SOONEST_FIRST = F("closes_at").asc(nulls_last=True)
 NAMES = ("code", "short_name", "name_en", "name_ja")
+ON_CARD = (
+    "code", "title_en", "title_ja", "state", "intake_mode", "timezone", "opens_at", "closes_at", "closes_on",
+    "closes_time", "programme__name_en", "programme__name_ja", "programme__duration_text_en",
+    "programme__duration_text_ja", "facility__name_en", "facility__name_ja",
+    *(f"{path}__{name}" for path in ("programme__owner", "facility__organisation") for name in NAMES),
+)  # fmt: skip
 ON_ALLIANCE = (
     "code", "kind", "name_en", "name_ja", "purpose_en", "purpose_ja", "start_on", "start_precision", "lead",
 )  # fmt: skip
@@ -51,13 +57,8 @@ def _announced(user):
 
 def _on_cards(user):
     """The same with what a card or a line of the list shows, and no more: these rows are wide."""
-    return _announced(user).only(
-        "code", "title_en", "title_ja", "state", "intake_mode", "timezone", "opens_at", "closes_at", "closes_on",
-        "closes_time", "programme__name_en", "programme__name_ja", "programme__duration_text_en",
-        "programme__duration_text_ja", "facility__name_en", "facility__name_ja",
-        *(f"{path}__{name}" for path in ("programme__owner", "facility__organisation") for name in NAMES),
-        "programme__alliance__code",
-    )  # fmt: skip
+    rows = Call.objects.visible_to(user).announced()
+    return rows.select_related("programme__owner", "facility__organisation").only(*ON_CARD)
 
 
 @require_safe
@@ -113,8 +114,9 @@ def calls(request):
     """Open calls first, then those to come, then those that are over, page by page."""
     now = timezone.now()
     announced = _on_cards(request.user)
-    open_calls = announced.taking_applications(now).order_by(SOONEST_FIRST, "code")
-    coming = announced.coming(now).order_by("opens_at", "code")
+    current = list(announced.open_or_coming(now).order_by(SOONEST_FIRST, "code"))
+    open_calls = [row for row in current if row.takes_applications(now)]
+    coming = sorted((row for row in current if not row.takes_applications(now)), key=lambda row: row.opens_at)
     over = announced.neither_open_nor_coming(now).order_by(F("closes_at").desc(nulls_last=True), "code")
     context = {
         "open_calls": open_calls,

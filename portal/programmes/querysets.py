@@ -24,9 +24,8 @@ class CallQuerySet(ScopedQuerySet):
         """Open calls whose closing instant has not passed, or that have none."""
         return self.filter(_taking(now))
 
-    def coming(self, now: dt.datetime):
-        """Approved calls that will open."""
-        return self.filter(_coming(now))
+    def open_or_coming(self, now: dt.datetime):
+        return self.filter(_taking(now) | _coming(now))
 
     def neither_open_nor_coming(self, now: dt.datetime):
         return self.exclude(_taking(now)).exclude(_coming(now))

@@ -13,7 +13,6 @@ from tests.ui.pages import faults_in
 DUE = dt.datetime(2027, 4, 1, 3, 0, tzinfo=dt.UTC)
 TONES = ("done", "next", "later", "waiting", "attention", "stopped")
 COMPONENTS = {
-    "badge.html": {"tone": "done", "icon": "check", "label": "finished"},
     "breadcrumbs.html": {"crumbs": [("My desk", "/desk/"), ("Stay", "")]},
     "empty.html": {"text": "Nothing yet.", "url": "/", "label": "Look at open calls"},
     "file.html": {"name": "letter.pdf", "url": "/f/", "size": 62000, "note": "issued today"},

@@ -55,18 +55,27 @@ def fuzzy_date(day, precision):
     return dates.fuzzy_date(day, precision)
 
 
-@register.inclusion_tag("components/zoned.html")
+@register.simple_tag
 def zoned(instant, zone=None):
     """An instant in the zone it was meant in; below, the reader's own time where the clocks differ."""
     if not instant:
-        return {}
+        return ""
     reader = timezone.get_current_timezone()
     meant = ZoneInfo(str(zone)) if zone else reader
     there, here = instant.astimezone(meant), instant.astimezone(reader)
-    return {
-        "there": _clock(there, str(meant)),
-        "here": _clock(here, str(reader)) if there.utcoffset() != here.utcoffset() else None,
-    }
+    clock = format_html(
+        '<time datetime="{iso}"><span class="when">{date} {time}</span> '
+        '<span class="zone">{zone} ({offset})</span></time>',
+        **_clock(there, str(meant)),
+    )
+    if there.utcoffset() == here.utcoffset():
+        return format_html('<span class="zoned">{}</span>', clock)
+    yours = format_html(
+        '{label} <time datetime="{iso}"><span class="when">{date} {time}</span> {zone} ({offset})</time>',
+        label=_("In universal time:") if str(reader) == "UTC" else _("Your time:"),
+        **_clock(here, str(reader)),
+    )
+    return format_html('<span class="zoned">{}<span class="yours">{}</span></span>', clock, yours)
 
 
 def _clock(local, zone):
@@ -96,19 +105,22 @@ def person_name(person):
     return person.name_in(get_language()) if person else ""
 
 
-@register.inclusion_tag("components/badge.html")
+@register.simple_tag
 def badge(tone, label):
-    """A label with the colour and shape of a tone: done, active, waiting, attention, stopped, neutral."""
+    """A label with the colour and shape of a tone: done, active, waiting, attention, stopped, neutral.
+
+    Written here: lists have one in each line, and a template takes four times as long.
+    """
     tone = Tone(tone)
-    return {"tone": tone.value, "icon": TONE_ICONS[tone], "label": label}
+    return format_html('<span class="badge {}">{}{}</span>', tone.value, icons.svg(TONE_ICONS[tone]), label)
 
 
-@register.inclusion_tag("components/badge.html")
+@register.simple_tag
 def state_badge(thing, field=None):
     """The state of a thing in words. A model may say `state_tone` itself; else the name of the state decides."""
     field = field or ("state" if hasattr(thing, "state") else "status")
-    tone = Tone(getattr(thing, "state_tone", None) or tone_of(getattr(thing, field)))
-    return {"tone": tone.value, "icon": TONE_ICONS[tone], "label": getattr(thing, f"get_{field}_display")()}
+    tone = getattr(thing, "state_tone", None) or tone_of(getattr(thing, field))
+    return badge(tone, getattr(thing, f"get_{field}_display")())
 
 
 @register.simple_tag
