@@ -1,5 +1,7 @@
 """The application of a venture to a cohort: who founds it, what it does and wants, and its figures at the start."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -147,6 +149,10 @@ class CohortApplication(BaseApplication):
     def get_founders_display(self) -> str:
         """Everybody in the team, without addresses: reviewers read this."""
         return gettext("; ").join(member_in_words(member) for member in self.founders)
+
+    def get_headcount_display(self) -> str:
+        """Without a decimal that says nothing: 2.5, but 3 and 0."""
+        return "" if self.headcount is None else f"{Decimal(self.headcount).normalize():f}"
 
     def get_revenue_display(self) -> str:
         return money_text(self.revenue, self.revenue_currency)

@@ -287,6 +287,13 @@ def test_mails_are_written_in_the_language_of_their_reader(north, language):
     assert all("Coldbit" in mail.subject and mail.body_text and "{{" not in mail.body_text for mail in mails)
 
 
+@pytest.mark.parametrize(("stored", "shown"), [(0, "0"), ("2.5", "2.5"), (20, "20"), (None, "")])
+def test_people_are_shown_without_a_decimal_that_says_nothing(north, stored, shown):
+    row = north.application(headcount=stored)
+    row.refresh_from_db()
+    assert row.get_headcount_display() == shown
+
+
 def test_the_document_shows_what_was_answered_and_nothing_that_was_not(north):
     row = north.application(revenue=None, raised=1200000, raised_currency="JPY")
     with translation.override("en"):
