@@ -52,7 +52,7 @@ format: dev ## Put the source into its one format and mend what can be mended
 messages: dev ## Collect new strings into the Japanese catalogue and compile it (needs gettext)
 	$(MANAGE) collect_messages
 
-bench: dev ## Measure pages, imports and mails against floors of the same machine; writes var/bench.json
+bench: dev ## Measure pages, tables, mails … against floors of the same machine; writes var/bench.json (a part: ARGS=pages)
 	@$(VENV_PYTHON) -m tests.bench $(ARGS)
 
 screenshots: dev ## Pictures of the main pages in both languages, light and dark
