@@ -85,8 +85,9 @@ def by_processes(port: int, number: int) -> float:
         worker.stdout.readline()  # it is ready
     started = time.perf_counter()
     for worker in workers:
-        worker.communicate("go\n")
-        if worker.returncode:
+        print("go", file=worker.stdin, flush=True)
+    for worker in workers:
+        if worker.wait():
             raise RuntimeError("a process that hands mails over has failed")
     return MAILS * number / (time.perf_counter() - started)
 
