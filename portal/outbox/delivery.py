@@ -23,7 +23,7 @@ from portal.outbox.models import DeliveryAttempt, Klass, OutboxMessage, SettledB
 
 logger = logging.getLogger(__name__)
 
-BATCH = 20
+BATCH = 50
 LEASE = dt.timedelta(seconds=120)
 MAX_ATTEMPTS = 8
 LONGEST_WAIT = dt.timedelta(hours=1)
