@@ -54,6 +54,7 @@ class Ground:
     """The layers that lie at the moment, each in a transaction (the lowest) or savepoint to be rolled back."""
 
     values: dict[str, object] = field(default_factory=dict)
+    below: list[dict[str, object]] = field(default_factory=list)  # the values as they were before each layer
     blocks: list[ExitStack] = field(default_factory=list)
     day: dt.date | None = None
 
@@ -80,9 +81,11 @@ class Ground:
         self.day = timezone.localdate()
         with ExitStack() as block, translation.override("en"):
             block.enter_context(rolled_back())
+            before = copy.deepcopy(self.values)  # making a layer uses what lies below, which then remembers scopes
             self.values[name] = LAYERS[name](self.values)
+            self.below.append(before)
             self.blocks.append(block.pop_all())
 
     def _lift(self) -> None:
-        self.values.popitem()
+        self.values = self.below.pop()
         self.blocks.pop().close()

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from portal.accounts.models import User
 from portal.programmes.models import Call
-from tests.ground import Ground, rolled_back, wanted_by
+from tests.ground import LAYERS, Ground, rolled_back, wanted_by
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +33,17 @@ def test_rows_are_gone_before_a_test_that_does_not_ask_for_them(common):
     assert User.objects.exists()
     assert common.prepare([]) == {}
     assert not User.objects.exists()
+
+
+def test_what_a_higher_layer_does_to_what_lies_below_goes_with_it(common, monkeypatch):
+    def upper(below):
+        below["world"].north.call.code = "used"
+        return below["world"].north.call
+
+    monkeypatch.setitem(LAYERS, "upper", upper)
+    both = common.prepare(["world", "upper"])
+    assert both["upper"] is both["world"].north.call and both["upper"].code == "used"
+    assert common.prepare(["world"])["world"].north.call.code == "north-call"
 
 
 def test_a_transaction_that_a_test_broke_is_not_lent_on(common):
