@@ -148,7 +148,18 @@ def sidebar(request) -> list[dict]:
             menu.append(
                 {"title": title, "separator": number == 0, "collapsible": number >= MAIN_SECTIONS, "items": items}
             )
+    _mark_here(menu, request.path)
     return menu
+
+
+def _mark_here(menu: list[dict], path: str) -> None:
+    """One line is marked as where the reader is: the one whose address says most of the page's."""
+    items = [item for section in menu for item in section["items"]]
+    index = reverse("admin:index")
+    around = [item for item in items if path.startswith(item["link"]) and (item["link"] != index or path == index)]
+    here = max(around, key=lambda item: len(item["link"]), default=None)
+    for item in items:
+        item["active"] = item is here
 
 
 def _link(page, icon: str) -> dict:

@@ -1,5 +1,7 @@
 """The mail backend of a portal without a mail server: every mail is kept as a row and shown by a page."""
 
+from email.header import decode_header, make_header
+
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import sanitize_address
 
@@ -14,7 +16,7 @@ class MailboxBackend(BaseEmailBackend):
             for address in mail.recipients():
                 sanitize_address(address, mail.encoding or "utf-8")
             DevMail.objects.create(
-                recipients=", ".join(mail.recipients()),
+                recipients=", ".join(_readable(address) for address in mail.recipients()),
                 sender=mail.from_email,
                 subject=str(mail.subject),
                 body_text=str(mail.body),
@@ -23,6 +25,11 @@ class MailboxBackend(BaseEmailBackend):
                 headers={name: str(value) for name, value in mail.extra_headers.items()},
             )
         return len(email_messages or ())
+
+
+def _readable(address: str) -> str:
+    """An address with its name as people read it: beyond ASCII it stands encoded in a header."""
+    return str(make_header(decode_header(address)))
 
 
 def _alternative(mail, kind: str) -> str:

@@ -236,6 +236,23 @@ def test_the_pipeline_shows_the_call_with_the_most_applications(world):
     assert all(row.url for row in picture.rows)
 
 
+@pytest.mark.parametrize(
+    ("path", "here"),
+    [
+        (TODAY, [TODAY]),
+        ("/admin/reminders/reminderrule/", ["/admin/reminders/reminderrule/"]),
+        ("/admin/reminders/reminderrule/week/", ["/admin/reminders/reminderrule/week/"]),
+        ("/admin/exchanges/stay/7/change/", ["/admin/exchanges/stay/"]),
+        ("/admin/nowhere/", []),
+    ],
+)
+def test_the_menu_marks_the_one_line_where_the_reader_is(rf, path, here):
+    request = rf.get(path)
+    request.user = UserFactory(is_superuser=True)
+    lines = [item for section in sidebar(request) for item in section["items"]]
+    assert [item["link"] for item in lines if item["active"]] == here
+
+
 def test_the_menu_holds_what_the_person_may_open_and_every_line_opens(world, as_user, rf):
     for user in (
         world.north.manager,

@@ -1,5 +1,7 @@
 """The development mailbox: who sees it, and that a mail in it cannot do anything."""
 
+from email.utils import formataddr
+
 import pytest
 from django.core.mail import EmailMultiAlternatives, send_mail
 from django.urls import reverse
@@ -33,6 +35,12 @@ def test_every_mail_of_the_portal_is_kept(kept):
     assert (kept.recipients, kept.body_text) == ("Ada <ada@example.org>", "See https://portal.example/a")
     assert "<script>" in kept.body_html
     assert DevMail.objects.count() == 2
+
+
+def test_names_are_shown_as_people_read_them(db, settings):
+    settings.EMAIL_BACKEND = "portal.outbox.mailbox.MailboxBackend"
+    send_mail("Offer", "x", None, [formataddr(("原型 空", "sora@example.org"))])
+    assert DevMail.objects.get().recipients == "原型 空 <sora@example.org>"
 
 
 def test_the_backend_refuses_what_a_mail_server_would_refuse(kept):

@@ -97,7 +97,7 @@ def waiting_tasks(own_stays, tasks, user):
         Entry(
             tone="waiting",
             title=task.text,
-            who=", ".join(
+            who=_(", ").join(
                 filter(None, [task.get_owner_role_display(), task.organisation.label if task.organisation else ""])
             ),
             when=_("by %(day)s") % {"day": long_date(task.due_on)},
