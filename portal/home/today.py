@@ -82,7 +82,7 @@ def _late_tasks(at: Moment, model):
     for task in rows.order_by("due_on")[:LATE_SHOWN]:
         owner = task.get_owner_role_display()
         if task.organisation:
-            owner = f"{owner}, {task.organisation.label}"
+            owner = _(", ").join((owner, task.organisation.label))
         yield Late(str(task), str(task.stay.person), owner, (at.today - task.due_on).days, _page(task))
 
 
