@@ -18,7 +18,7 @@ from tests import servers  # noqa: F401  starts the private servers and names th
 ROOT = Path(__file__).resolve().parents[2]
 # Each is a module beside this one with a function `measure_<name>`, in the order in which they are taken.
 PARTS = (
-    "pages", "imports", "exports", "mails", "letters", "figures", "registrations", "reports", "scale", "memory",
+    "pages", "imports", "exports", "mails", "letters", "figures", "registrations", "rush", "reports", "scale", "memory",
     "start",
 )  # fmt: skip
 

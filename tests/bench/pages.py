@@ -9,12 +9,14 @@ from exchanges.models import Application, Review, Stay
 from exchanges.sections import SECTIONS
 from portal.accounts.models import User
 from portal.programmes.models import Call
-from startups.models import Cohort, Showcase
+from startups.models import Cohort, FounderUpdate, Showcase, Startup
 from tests.bench.measure import Row, compressed, limit_row, median, milliseconds, p95, time_row
-from workshops.models import Event
+from workshops.models import Delegate, Event
 
 ROUNDS = 40
 APPLICANT, REVIEWER = "luz.ensayo@example.org", "jonas.muster@example.org"
+FOUNDER, DELEGATE = "sora.genkei@example.org", "nao.hyouhon@example.org"
+OFFICE = "taro.kakuu@example.org"
 PUBLIC_TARGET, SIGNED_IN_TARGET, ADMIN_TARGET = 6, 8, 25
 MAX_QUERIES, MAX_LIST_QUERIES, MAX_BYTES = 12, 15, 100_000
 
@@ -72,6 +74,22 @@ def pages() -> list[tuple[str, str, str | None, float, int]]:
         ("one application", application_url(application)),
         ("one stay", stay_url(stay)),
     ]
+    founded = Startup.objects.get(code="demo-aoba-qubits")
+    update = FounderUpdate.objects.waiting().filter(startup=founded).earliest("pk")
+    delegate = Delegate.objects.filter(person__user__email=DELEGATE).earliest("pk")
+    ventures = [
+        ("my desk", reverse("home:desk")),
+        ("my startup", reverse("startups:mine", args=[founded.public_id])),
+        ("update of a quarter", reverse("startups:update", args=[update.public_id])),
+    ]
+    alliance_desk = [
+        ("event at the desk", reverse("admin:workshops_event_change", args=[event.pk])),
+        ("registrations", reverse("admin:workshops_registration_changelist")),
+        ("timetable", reverse("admin:workshops_session_timetable", args=[event.pk])),
+        ("figures by year", reverse("admin:reports_figures")),
+        ("reports", reverse("reports:reports")),
+        ("the next seven days", reverse("admin:reminders_outlook")),
+    ]
     desk = [
         ("today", reverse("admin:index")),
         ("applications", reverse("admin:exchanges_application_changelist")),
@@ -102,6 +120,15 @@ def pages() -> list[tuple[str, str, str | None, float, int]]:
             SIGNED_IN_TARGET,
             MAX_QUERIES,
         ),
+        *((f"founder: {name}", url, FOUNDER, SIGNED_IN_TARGET, MAX_QUERIES) for name, url in ventures),
+        (
+            "delegate: day of a mission",
+            reverse("workshops:mission", args=[delegate.public_id]),
+            DELEGATE,
+            SIGNED_IN_TARGET,
+            MAX_QUERIES,
+        ),
+        *((f"alliance office: {name}", url, OFFICE, ADMIN_TARGET, MAX_LIST_QUERIES) for name, url in alliance_desk),
         *((f"coordinator: {name}", url, manager, ADMIN_TARGET, MAX_LIST_QUERIES) for name, url in desk),
     ]
 

@@ -10,6 +10,7 @@ from exchanges.models import Application, Offer, Stay
 from exchanges.rules import settles_task
 from exchanges.services import approvals, offers, prechecks, stays
 from exchanges.services.intake import pass_eligibility
+from portal.accounts.models import User
 from portal.applications.services import applications, decisions, intake, reviews
 from portal.screening.models import Question, Screening
 from tests.factories.world import Side
@@ -37,8 +38,16 @@ def pdf(name: str = "cv.pdf") -> SimpleUploadedFile:
 
 def submitted(side: Side, **fields) -> Application:
     """A draft filled in, with its paper and consents, handed in by the fellow."""
+    draft, fellow = filled_in(side, **fields), side.fellow
+    return applications.submit_application(
+        application=draft, consents=CONSENTS, language="en", actor=fellow, now=timezone.now()
+    )
+
+
+def filled_in(side: Side, fellow: User | None = None, **fields) -> Application:
+    """A complete draft, of the side's fellow if no other is given."""
     now = timezone.now()
-    fellow = side.fellow
+    fellow = fellow or side.fellow
     draft = applications.start_application(call=side.call, person=fellow.person, actor=fellow, now=now)
     start = timezone.localdate() + dt.timedelta(days=120)
     sections = {
@@ -62,7 +71,8 @@ def submitted(side: Side, **fields) -> Application:
         values |= {name: value for name, value in fields.items() if name in EXCHANGE.section_by_key[section].fields}
         applications.save_section(application=draft, section=section, values=values, actor=fellow, now=now)
     applications.attach_document(application=draft, kind="cv", upload=pdf(), actor=fellow, now=now)
-    return applications.submit_application(application=draft, consents=CONSENTS, language="en", actor=fellow, now=now)
+    draft.refresh_from_db()
+    return draft
 
 
 def in_precheck(side: Side, **fields) -> Screening:
