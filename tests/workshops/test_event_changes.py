@@ -11,11 +11,13 @@ from django.utils import timezone
 from portal.core.workflow import ReasonMissing, StepError
 from portal.outbox.models import OutboxMessage
 from tests.factories.events import a_speaker, an_event
+from tests.factories.missions import build_mission
 from tests.factories.registrations import RegistrationFactory, sign_up
-from workshops.models import Registration, Session, SessionPerson, StillComing
+from workshops.models import Event, Registration, Session, SessionPerson, StillComing
 from workshops.reminders.event import participants_of_coming_events
 from workshops.services import event as services
 from workshops.services import event_changes as changes
+from workshops.services.meetings import call_off_with_events
 from workshops.services.registration.ending import end_with_events
 from workshops.services.registration.signup import register
 
@@ -413,3 +415,22 @@ def test_every_mail_can_be_read_in_both_languages(event, manager, language):
     title = event.title_ja if language == "ja" else event.title_en
     for mail in OutboxMessage.objects.filter(language=language):
         assert title in mail.body_text, mail.kind
+
+
+def test_a_mission_with_scheduled_meetings_keeps_its_days_until_it_is_postponed(world):
+    mission = build_mission(world.south)
+    Event.objects.filter(pk=mission.event.pk).update(summary_en="A day of meetings.", summary_ja="商談の一日です。")
+    mission.event.refresh_from_db()
+    mission.meeting("scheduled")
+    later = mission.event.starts_on + dt.timedelta(days=7)
+    days = {"starts_on": later, "ends_on": later}
+    with pytest.raises(StepError, match="meetings are scheduled"):
+        changes.move_event(event=mission.event, actor=world.south.manager, now=now(), **days)
+    mission.event.refresh_from_db()
+    assert mission.event.starts_on != later
+    changes.move_event(event=mission.event, actor=world.south.manager, now=now(), venue_en="Another hall")
+    changes.postpone_event(event=mission.event, actor=world.south.manager, reason="Storm")
+    call_off_with_events(now=now())
+    changes.set_new_date(event=mission.event, actor=world.south.manager, now=now(), **days)
+    mission.event.refresh_from_db()
+    assert mission.event.starts_on == later

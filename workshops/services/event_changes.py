@@ -13,7 +13,7 @@ from portal.core.dates import Precision
 from portal.core.links import LinkExpired, find_by_token
 from portal.core.workflow import StepError, lock
 from workshops.emails import event as emails
-from workshops.models import Event, EventPerson, Registration, RegistrationNeeds, StillComing
+from workshops.models import Event, EventPerson, Meeting, Registration, RegistrationNeeds, StillComing
 from workshops.rules.event import may_move
 from workshops.services.calendars import event_called_off, event_on_again
 from workshops.services.programme import carry_along
@@ -104,6 +104,13 @@ def move_event(*, event: Event, is_correction: bool = False, actor, now: dt.date
     old, new = audit.changed(before, {name: getattr(row, name) for name in before})
     if not new:
         raise StepError(_("Nothing has been changed."))
+    if set(new) & set(DAYS) and row.meetings.filter(state=Meeting.State.SCHEDULED).exists():
+        raise StepError(
+            _(
+                "One-to-one meetings are scheduled for these days. Postpone the event instead: "
+                "its meetings are called off, and everybody is told."
+            )
+        )
     if is_correction and set(new) & {*DAYS, "format"}:
         raise StepError(_("Another time or way of attending is more than a correction: people have to be told."))
     if not is_correction:
