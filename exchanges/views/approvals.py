@@ -15,7 +15,7 @@ from exchanges.services import approvals as services
 from exchanges.views.hosting import asked_of
 from portal.applications.summary import answers_of
 from portal.core.links import LinkExpired
-from portal.ui import doors
+from portal.ui import doors, limits
 from portal.ui.acts import carry_out, posted
 
 
@@ -77,7 +77,7 @@ def open_link(request, token):
     """Takes the personal link out of the address (see `portal.ui.doors`)."""
     try:
         if services.behind_link(token=token, now=timezone.now()) is None:
-            return render(request, "exchanges/approve_expired.html", status=404)
+            return doors.closed(request)
     except LinkExpired:
         pass  # the next page offers a new one
     doors.remember(request, Approval.link_purpose, token)
@@ -91,9 +91,9 @@ def by_link(request):
     try:
         approval = services.behind_link(token=doors.token_in(request, Approval.link_purpose), now=timezone.now())
     except LinkExpired:
-        return render(request, "exchanges/approve_expired.html", {"can_renew": True}, status=410)
+        return doors.closed(request, renew_at="exchanges:approve_renew")
     if approval is None:
-        return render(request, "exchanges/approve_expired.html", status=404)
+        return doors.closed(request)
     form = LinkDecisionForm(posted(request), initial={"name": approval.approver_name})
     if request.method == "POST" and form.is_valid():
         done = carry_out(
@@ -113,14 +113,13 @@ def by_link(request):
 
 @never_cache
 @require_POST
+@limits.limited("fresh_link")
 def new_link(request):
-    """Mails a fresh link to the address on record, and nowhere else."""
-    token, now = doors.token_in(request, Approval.link_purpose), timezone.now()
-    try:
-        services.behind_link(token=token, now=now)
-    except LinkExpired as expired:
-        renewed = expired.row
-        carry_out(request, lambda: services.renew_token(approval=renewed, now=now))
-        doors.forget(request, Approval.link_purpose)
-        return render(request, "exchanges/approve_renewed.html")
-    return redirect("exchanges:approve")
+    now = timezone.now()
+    return doors.mail_fresh_link(
+        request,
+        Approval.link_purpose,
+        find=lambda token: services.behind_link(token=token, now=now),
+        send=lambda approval: services.renew_token(approval=approval, now=now),
+        page="exchanges:approve",
+    )

@@ -27,7 +27,7 @@ def open_link(request, token):
     """Takes the personal link out of the address (see `portal.ui.doors`)."""
     try:
         if services.behind_link(token=token, now=timezone.now()) is None:
-            return render(request, "startups/update_expired.html", status=404)
+            return doors.closed(request)
     except LinkExpired:
         pass  # the next page offers a new one
     doors.remember(request, FounderUpdate.link_purpose, token)
@@ -38,11 +38,6 @@ def _behind_the_door(request) -> FounderUpdate | None:
     return services.behind_link(token=doors.token_in(request, FounderUpdate.link_purpose), now=timezone.now())
 
 
-def _closed(request, *, can_renew: bool):
-    context = {"can_renew": can_renew}
-    return render(request, "startups/update_expired.html", context, status=410 if can_renew else 404)
-
-
 @never_cache
 @require_http_methods(METHODS)
 def by_link(request):
@@ -50,9 +45,9 @@ def by_link(request):
     try:
         update = _behind_the_door(request)
     except LinkExpired:
-        return _closed(request, can_renew=True)
+        return doors.closed(request, renew_at="startups:update_renew")
     if update is None:
-        return _closed(request, can_renew=False)
+        return doors.closed(request)
     return _answer(request, update, actor=None, done=("startups:update_sent",))
 
 
@@ -63,9 +58,9 @@ def sent(request):
     try:
         update = _behind_the_door(request)
     except LinkExpired:
-        return _closed(request, can_renew=True)
+        return doors.closed(request, renew_at="startups:update_renew")
     if update is None or update.latest is None:
-        return _closed(request, can_renew=False)
+        return doors.closed(request)
     return render(request, "startups/update_sent.html", _read_back(request, update))
 
 
@@ -73,15 +68,14 @@ def sent(request):
 @require_POST
 @limits.limited("fresh_link")
 def new_link(request):
-    """Mails a fresh link to the address on record, and nowhere else."""
-    try:
-        _behind_the_door(request)
-    except LinkExpired as expired:
-        row = expired.row
-        carry_out(request, lambda: services.renew_link(update=row, now=timezone.now()))
-        doors.forget(request, FounderUpdate.link_purpose)
-        return render(request, "startups/update_renewed.html")
-    return redirect("startups:update_by_link")
+    now = timezone.now()
+    return doors.mail_fresh_link(
+        request,
+        FounderUpdate.link_purpose,
+        find=lambda token: services.behind_link(token=token, now=now),
+        send=lambda update: services.renew_link(update=update, now=now),
+        page="startups:update_by_link",
+    )
 
 
 # -- signed in ---------------------------------------------------------------------------------------------------------

@@ -103,7 +103,7 @@ def open_link(request, token):
         doors.remember(request, Delegate.link_purpose, token)
         return redirect("workshops:mission_expired")
     if delegate is None:
-        return render(request, "workshops/mission_link_unknown.html", status=404)
+        return doors.closed(request)
     doors.remember(request, Delegate.link_purpose, token)
     return redirect("workshops:mission", delegate.public_id)
 
@@ -112,22 +112,21 @@ def open_link(request, token):
 @require_safe
 def expired(request):
     """Says that the link is too old, and offers a fresh one."""
-    return render(request, "workshops/mission_link_expired.html", status=410)
+    return doors.closed(request, renew_at="workshops:mission_renew")
 
 
 @never_cache
 @require_POST
 @limits.limited("fresh_link")
 def new_link(request):
-    """Mails a fresh link to the address on record; the answer is the same whether there is one or not."""
     now = timezone.now()
-    try:
-        mission_links.behind_link(token=doors.token_in(request, Delegate.link_purpose), now=now)
-    except LinkExpired as old:
-        delegate = old.row
-        carry_out(request, lambda: mission_links.renew_link(delegate=delegate, now=now))
-    doors.forget(request, Delegate.link_purpose)
-    return render(request, "workshops/mission_link_renewed.html")
+    return doors.mail_fresh_link(
+        request,
+        Delegate.link_purpose,
+        find=lambda token: mission_links.behind_link(token=token, now=now),
+        send=lambda delegate: mission_links.renew_link(delegate=delegate, now=now),
+        page="workshops:index",
+    )
 
 
 # -- my pages ----------------------------------------------------------------------------------------------------------

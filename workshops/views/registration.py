@@ -87,7 +87,7 @@ def registered(request, code):
 def open_link(request, token):
     """Takes the personal link out of the address (see `portal.ui.doors`)."""
     if reading.behind_link_or_expired(token=token, now=timezone.now()) is None:
-        return render(request, "workshops/registration/closed.html", status=404)
+        return doors.closed(request)
     doors.remember(request, PURPOSE, token)
     return redirect("workshops:registration")
 
@@ -111,9 +111,9 @@ def by_link(view: Callable) -> Callable:
         try:
             registration = reading.behind_link(token=doors.token_in(request, PURPOSE), now=timezone.now())
         except LinkExpired:
-            return render(request, "workshops/registration/closed.html", {"can_renew": True}, status=410)
+            return doors.closed(request, renew_at="workshops:registration_renew")
         if registration is None:
-            return render(request, "workshops/registration/closed.html", status=404)
+            return doors.closed(request)
         return view(request, registration, *args, **kwargs)
 
     return never_cache(inner)
@@ -227,13 +227,16 @@ def decline(request, registration):
 @require_POST
 @limits.limited("fresh_link")
 def renew(request):
-    """Mail a new link to the address on record; whether there was one to renew stays unsaid."""
-    token, now = doors.token_in(request, PURPOSE), timezone.now()
-    registration = reading.behind_link_or_expired(token=token, now=now)
-    if registration is not None:
-        ending.renew_link(registration=registration, expires_at=signup.link_expiry(registration.event, now))
-        doors.forget(request, PURPOSE)
-    return render(request, "workshops/registration/renewed.html")
+    now = timezone.now()
+    return doors.mail_fresh_link(
+        request,
+        PURPOSE,
+        find=lambda token: reading.behind_link(token=token, now=now),
+        send=lambda registration: ending.renew_link(
+            registration=registration, expires_at=signup.link_expiry(registration.event, now)
+        ),
+        page="workshops:registration",
+    )
 
 
 # -- papers ------------------------------------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ def open_link(request, token):
     except LinkExpired as expired:
         speaker = expired.row  # the next page offers a new one
     if speaker is None:
-        return render(request, "workshops/speaker/closed.html", status=404)
+        return doors.closed(request)
     doors.remember(request, PURPOSE, token)
     response = redirect("workshops:speaker")
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and not request.user.is_authenticated:
@@ -85,10 +85,9 @@ def for_speaker(view: Callable) -> Callable:
         try:
             speaker = services.behind_link(token=token, now=timezone.now())
         except LinkExpired as expired:
-            context = {"can_renew": expired.row.is_open, "event": expired.row.event}
-            return render(request, "workshops/speaker/closed.html", context, status=410)
+            return doors.closed(request, renew_at="workshops:speaker_renew" if expired.row.is_open else "")
         if speaker is None:
-            return render(request, "workshops/speaker/closed.html", status=404)
+            return doors.closed(request)
         with timezone.override(zone_of(speaker)):
             return view(request, speaker, *args, **kwargs)
 
@@ -191,16 +190,14 @@ def calendar(request, speaker):
 @require_POST
 @limits.limited("fresh_link")
 def new_link(request):
-    """Mails a fresh link to the address on record, and nowhere else."""
-    token, now = doors.token_in(request, PURPOSE), timezone.now()
-    try:
-        services.behind_link(token=token, now=now)
-    except LinkExpired as expired:
-        row = expired.row
-        carry_out(request, lambda: services.renew_link(event_person=row, now=now))
-        doors.forget(request, PURPOSE)
-        return render(request, "workshops/speaker/renewed.html")
-    return redirect("workshops:speaker")
+    now = timezone.now()
+    return doors.mail_fresh_link(
+        request,
+        PURPOSE,
+        find=lambda token: services.behind_link(token=token, now=now),
+        send=lambda speaker: services.renew_link(event_person=speaker, now=now),
+        page="workshops:speaker",
+    )
 
 
 def picture(speaker: EventPerson) -> HttpResponse:

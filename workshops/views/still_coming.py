@@ -20,7 +20,7 @@ PURPOSE = Registration.link_purpose
 def open_link(request, token):
     """Takes the personal link out of the address; it is the same that opens the other pages of the registration."""
     if services.registration_behind(token=token, now=timezone.now()) is None:
-        return render(request, "workshops/still_coming_closed.html", status=404)
+        return doors.closed(request)
     doors.remember(request, PURPOSE, token)
     return redirect("workshops:still_coming")
 
@@ -31,7 +31,7 @@ def answer(request):
     """The question, and the answer by a button."""
     registration = services.registration_behind(token=doors.token_in(request, PURPOSE), now=timezone.now())
     if registration is None:
-        return render(request, "workshops/still_coming_closed.html", status=404)
+        return doors.closed(request)
     question = services.open_question(registration)
     if request.method == "POST":
         if question is None or request.POST.get("answer") not in ("yes", "no"):
