@@ -87,6 +87,11 @@ def plain_date(day: dt.date) -> str:
     return date_format(day, "Y年n月j日" if _is_japanese() else "j F Y")
 
 
+def day_of_year(month: int, day: int) -> str:
+    """`1 March` or `3月1日`: a day of every year."""
+    return date_format(dt.date(2000, month, day), "n月j日" if _is_japanese() else "j F")
+
+
 def fuzzy_date(day: dt.date | None, precision: str) -> str:
     """A date shown no finer than it is known; empty where nothing is known."""
     if day is None or precision == Precision.UNKNOWN:

@@ -16,6 +16,7 @@ from portal.reminders.planning import coming_dates
 from portal.reminders.rules import switches_off, switches_on
 from portal.reminders.services import switch_off, switch_on
 from portal.reminders.views import planned, week
+from portal.reminders.vocabulary import anchor_words, clock_words, offsets_words, readers_words, step_words
 
 tell({"reminders.switch_on": _("switched on"), "reminders.switch_off": _("switched off")})
 
@@ -45,18 +46,9 @@ class ReminderRuleAdmin(StepsMixin, ScopedReadOnlyAdmin):
             previews=False,
         ),
     }
-    summary = (
-        "entity",
-        "trigger_en",
-        "offsets",
-        "recipients",
-        "escalate_to",
-        "time_zone_rule",
-        "is_active",
-        "is_running",
-    )
+    summary = ("entity", "counted_from", "when", "readers", "superiors", "clock", "is_active", "is_running")
 
-    list_display = ("code", "line", "counted_from", "offsets", "recipients", "is_active", "is_running")
+    list_display = ("code", "line", "entity", "counted_from", "when", "readers", "is_active", "is_running")
     list_display_links = ("code", "line")
     list_filter = ("is_active", "entity")
     search_fields = ("code", "entity", "subject_en", "subject_ja", "recipients", "escalate_to")
@@ -76,9 +68,25 @@ class ReminderRuleAdmin(StepsMixin, ScopedReadOnlyAdmin):
     def line(self, rule):
         return rule.subject
 
-    @display(description=_("counted from"), ordering="entity")
+    @display(description=_("counted from"))
     def counted_from(self, rule):
-        return f"{rule.entity}: {rule.trigger_en}"
+        return anchor_words(rule.trigger_en)
+
+    @display(description=_("when"))
+    def when(self, rule):
+        return offsets_words(rule.offsets)
+
+    @display(description=_("to"))
+    def readers(self, rule):
+        return readers_words(rule.recipients)
+
+    @display(description=_("if nothing happens, then to"))
+    def superiors(self, rule):
+        return readers_words(rule.escalate_to)
+
+    @display(description=_("whose time"))
+    def clock(self, rule):
+        return clock_words(rule.time_zone_rule)
 
     @display(description=_("runs"), boolean=True)
     def is_running(self, rule):
@@ -88,5 +96,5 @@ class ReminderRuleAdmin(StepsMixin, ScopedReadOnlyAdmin):
     def next_mails(self, rule):
         """Dates alone: whose they are stands in the list of mails, for the desks that see them."""
         dates = coming_dates(rule, now=timezone.now(), limit=PREVIEWED)
-        rows = ((zoned_text(occurrence.at, zone), occurrence.step) for occurrence, zone in dates)
+        rows = ((zoned_text(occurrence.at, zone), step_words(occurrence.step)) for occurrence, zone in dates)
         return format_html_join("", "<div>{} · {}</div>", rows) or "–"

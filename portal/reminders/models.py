@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.bilingual import bilingual
+from portal.core.entities import ENTITIES
 from portal.core.models import SourcedModel
 from portal.core.scoping import EVERYONE
 from portal.reminders import registry
@@ -26,7 +27,7 @@ class ReminderRule(SourcedModel):
     """One rule of the catalogue: before or after what, when, to whom, and to whom when nothing happens."""
 
     code = models.CharField(_("code"), max_length=10, unique=True)
-    entity = models.CharField(_("record"), max_length=40)
+    entity = models.CharField(_("record"), max_length=40, choices=ENTITIES)
     trigger_en = models.CharField(_("counted from"), max_length=200)
     offsets = models.CharField(_("when"), max_length=200, validators=[validate_offsets])
     recipients = models.CharField(_("to"), max_length=200)

@@ -9,6 +9,8 @@ from portal.reminders import calendars
 from portal.reminders.offsets import OFFICE_HOUR, Offset, moment
 
 ESCALATION = "escalation"
+# Before the number of a repeated step in its name.
+ROUND = " ×"
 
 
 @dataclass(frozen=True, order=True)
@@ -38,7 +40,7 @@ def occurrences(offsets: Sequence[Offset], anchor, zone: str, *, until: dt.datet
         start = moment(base, anchor, zone) if base else anchor
         count = 1
         while (at := moment(replace(offset, amount=offset.amount * count, repeats=False), start, zone)) <= until:
-            found.append(Occurrence(at, f"{offset} ×{count}"))
+            found.append(Occurrence(at, f"{offset}{ROUND}{count}"))
             count += 1
     return sorted(occurrence for occurrence in found if occurrence.at <= until)
 

@@ -23,7 +23,27 @@ def step(rule, name):
 def test_coordinators_see_the_catalogue(desk, world, rule, who):  # noqa: F811
     client = desk(getattr(world.north, who))
     assert rule.code in client.get(reverse(LIST)).content.decode()
-    assert rule.offsets in client.get(page(rule)).content.decode()
+    assert rule.subject_en in client.get(page(rule)).content.decode()
+
+
+CODES = ("closes_at", "-7d", "programme_manager", "alliance_admin", "own zone")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("the closing time", "7 days before, 2 days before", "programme manager", "alliance administrator",
+                "By the clock of the call; the reader&#x27;s own time stands beside it.")),
+        ("ja", ("公募", "締切日時", "7日前、2日前", "プログラム事務局", "連携担当", "公募の時刻によります。")),
+    ],
+)  # fmt: skip
+def test_a_coordinator_reads_words_and_no_codes(desk, world, rule, open_step, language, words):  # noqa: F811
+    type(rule).objects.update(time_zone_rule="call zone, own zone shown beside")
+    client = desk(world.north.manager)
+    client.cookies["django_language"] = language
+    texts = [client.get(address).content.decode() for address in (reverse(LIST), page(rule))]
+    assert [word for word in words if word not in texts[1]] == []
+    assert [code for text in texts for code in CODES if code in text] == []
 
 
 def test_a_manager_switches_with_two_clicks_and_get_changes_nothing(desk, world, rule):  # noqa: F811

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.core.bilingual import bilingual
+from portal.core.entities import ENTITIES
 from portal.core.models.base import SourcedModel
 from portal.core.scoping import EVERYONE
 
@@ -35,7 +36,7 @@ class GlossaryTerm(SourcedModel):
 class LifecycleStep(SourcedModel):
     """One published transition of a life cycle; the running state machines are tested against these rows."""
 
-    entity = models.CharField(_("record"), max_length=40)
+    entity = models.CharField(_("record"), max_length=40, choices=ENTITIES)
     sort_order = models.PositiveIntegerField(_("order"))
     from_states = models.CharField(pgettext_lazy("state", "from"), max_length=200)
     to_state = models.CharField(pgettext_lazy("state", "to"), max_length=40)
