@@ -82,6 +82,6 @@ class StayResource(TableResource):
             "host_person_code", "start_on", "end_on", "original_end_on", "days_in_place", "status",
             "status_of_residence_or_visa", "checklist_template", "screening_state", "fund_source", "support_en",
             "currency", "amount_total", "report_due_on", "report_received_on", "note_en", "source",
-            "arrived_on", "departed_on", "is_paid",
+            "support_ja", "arrived_on", "departed_on", "is_paid",
         )  # fmt: skip
-        optional = ("arrived_on", "departed_on", "is_paid")
+        optional = ("support_ja", "arrived_on", "departed_on", "is_paid")

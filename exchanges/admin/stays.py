@@ -313,7 +313,7 @@ class StayAdmin(TransferAdminMixin, ExchangeAdmin):
         "original_end_on",
         "status_of_residence_or_visa",
         "checklist_template",
-        "support_en",
+        ("support_en", "support_ja"),
         "fund_source",
         "is_paid",
     )

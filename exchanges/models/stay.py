@@ -87,7 +87,8 @@ class Stay(SourcedModel):
     )
     screening_state = models.CharField(_("export control"), max_length=30, blank=True)
     fund_source = models.CharField(_("paid from"), max_length=100, blank=True)
-    support_en = models.CharField(_("what is paid"), max_length=300, blank=True)
+    support_en = models.CharField(_("what is paid, in English"), max_length=300, blank=True)
+    support_ja = models.CharField(_("what is paid, in Japanese"), max_length=300, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     amount_total = models.DecimalField(_("amount"), max_digits=12, decimal_places=2, null=True, blank=True)
     is_paid = models.BooleanField(_("salary or fee is paid"), default=False)
@@ -105,6 +106,7 @@ class Stay(SourcedModel):
         related_name="+",
     )
 
+    support = bilingual("support", _("what is paid"))
     objects = StayQuerySet.as_manager()
 
     class Meta:

@@ -54,7 +54,8 @@ def create_from_offer(*, offer: Offer, now: dt.datetime) -> Stay:
         end_on=offer.end_on,
         original_end_on=offer.end_on,
         screening_state=application.screenings.values_list("state", flat=True).first() or "",
-        support_en=" · ".join(offer.support_en.split("\n"))[:300],
+        support_en=_in_one_line(offer.support_en),
+        support_ja=_in_one_line(offer.support_ja),
     )
     stay.code = f"stay-{stay.pk:06d}"
     stay.checklist_template = choose_template(stay.direction, host.country, stay.days, stay.is_paid)
@@ -62,6 +63,11 @@ def create_from_offer(*, offer: Offer, now: dt.datetime) -> Stay:
     audit.record("stay.create", stay, actor=None, audience=audit.APPLICANT, offer=offer.pk)
     start_checklist(stay=stay, actor=None, today=now.date())
     return stay
+
+
+def _in_one_line(points: str) -> str:
+    """The points of an offer, one in each line, as the short text of a stay."""
+    return " · ".join(points.splitlines())[:300]
 
 
 def direction_between(home_country: str, host_country: str) -> str:
@@ -138,7 +144,7 @@ CONDITIONS: dict[str, Callable[[Stay], bool]] = {
     "site is KEK": lambda stay: _within(stay, "kek", "qup"),
     "restricted or radiation area": lambda stay: _within(stay, "kek", "qup"),
     "Argonne or Fermilab visit": lambda stay: _within(stay, "argonne", "fermilab"),
-    "costs are paid": lambda stay: bool(stay.support_en or stay.amount_total),
+    "costs are paid": lambda stay: bool(stay.support or stay.amount_total),
     "laboratory work": lambda stay: _purpose(stay) != Purpose.SHORT_TRIP,
     "salary or fee is paid": lambda stay: stay.is_paid,
     "paid by host": lambda stay: stay.is_paid,

@@ -48,6 +48,12 @@ def test_the_direction_is_seen_from_japan(home, host, direction):
     assert stays.direction_between(home, host) == direction
 
 
+def test_what_is_paid_comes_from_the_offer_in_both_languages(world):
+    stay = journeys.stay_before_arrival(world.north)
+    assert stay.support_en == "Round-trip ticket · Per diem and lodging"
+    assert stay.support_ja == "往復航空券 · 日当・宿泊費"
+
+
 def test_the_checklist_has_the_steps_of_both_sides_that_apply(world):
     stay = journeys.stay_before_arrival(world.north)
     codes = set(stay.tasks.values_list("item_code", flat=True))

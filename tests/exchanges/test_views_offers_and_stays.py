@@ -87,6 +87,13 @@ def test_the_stay_shows_my_tasks_and_who_has_the_others(fellow, world):
     assert address("task", others) not in page and others.get_owner_role_display() in page
 
 
+@pytest.mark.parametrize(("language", "shown", "hidden"), [("en", "Ticket", "航空券"), ("ja", "航空券", "Ticket")])
+def test_the_fellow_reads_what_is_paid_in_her_language(fellow, world, language, shown, hidden):
+    fellow.cookies["django_language"] = language
+    page = text(fellow.get(address("stay", world.north.stay(support_en="Ticket", support_ja="航空券"))))
+    assert shown in page and hidden not in page
+
+
 @pytest.mark.parametrize("page", ["stay", "report", "outcome", "arrival", "departure"])
 def test_a_stranger_finds_no_page_of_the_stay(client, world, page):
     stay = world.north.stay("report_due")
