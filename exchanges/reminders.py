@@ -1,12 +1,13 @@
 """Reminders about signatures, screenings, offers and stays: whose step is open, and since when.
 
 Each provider yields the subjects whose step is still to be done; the rule in the catalogue says when mails go out.
+Rules about the same kind of record choose from one list of what is in hand, which a walk over all rules reads once.
 """
 
 import datetime as dt
 from collections.abc import Iterator
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from exchanges.emails import holder_of_link, page
 from exchanges.models import Application, Approval, Offer, Stay, StayReport, StayTask
@@ -16,6 +17,7 @@ from portal.accounts.models import Consent
 from portal.accounts.roles import Role
 from portal.applications.emails import desk_page, managers_of, reach, recipients
 from portal.core.links import token_of
+from portal.core.once import once
 from portal.outbox.services import Recipient
 from portal.reminders.calendars import is_working_day
 from portal.reminders.offsets import add_months
@@ -29,10 +31,19 @@ AHEAD = dt.timedelta(days=130)
 ALUMNI = "alumni"
 BEFORE_ARRIVAL = (Stay.State.PLANNED, Stay.State.PRE_ARRIVAL)
 THERE = (Stay.State.ARRIVED, Stay.State.ACTIVE, Stay.State.SUSPENDED, Stay.State.CURTAILED, Stay.State.ENDING)
+GONE = (Stay.State.DEPARTED, Stay.State.REPORT_DUE)
+
+
+# What a mail about a stay reads of it.
+OF_A_STAY = (
+    "person__user", "host_person__user", "programme__owner", "host_organisation", "home_organisation",
+    "checklist_template",
+)  # fmt: skip
 
 
 def _only(rows, pk: str | None):
-    return rows.filter(pk=pk) if pk else rows
+    """One row, or all of them, in no order: the dates of the mails decide."""
+    return (rows.filter(pk=pk) if pk else rows).order_by()
 
 
 def _office(role: str, organisation, now: dt.datetime, programme=None) -> list[Recipient]:
@@ -40,9 +51,10 @@ def _office(role: str, organisation, now: dt.datetime, programme=None) -> list[R
 
 
 # -- signatures ------------------------------------------------------------------------------------------------------
-def _open_approvals(parts, pk: str | None):
+@once
+def _open_approvals(pk: str | None) -> list[Approval]:
     rows = Approval.objects.filter(
-        state=Approval.State.ASKED, part__in=parts, application__state=Application.State.HOST_AND_HOME
+        state=Approval.State.ASKED, application__state=Application.State.HOST_AND_HOME
     ).select_related(
         "organisation",
         "approver__person",
@@ -52,7 +64,7 @@ def _open_approvals(parts, pk: str | None):
         "application__home_organisation",
         "application__programme__owner",
     )
-    return _only(rows, pk)
+    return list(_only(rows, pk))
 
 
 def _signature(approval: Approval, now: dt.datetime, *, escalate_to: list[Recipient], zone: str = "") -> Due | None:
@@ -83,7 +95,9 @@ def _signature(approval: Approval, now: dt.datetime, *, escalate_to: list[Recipi
 
 @reminder("N07")
 def home_endorsements(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    for approval in _open_approvals(Approval.HOME_PARTS, pk):
+    for approval in _open_approvals(pk):
+        if approval.part not in Approval.HOME_PARTS:
+            continue
         application = approval.application
         office = _office(Role.HOME_OFFICE, application.home_organisation, now, application.programme)
         due = _signature(approval, now, escalate_to=office if approval.part == Approval.Part.HOME_SUPERVISOR else [])
@@ -93,7 +107,9 @@ def home_endorsements(*, now: dt.datetime, pk: str | None = None) -> Iterator[Du
 
 @reminder("N08")
 def host_consents(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    for approval in _open_approvals(Approval.HOST_PARTS, pk):
+    for approval in _open_approvals(pk):
+        if approval.part not in Approval.HOST_PARTS:
+            continue
         application = approval.application
         heads = _office(Role.HOST_UNIT_HEAD, application.host_organisation, now, application.programme)
         due = _signature(
@@ -107,14 +123,18 @@ def host_consents(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
 
 
 # -- screening ---------------------------------------------------------------------------------------------------------
-def _screenings(pk: str | None, **which):
-    rows = Screening.objects.filter(**which).select_related(
+@once
+def _screenings(pk: str | None) -> list[Screening]:
+    """Cases that wait for their decision, and those decided for a stay that is not over."""
+    waiting = Q(state=Screening.State.SUBMITTED, submitted_at__isnull=False)
+    lived = Q(state__in=CLEARED, application__stay__state__in=(*BEFORE_ARRIVAL, *THERE))
+    rows = Screening.objects.filter(waiting | lived).select_related(
         "organisation",
-        "application__programme__owner",
-        "application__applicant__user",
-        "application__host_person__user",
+        "application__applicant",
+        "application__host_organisation",
+        "application__stay__host_person__user",
     )
-    return _only(rows, pk)
+    return list(_only(rows, pk))
 
 
 def _case(screening: Screening, now: dt.datetime, anchor: dt.date, **more) -> Due:
@@ -132,7 +152,9 @@ def _case(screening: Screening, now: dt.datetime, anchor: dt.date, **more) -> Du
 
 @reminder("N09")
 def waiting_screenings(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    for screening in _screenings(pk, state=Screening.State.SUBMITTED, submitted_at__isnull=False):
+    for screening in _screenings(pk):
+        if screening.state != Screening.State.SUBMITTED:
+            continue
         since, zone = screening.submitted_at.date(), OFFICE_ZONES.get(screening.organisation.country, "UTC")
         days = (since + dt.timedelta(days=n) for n in range(1, (now.date() - since).days + 1))
         yield _case(screening, now, since, context={"n": sum(is_working_day(day, zone) for day in days)})
@@ -141,25 +163,22 @@ def waiting_screenings(*, now: dt.datetime, pk: str | None = None) -> Iterator[D
 @reminder("N22")
 def six_months_in_japan(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
     """After six months in Japan a person counts as resident, and transfers are judged anew (rule R14)."""
-    rows = _screenings(
-        pk, state__in=CLEARED, application__stay__state__in=THERE, application__stay__arrived_on__isnull=False
-    )
-    for screening in rows.filter(application__host_organisation__country="JP"):
-        stay = screening.application.stay
-        day = add_months(stay.arrived_on, 6)
-        if day <= stay.end_on:
+    for screening in _screenings(pk):
+        application = screening.application
+        if screening.state not in CLEARED or application.host_organisation.country != "JP":
+            continue
+        stay = application.stay
+        if stay.state in THERE and stay.arrived_on and (day := add_months(stay.arrived_on, 6)) <= stay.end_on:
             officers = _office(Role.EXPORT_OFFICER, screening.organisation, now)
             yield _case(screening, now, day, zone=TOKYO, recipients=[*officers, *reach(stay.host_person)])
 
 
 @reminder("N23")
 def decisions_that_end(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    rows = _screenings(
-        pk, state__in=CLEARED, valid_until__isnull=False, application__stay__state__in=(*BEFORE_ARRIVAL, *THERE)
-    )
-    for screening in rows:
-        if screening.valid_until <= screening.application.stay.end_on:
-            yield _case(screening, now, screening.valid_until)
+    for screening in _screenings(pk):
+        ends = screening.valid_until
+        if screening.state in CLEARED and ends and ends <= screening.application.stay.end_on:
+            yield _case(screening, now, ends)
 
 
 # -- offers ------------------------------------------------------------------------------------------------
@@ -183,17 +202,30 @@ def offers_without_answer(*, now: dt.datetime, pk: str | None = None) -> Iterato
 
 
 # -- stays -------------------------------------------------------------------------------------------------------------
-def _stays(pk: str | None, *states: str, **which):
-    rows = Stay.objects.filter(state__in=states, **which).select_related(
-        "person__user", "host_person__user", "programme__owner", "programme__alliance", "host_organisation",
-        "home_organisation", "checklist_template",
-    )  # fmt: skip
-    return _only(rows, pk)
+@once
+def _stays_in_hand(pk: str | None) -> list[Stay]:
+    """Stays to come, stays that run and those with a report outstanding, each with what is open on its list."""
+    still_open = Prefetch("tasks", queryset=StayTask.objects.open(), to_attr="still_open")
+    rows = Stay.objects.filter(state__in=(*BEFORE_ARRIVAL, *THERE, *GONE)).select_related(*OF_A_STAY, "report")
+    return list(_only(rows, pk).prefetch_related(still_open))
 
 
-def _with_open(rows, *items: str):
-    """Only stays on whose list one of these items is open."""
-    return rows.filter(pk__in=StayTask.objects.open().filter(item_code__in=items).values("stay"))
+def _stays(pk: str | None, *states: str) -> Iterator[Stay]:
+    return (stay for stay in _stays_in_hand(pk) if stay.state in states)
+
+
+def _has_open(stay: Stay, *items: str) -> bool:
+    """Whether one of these items of the stay's list is open."""
+    return any(task.item_code in items for task in stay.still_open)
+
+
+def _follows(stay: Stay, code: str) -> bool:
+    """Whether this is the list of steps that the stay follows."""
+    return stay.checklist_template is not None and stay.checklist_template.code == code
+
+
+def _is_soon(day: dt.date, now: dt.datetime) -> bool:
+    return now.date() <= day <= now.date() + AHEAD
 
 
 def _host_zone(row) -> str:
@@ -230,38 +262,33 @@ def _home_office(stay: Stay, now: dt.datetime) -> list[Recipient]:
 
 @reminder("N12")
 def certificates_of_eligibility(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    rows = _stays(
-        pk, *BEFORE_ARRIVAL, start_on__range=(now.date(), now.date() + AHEAD), checklist_template__code="into_jp_long"
-    )
-    for stay in _with_open(rows, "JI06"):
-        yield _stay(stay, stay.start_on, to=_fellow_and_visa_office(stay, now), then=_home_office(stay, now))
+    for stay in _stays(pk, *BEFORE_ARRIVAL):
+        if _follows(stay, "into_jp_long") and _is_soon(stay.start_on, now) and _has_open(stay, "JI06"):
+            yield _stay(stay, stay.start_on, to=_fellow_and_visa_office(stay, now), then=_home_office(stay, now))
 
 
 @reminder("N14")
 def visa_papers_for_the_us(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    rows = _stays(
-        pk, *BEFORE_ARRIVAL, start_on__range=(now.date(), now.date() + AHEAD), checklist_template__code="into_us_j1"
-    )
-    for stay in _with_open(rows, "UI05"):
-        yield _stay(
-            stay, stay.start_on, to=_fellow_and_visa_office(stay, now), then=_home_office(stay, now), zone=CHICAGO
-        )
+    for stay in _stays(pk, *BEFORE_ARRIVAL):
+        if _follows(stay, "into_us_j1") and _is_soon(stay.start_on, now) and _has_open(stay, "UI05"):
+            yield _stay(
+                stay, stay.start_on, to=_fellow_and_visa_office(stay, now), then=_home_office(stay, now), zone=CHICAGO
+            )
 
 
 @reminder("N16")
 def dormitory_bookings(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    rows = _stays(pk, *BEFORE_ARRIVAL, *THERE, start_on__lte=now.date() + AHEAD, end_on__gte=now.date())
-    for stay in _with_open(rows, "JI10"):
-        if CONDITIONS["site is KEK"](stay):
+    for stay in _stays(pk, *BEFORE_ARRIVAL, *THERE):
+        is_near = stay.start_on <= now.date() + AHEAD and stay.end_on >= now.date()
+        if is_near and _has_open(stay, "JI10") and CONDITIONS["site is KEK"](stay):
             yield _stay(stay, stay.start_on, to=reach(stay.person), then=reach(stay.host_person), zone=TOKYO)
 
 
 @reminder("N17")
 def blocked_arrivals(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    rows = _stays(pk, Stay.State.PRE_ARRIVAL, start_on__range=(now.date(), now.date() + AHEAD))
-    for stay in rows:
-        blocking = list(stay.tasks.open().filter(blocking=True, anchor="start", offset__lt=0))
-        if blocking:
+    for stay in _stays(pk, Stay.State.PRE_ARRIVAL):
+        blocking = [task for task in stay.still_open if task.blocking and task.anchor == "start" and task.offset < 0]
+        if blocking and _is_soon(stay.start_on, now):
             yield _stay(
                 stay,
                 stay.start_on,
@@ -277,49 +304,44 @@ def _listed(tasks: list[StayTask]):
 
 @reminder("N18")
 def arrivals_to_confirm(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    rows = _stays(
-        pk,
-        Stay.State.PRE_ARRIVAL,
-        start_on__range=(now.date() - dt.timedelta(days=30), now.date() + dt.timedelta(days=7)),
-    )
-    for stay in rows:
-        yield _stay(
-            stay,
-            stay.start_on,
-            to=reach(stay.host_person),
-            then=managers_of(stay.programme, now.date()),
-            action_url=page("arrival", stay.public_id),
-            context={"name": lambda stay=stay: str(stay.person)},
-        )
+    first, last = now.date() - dt.timedelta(days=30), now.date() + dt.timedelta(days=7)
+    for stay in _stays(pk, Stay.State.PRE_ARRIVAL):
+        if first <= stay.start_on <= last:
+            yield _stay(
+                stay,
+                stay.start_on,
+                to=reach(stay.host_person),
+                then=managers_of(stay.programme, now.date()),
+                action_url=page("arrival", stay.public_id),
+                context={"name": lambda stay=stay: str(stay.person)},
+            )
 
 
 @reminder("N19")
 def address_registrations(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    for stay in _with_open(
-        _stays(pk, *THERE, arrived_on__isnull=False, checklist_template__code="into_jp_long"), "JI18"
-    ):
-        yield _stay(
-            stay,
-            stay.arrived_on,
-            to=reach(stay.person),
-            then=reach(stay.host_person),
-            deadline=stay.arrived_on + dt.timedelta(days=14),
-        )
+    for stay in _stays(pk, *THERE):
+        if stay.arrived_on and _follows(stay, "into_jp_long") and _has_open(stay, "JI18"):
+            yield _stay(
+                stay,
+                stay.arrived_on,
+                to=reach(stay.person),
+                then=reach(stay.host_person),
+                deadline=stay.arrived_on + dt.timedelta(days=14),
+            )
 
 
 @reminder("N20")
 def check_ins_in_the_us(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    for stay in _with_open(
-        _stays(pk, *THERE, arrived_on__isnull=False, checklist_template__code="into_us_j1"), "UI14", "UI15"
-    ):
-        yield _stay(
-            stay,
-            stay.arrived_on,
-            to=_fellow_and_visa_office(stay, now),
-            then=reach(stay.host_person),
-            zone=CHICAGO,
-            deadline=stay.arrived_on + dt.timedelta(days=30),
-        )
+    for stay in _stays(pk, *THERE):
+        if stay.arrived_on and _follows(stay, "into_us_j1") and _has_open(stay, "UI14", "UI15"):
+            yield _stay(
+                stay,
+                stay.arrived_on,
+                to=_fellow_and_visa_office(stay, now),
+                then=reach(stay.host_person),
+                zone=CHICAGO,
+                deadline=stay.arrived_on + dt.timedelta(days=30),
+            )
 
 
 @reminder("N21")
@@ -327,8 +349,8 @@ def new_fiscal_year_at_kek(*, now: dt.datetime, pk: str | None = None) -> Iterat
     """Users of KEK register again each 1 April."""
     today = now.date()
     first = dt.date(today.year if today <= dt.date(today.year, 4, 1) else today.year + 1, 4, 1)
-    for stay in _stays(pk, *BEFORE_ARRIVAL, *THERE, start_on__lt=first, end_on__gte=first):
-        if CONDITIONS["site is KEK"](stay):
+    for stay in _stays(pk, *BEFORE_ARRIVAL, *THERE):
+        if stay.start_on < first <= stay.end_on and CONDITIONS["site is KEK"](stay):
             yield _stay(
                 stay,
                 first,
@@ -340,48 +362,53 @@ def new_fiscal_year_at_kek(*, now: dt.datetime, pk: str | None = None) -> Iterat
 
 @reminder("N25")
 def extend_or_leave(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    for stay in _stays(pk, Stay.State.ARRIVED, Stay.State.ACTIVE, end_on__range=(now.date(), now.date() + AHEAD)):
-        yield _stay(
-            stay,
-            stay.end_on,
-            to=[*reach(stay.host_person), *reach(stay.person)],
-            then=managers_of(stay.programme, now.date()),
-            variant="long" if stay.days > LONG_STAY else "short",
-        )
+    for stay in _stays(pk, Stay.State.ARRIVED, Stay.State.ACTIVE):
+        if _is_soon(stay.end_on, now):
+            yield _stay(
+                stay,
+                stay.end_on,
+                to=[*reach(stay.host_person), *reach(stay.person)],
+                then=managers_of(stay.programme, now.date()),
+                variant="long" if stay.days > LONG_STAY else "short",
+            )
 
 
 @reminder("N26")
 def exit_steps(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    rows = _stays(pk, *THERE, end_on__range=(now.date(), now.date() + AHEAD))
-    open_exits = StayTask.objects.open().filter(anchor="end", offset__lte=0)
-    for stay in rows.filter(pk__in=open_exits.values("stay")):
-        yield _stay(
-            stay,
-            stay.end_on,
-            to=[*reach(stay.host_person), *_office(Role.EXPORT_OFFICER, stay.host_organisation, now)],
-            then=managers_of(stay.programme, now.date()),
-        )
+    for stay in _stays(pk, *THERE):
+        has_open_exit = any(task.anchor == "end" and task.offset <= 0 for task in stay.still_open)
+        if has_open_exit and _is_soon(stay.end_on, now):
+            yield _stay(
+                stay,
+                stay.end_on,
+                to=[*reach(stay.host_person), *_office(Role.EXPORT_OFFICER, stay.host_organisation, now)],
+                then=managers_of(stay.programme, now.date()),
+            )
 
 
 @reminder("N27")
 def reports_and_settlements(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    rows = _stays(pk, Stay.State.DEPARTED, Stay.State.REPORT_DUE, departed_on__isnull=False)
-    for stay in rows.filter(Q(report=None) | Q(report__state__in=(StayReport.State.DRAFT, StayReport.State.RETURNED))):
-        yield _stay(
-            stay,
-            stay.departed_on,
-            to=reach(stay.person),
-            then=[*reach(stay.host_person), *managers_of(stay.programme, now.date())],
-            zone="",
-            deadline=stay.report_due_on,
-            action_url=page("report", stay.public_id),
-        )
+    for stay in _stays(pk, *GONE):
+        report = getattr(stay, "report", None)
+        is_due = report is None or report.state in (StayReport.State.DRAFT, StayReport.State.RETURNED)
+        if is_due and stay.departed_on:
+            yield _stay(
+                stay,
+                stay.departed_on,
+                to=reach(stay.person),
+                then=[*reach(stay.host_person), *managers_of(stay.programme, now.date())],
+                zone="",
+                deadline=stay.report_due_on,
+                action_url=page("report", stay.public_id),
+            )
 
 
 @reminder("N29")
 def outcomes_of_alumni(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
     """Former fellows who agreed to be asked, for three years."""
     agreed = Consent.objects.filter(purpose__code=ALUMNI, withdrawn_at=None).values("person")
-    rows = _stays(pk, Stay.State.CLOSED, departed_on__gte=now.date() - dt.timedelta(days=3 * 366), person__in=agreed)
-    for stay in rows:
+    rows = Stay.objects.filter(
+        state=Stay.State.CLOSED, departed_on__gte=now.date() - dt.timedelta(days=3 * 366), person__in=agreed
+    ).select_related(*OF_A_STAY)
+    for stay in _only(rows, pk):
         yield _stay(stay, stay.departed_on, to=reach(stay.person), zone="", action_url=page("outcome", stay.public_id))

@@ -3,9 +3,11 @@
 import datetime as dt
 from collections.abc import Iterator
 
+from django.db.models import Prefetch
+
 from portal.reminders.registry import Due, reminder
-from startups.emails.writing import founders_of, managers_of, mentors_of, page
-from startups.models import Milestone
+from startups.emails.writing import confirmed_among, contacts_among, managers_of, page
+from startups.models import Founder, Mentor, Milestone
 from startups.services.milestones import IN_PROGRAMME
 
 # The first reminder speaks thirty days ahead, the last a week after; with some room for free days.
@@ -19,6 +21,11 @@ def open_milestones(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]
         Milestone.objects.open()
         .filter(due_on__range=(now.date() - BEHIND, now.date() + AHEAD), startup__state__in=IN_PROGRAMME)
         .select_related("startup__cohort__programme__owner", "startup__origin_organisation")
+        .prefetch_related(
+            Prefetch("startup__founders", queryset=Founder.objects.select_related("person__user")),
+            Prefetch("startup__mentors", queryset=Mentor.objects.select_related("person__user")),
+        )
+        .order_by()
     )
     for milestone in rows.filter(pk=pk) if pk else rows:
         startup = milestone.startup
@@ -26,8 +33,8 @@ def open_milestones(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]
             subject=milestone,
             anchor=milestone.due_on,
             since=milestone.created_at,
-            recipients=founders_of(startup),
-            escalate_to=[*managers_of(startup), *mentors_of(startup)],
+            recipients=contacts_among(startup.founders.all()),
+            escalate_to=[*managers_of(startup), *confirmed_among(startup.mentors.all())],
             action_url=page("milestone", milestone.public_id),
             organisation=startup.mail_organisation,
         )

@@ -19,6 +19,7 @@ from portal.alliances import services as alliance_services
 from portal.alliances.models import Organisation, Outcome
 from portal.core import audit
 from portal.core.dates import plain_date
+from portal.core.once import once
 from portal.core.workflow import StepError, lock
 from portal.documents.services import store_upload
 from portal.reminders.calendars import add_working_days
@@ -131,8 +132,13 @@ def applies(condition: str, stay: Stay) -> bool:
 
 def _within(stay: Stay, *codes: str) -> bool:
     """Whether the host is one of these organisations or a part of them."""
-    lineage = stay.host_organisation.lineage.strip("/").split("/")
-    return Organisation.objects.filter(pk__in=[pk for pk in lineage if pk], code__in=codes).exists()
+    lineage = {int(pk) for pk in stay.host_organisation.lineage.strip("/").split("/") if pk}
+    return not lineage.isdisjoint(_keys_of(codes))
+
+
+@once
+def _keys_of(codes: tuple[str, ...]) -> frozenset[int]:
+    return frozenset(Organisation.objects.filter(code__in=codes).values_list("pk", flat=True))
 
 
 def _purpose(stay: Stay) -> str:

@@ -21,8 +21,8 @@ def agreements_that_end(*, now: dt.datetime, pk: str | None = None) -> Iterator[
         state__in=(Agreement.State.IN_FORCE, Agreement.State.EXPIRING),
         expires_on__range=(today, today + AHEAD),
         successor=None,
-    )
-    for agreement in agreements.filter(pk=pk) if pk else agreements:
+    ).order_by()
+    for agreement in (agreements.filter(pk=pk) if pk else agreements).prefetch_related("parties"):
         parties = list(agreement.parties.all())
         yield Due(
             subject=agreement,

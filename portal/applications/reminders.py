@@ -6,26 +6,37 @@ Each provider yields the subjects whose step is still to be done; the rule in th
 import datetime as dt
 from collections.abc import Iterator
 
+from django.db.models import Count, Max, Q
+
 from portal.applications.emails import desk_page, managers_of, reach
 from portal.applications.kinds import ApplicationKind, kind_for, kinds
 from portal.applications.models import BaseApplication, BaseReview, State
-from portal.applications.services.decisions import places_left
 from portal.applications.services.intake import COMPLETION
+from portal.core.once import once
 from portal.programmes.models import Call, IntakeMode
 from portal.reminders.registry import Due, reminder
 
 
-def _rows(pk: str | None, **which) -> Iterator[tuple[ApplicationKind, BaseApplication]]:
+@once
+def _unfinished(kind: ApplicationKind, pk: str | None, now: dt.datetime) -> list[BaseApplication]:
+    """What applicants still have in hand: drafts of calls that close, and what went back to them."""
+    draft = Q(state=State.DRAFT, call__state=Call.State.OPEN, call__closes_at__gt=now)
+    returned = Q(state=State.RETURNED, returned_until__gte=now.date())
+    rows = kind.model._default_manager.filter(draft | returned).for_list().order_by()
+    rows = rows.select_related("applicant__user", "programme__owner")
+    return list(rows.filter(pk=pk) if pk else rows)
+
+
+def _rows(state: str, pk: str | None, now: dt.datetime) -> Iterator[tuple[ApplicationKind, BaseApplication]]:
     """Applications of every kind; a key may be that of rows of several kinds, which the planner tells apart."""
     for kind in kinds():
-        rows = kind.model._default_manager.filter(**which).for_list()
-        yield from ((kind, row) for row in (rows.filter(pk=pk) if pk else rows))
+        yield from ((kind, row) for row in _unfinished(kind, pk, now) if row.state == state)
 
 
 # -- calls -------------------------------------------------------------------------------------------------------------
 @reminder("N04")
 def drafts_of_closing_calls(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    for kind, draft in _rows(pk, state=State.DRAFT, call__state=Call.State.OPEN, call__closes_at__gt=now):
+    for kind, draft in _rows(State.DRAFT, pk, now):
         yield Due(
             subject=draft,
             anchor=draft.call.closes_at,
@@ -48,11 +59,12 @@ def places_of_open_calls(*, now: dt.datetime, pk: str | None = None) -> Iterator
         opens_on__isnull=False,
         places__isnull=False,
         programme__isnull=False,
-    ).select_related("programme__owner", "programme__alliance")
-    for call in calls.filter(pk=pk) if pk else calls:
-        left = max(places_left(call) or 0, 0)
-        taken = kind_for(call).model._default_manager.filter(call=call).holding_place()
-        last_taken = taken.order_by("-decided_on").values_list("decided_on", flat=True)
+    ).select_related("programme__owner")
+    rows = list((calls.filter(pk=pk) if pk else calls).order_by())
+    places = _places_taken(rows)
+    for call in rows:
+        taken, last_taken = places.get(call.pk, (0, None))
+        left = max(call.places - taken, 0)
         common = {
             "subject": call,
             "recipients": managers_of(call.programme, now.date()),
@@ -63,14 +75,24 @@ def places_of_open_calls(*, now: dt.datetime, pk: str | None = None) -> Iterator
         }
         if call.state == Call.State.OPEN:
             yield Due(anchor=call.opens_on, **common)
-        if left == 0 and (day := last_taken.first()):
-            yield Due(anchor=day, trigger="capacity", **common)
+        if left == 0 and last_taken:
+            yield Due(anchor=last_taken, trigger="capacity", **common)
+
+
+def _places_taken(calls: list[Call]) -> dict[int, tuple[int, dt.date]]:
+    """How many places of each call are held, and since when the latest of them."""
+    found = {}
+    for kind in {kind_for(call) for call in calls}:
+        held = kind.model._default_manager.filter(call__in=calls).holding_place().order_by()
+        rows = held.values_list("call").annotate(Count("pk"), Max("decided_on"))
+        found |= {call: (number, last) for call, number, last in rows}
+    return found
 
 
 # -- applications ------------------------------------------------------------------------------------------------------
 @reminder("N06")
 def returned_applications(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
-    for kind, application in _rows(pk, state=State.RETURNED, returned_until__gte=now.date()):
+    for kind, application in _rows(State.RETURNED, pk, now):
         yield Due(
             subject=application,
             anchor=application.returned_until - COMPLETION,
@@ -90,6 +112,7 @@ def reviews_due(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
         rows = kind.review_model._default_manager.filter(
             state__in=(BaseReview.State.ASSIGNED, BaseReview.State.ACCEPTED)
         ).select_related("reviewer__person", "application__programme__owner", "application__applicant")
+        rows = rows.order_by()
         yield from (_review_due(kind, review, now) for review in (rows.filter(pk=pk) if pk else rows))
 
 

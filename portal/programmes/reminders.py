@@ -22,7 +22,7 @@ def programmes_before_a_new_year(*, now: dt.datetime, pk: str | None = None) -> 
     Nothing in the portal records the answer, so nobody is told that it is missing.
     """
     today = now.date()
-    programmes = Programme.objects.filter(state=Programme.State.PUBLISHED).select_related("owner", "alliance")
+    programmes = Programme.objects.filter(state=Programme.State.PUBLISHED).select_related("owner").order_by()
     for programme in programmes.filter(pk=pk) if pk else programmes:
         calendar = FiscalCalendar.US_UNIVERSITY if programme.owner.country == "US" else FiscalCalendar.JAPAN
         first_day = fiscal_bounds(fiscal_year(today, calendar) + 1, calendar)[0]
@@ -46,9 +46,9 @@ def calls_about_to_open(*, now: dt.datetime, pk: str | None = None) -> Iterator[
     """Calls with an opening day that are not open yet: are the texts complete in both languages?"""
     calls = Call.objects.filter(
         state__in=(Call.State.DRAFT, Call.State.APPROVED), opens_at__range=(now, now + AHEAD), programme__isnull=False
-    ).select_related("programme__owner", "programme__alliance")
+    ).select_related("programme__owner")
     today = now.date()
-    for call in calls.filter(pk=pk) if pk else calls:
+    for call in (calls.filter(pk=pk) if pk else calls).order_by():
         programme = call.programme
         yield Due(
             subject=call,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from portal.core.once import reading_once
 from portal.core.scoping import scope_of
 from portal.outbox.models import MAIL_DESKS, MAIL_READERS, Klass, OutboxMessage, State
 from portal.outbox.rendering import Rendered, render
@@ -40,6 +41,9 @@ class Coming:
     message: OutboxMessage | None = None
 
 
+Planned = tuple[str, Coming]  # with its key
+
+
 @dataclass(frozen=True)
 class Held:
     """A mail that does not go out."""
@@ -63,16 +67,7 @@ class Outlook:
 def outlook(user, *, now: dt.datetime) -> Outlook:
     """As far as the person's desk reaches."""
     until = now + AHEAD
-    broken: list[str] = []
-    planned, silenced = [], []
-    for rule in ReminderRule.objects.filter(code__in=running_codes()):
-        try:
-            letters = list(_letters(rule, user, now=now, until=until))
-        except Exception:
-            logger.exception("Reminder rule %s could not be asked", rule.code)
-            broken.append(rule.code)
-            continue
-        (planned if rule.is_active else silenced).extend(letters)
+    planned, silenced, broken = _asked(user, now=now, until=until)
     known = _known(key for key, _coming in [*planned, *silenced])
     coming = _queued(user, until) + [one for key, one in planned if key not in known]
     coming.sort(key=lambda one: (one.at, one.subject))
@@ -82,6 +77,23 @@ def outlook(user, *, now: dt.datetime) -> Outlook:
         if key not in known
     ]
     return Outlook(coming[:SHOWN], held[:SHOWN], len(coming) > SHOWN or len(held) > SHOWN, broken)
+
+
+@reading_once()
+def _asked(user, *, now: dt.datetime, until: dt.datetime) -> tuple[list[Planned], list[Planned], list[str]]:
+    """What the rules want: those that are on, those that are off; and the codes of rules that could not be asked."""
+    planned: list[Planned] = []
+    silenced: list[Planned] = []
+    broken: list[str] = []
+    for rule in ReminderRule.objects.filter(code__in=running_codes()):
+        try:
+            letters = list(_letters(rule, user, now=now, until=until))
+        except Exception:
+            logger.exception("Reminder rule %s could not be asked", rule.code)
+            broken.append(rule.code)
+            continue
+        (planned if rule.is_active else silenced).extend(letters)
+    return planned, silenced, broken
 
 
 def planned_draft(key: str, user, *, now: dt.datetime) -> Draft | None:
@@ -105,7 +117,7 @@ def written(draft: Draft) -> Rendered:
     return render(draft.kind, draft.context, language=to.language, zone=to.timezone, recipient_name=to.name)
 
 
-def _letters(rule: ReminderRule, user, *, now: dt.datetime, until: dt.datetime) -> Iterator[tuple[str, Coming]]:
+def _letters(rule: ReminderRule, user, *, now: dt.datetime, until: dt.datetime) -> Iterator[Planned]:
     for due in provider_of(rule.code)(now=now):
         if _reaches(user, due):
             for reader, occurrence in letters_of(rule, due, now=now, until=until):

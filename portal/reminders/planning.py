@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 
 from portal.core.bilingual import in_language
 from portal.core.dates import both_zones_text, clock_changes_text, long_date, zoned_text
+from portal.core.once import reading_once
 from portal.outbox import services as outbox
 from portal.outbox.models import Klass, OutboxMessage, SettledBy, State
 from portal.outbox.rendering import MissingPlaceholder
@@ -37,6 +38,7 @@ NOT_TRUE_ANY_MORE = marked("The step is done, or its date has moved.")
 SWITCHED_OFF = marked("The reminder rule is switched off.")
 
 
+@reading_once()
 def plan(*, now: dt.datetime) -> Counter:
     """Bring the outbox in line with all running rules; one broken rule does not silence the others."""
     tally: Counter = Counter()

@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Iterator
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from portal.accounts.desks import users_at
 from portal.accounts.roles import Role
-from portal.alliances.models import Alliance
+from portal.alliances.models import Alliance, AllianceMember
 from portal.figures import Subject
 from portal.reminders.registry import Due, reminder
 from portal.reports.models import KpiValue
@@ -30,11 +31,15 @@ def figures_to_verify(*, now: dt.datetime, pk: str | None = None) -> Iterator[Du
     ended = last_quarter_end(today)
     opened = dt.datetime.combine(ended + ONE_DAY, dt.time(), tzinfo=dt.UTC)
     verified = KpiValue.objects.verified().filter(to_date=ended, alliance__isnull=False)
+    sides = AllianceMember.objects.select_related("organisation").order_by()
     alliances = (
         Alliance.objects.filter(state__in=AT_WORK)
         .exclude(pk__in=verified.values("alliance"))
         .select_related("lead")
-        .prefetch_related("members__organisation")
+        .prefetch_related(
+            Prefetch("members", queryset=sides)
+        )
+        .order_by()
     )
     for alliance in alliances.filter(pk=pk) if pk else alliances:
         yield Due(

@@ -10,7 +10,7 @@ from portal.accounts.desks import users_at
 from portal.accounts.roles import Role
 from portal.core.dates import long_date
 from portal.outbox.services import Recipient, queue
-from startups.models import Confidentiality, Startup
+from startups.models import Confidentiality, Founder, Mentor, Startup
 
 
 def page(name: str, *args) -> str:
@@ -31,14 +31,21 @@ def reach(person) -> list[Recipient]:
 
 def founders_of(startup: Startup) -> list[Recipient]:
     """The first contact; where none is named, everybody in the team of today who has an address."""
-    team = [row for row in startup.founders.select_related("person__user") if row.until_on is None]
+    return contacts_among(startup.founders.select_related("person__user"))
+
+
+def contacts_among(founders: Iterable[Founder]) -> list[Recipient]:
+    team = [row for row in founders if row.until_on is None]
     chosen = [row for row in team if row.is_primary_contact] or team
     return [reader for row in chosen for reader in reach(row.person)]
 
 
 def mentors_of(startup: Startup) -> list[Recipient]:
-    confirmed = startup.mentors.filter(state="confirmed").select_related("person__user")
-    return [reader for row in confirmed for reader in reach(row.person)]
+    return confirmed_among(startup.mentors.select_related("person__user"))
+
+
+def confirmed_among(mentors: Iterable[Mentor]) -> list[Recipient]:
+    return [reader for row in mentors if row.state == Mentor.State.CONFIRMED for reader in reach(row.person)]
 
 
 def managers_of(startup: Startup) -> list[Recipient]:

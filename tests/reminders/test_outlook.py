@@ -141,7 +141,7 @@ def test_a_withheld_letter_is_among_what_is_held_back(world, now):
     assert [one.why for one in outlook(side.manager, now=now).held] == ["Not now"]
 
 
-def test_the_page_shows_both_zones_and_asks_nothing_beside_what_the_plan_asks(world, now, as_user):
+def test_the_page_shows_both_zones_and_asks_the_same_for_one_open_step_and_for_many(world, now, as_user):
     open_offer(world.north, now)
     client = as_user(world.north.manager)
     client.get(WEEK)
@@ -154,6 +154,14 @@ def test_the_page_shows_both_zones_and_asks_nothing_beside_what_the_plan_asks(wo
     one = cost()
     for _n in range(3):
         open_offer(world.north, now, applicant=PersonFactory())
-    assert cost() <= one + 3  # a rule asks who would be told next for each open step, and the page nothing beside
+    assert cost() == one  # each kind of record is asked for once, and who sits at which desk once for all of them
     text = client.get(WEEK).content.decode()
     assert "UTC+09:00" in text and ("UTC-06:00" in text or "UTC-05:00" in text)
+
+
+def test_the_week_is_asked_for_in_few_queries(world, now, as_user, django_assert_max_num_queries):
+    open_offer(world.north, now)
+    client = as_user(world.north.manager)
+    client.get(WEEK)
+    with django_assert_max_num_queries(36):
+        client.get(WEEK)

@@ -29,7 +29,7 @@ def invited_people_not_registered(*, now: dt.datetime, pk: str | None = None) ->
         event__state=Event.State.REGISTRATION_OPEN,
         event__registration_closes_at__range=(now, now + AHEAD),
     ).select_related("event__host_organisation")
-    for invitation in rows.filter(pk=pk) if pk else rows:
+    for invitation in (rows.filter(pk=pk) if pk else rows).order_by():
         event = invitation.event
         yield Due(
             subject=invitation,
@@ -54,7 +54,7 @@ def participants_of_coming_events(*, now: dt.datetime, pk: str | None = None) ->
         event__starts_at__range=(now, now + AHEAD),
     ).exclude(email_key="")
     rows = rows.select_related("event__host_organisation", "person__user")
-    for registration in rows.filter(pk=pk) if pk else rows:
+    for registration in (rows.filter(pk=pk) if pk else rows).order_by():
         event = registration.event
         yield Due(
             subject=registration,
@@ -77,7 +77,7 @@ def events_without_report(*, now: dt.datetime, pk: str | None = None) -> Iterato
     rows = Event.objects.filter(
         state__in=(*LIVE, Event.State.HELD), last_on__range=(today - AFTERWARDS, today)
     ).select_related("host_organisation", "alliance")
-    for event in rows.filter(pk=pk) if pk else rows:
+    for event in (rows.filter(pk=pk) if pk else rows).order_by():
         organisers = users_at(Role.EVENT_ORGANISER, event.host_organisation, today=today)
         managers = users_at(Role.PROGRAMME_MANAGER, event.host_organisation, today=today)
         yield Due(

@@ -26,7 +26,7 @@ def meetings_to_come(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due
         .for_list()
         .select_related("event__host_organisation")
     )  # fmt: skip
-    for meeting in rows.filter(pk=pk) if pk else rows:
+    for meeting in (rows.filter(pk=pk) if pk else rows).order_by():
         known = delegates_in(meeting)
         for person in (meeting.requester, meeting.invitee):
             reader = reach(person)

@@ -18,7 +18,7 @@ def offered_places(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
     rows = SeatOffer.objects.filter(answer=SeatOffer.Answer.OPEN, answer_by__gt=now).select_related(
         "registration__event__host_organisation", "registration__person__user"
     )
-    for offer in rows.filter(pk=pk) if pk else rows:
+    for offer in (rows.filter(pk=pk) if pk else rows).order_by():
         event = offer.registration.event
         office = users_at(Role.EVENT_ORGANISER, event.host_organisation, today=now.date())
         yield Due(
