@@ -1,10 +1,20 @@
-"""Events, speakers, registrations and meetings as they go in and out."""
+"""Events, speakers, registrations and meetings as they go in and out.
+
+What stands in somebody's calendar follows the same path as at the desk: a timetable that files change tells its people
+once, when all files are read; what the desk changes by steps alone is refused with the name of the step.
+"""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
 
 from portal.core.workflow import StepError
+from portal.transfers.aftermath import Aftermath
 from portal.transfers.columns import Column, Reference, State
 from portal.transfers.problems import CellError
 from portal.transfers.registry import register
 from portal.transfers.resources import TableResource
+from workshops.clash_texts import seen_events, sentence
 from workshops.models import (
     Delegate,
     Delegation,
@@ -25,7 +35,54 @@ from workshops.models import (
     SessionPerson,
     TourCheck,
 )
-from workshops.services import meetings
+from workshops.services import calendars, meetings, programme
+from workshops.services.event_changes import FIXED_ONCE_ANNOUNCED
+from workshops.services.scheduling import FIXED_BY_STEPS, FREE_TIME
+
+
+class TimetableFollows(Aftermath):
+    """Sessions changed by files, with their people: calendars are told what they would be told by the desk."""
+
+    def __init__(self):
+        super().__init__()
+        self.stood: dict[int, calendars.Seen] = {}
+        self.planned: set[int] = set()  # sessions that were changed, or whose people were
+        self.reached: set[int] = set()  # and those whose people are reached elsewhere
+
+    def before(self, rows):
+        fresh = _sessions_of(rows) - self.stood.keys() - self.planned - self.reached
+        sessions = Session.objects.select_related("event__host_organisation", "room").filter(pk__in=fresh)
+        self.stood |= calendars.pictures(sessions)
+
+    def after(self, rows):
+        touched = _sessions_of(rows)
+        self.reached |= touched
+        if not isinstance(rows[0], EventPerson):
+            self.planned |= touched
+
+    def settle(self, *, user, now) -> Iterator[tuple[Session, str]]:
+        for session, found in programme.hindrances_entered(sessions=self.planned, now=now):
+            seen = seen_events(found, user)
+            yield session, " ".join(sentence(clash, seen) for clash in found)
+        self.mails = calendars.correct_all(self.stood, self.reached, now=now)
+
+
+def _sessions_of(rows) -> set[int]:
+    """The sessions that these rows (of one table) are or belong to."""
+    kind = type(rows[0])
+    if kind is EventPerson:
+        people = [row.pk for row in rows if row.pk]
+        return set(SessionPerson.objects.filter(event_person__in=people).values_list("session", flat=True))
+    name = "pk" if kind is Session else "session_id"
+    return {getattr(row, name) for row in rows} - {None}
+
+
+def _said(check, row) -> None:
+    """A refusal of a service as the refusal of a row."""
+    try:
+        check(row)
+    except StepError as refusal:
+        raise CellError(str(refusal)) from None
 
 
 @register
@@ -55,6 +112,14 @@ class EventResource(TableResource):
             "registration_closes_time", "closes_when_full", "photo_notice", "contact_name", "contact_email",
             "speakers_count", "overseas_speakers_count", "cost_amount", "cost_currency", "report_en", "report_ja",
         )  # fmt: skip
+
+    def why_fixed(self, obj, column):
+        """Of what is over no calendar is waiting: its records may be made better."""
+        if column not in FIXED_ONCE_ANNOUNCED or not obj.was_announced or obj.is_over or not obj.state:
+            return ""
+        if obj.state == Event.State.POSTPONED:
+            return _("This event is postponed. “Set the new date” at its desk tells everybody.")
+        return _("People have read when and where this is. “Change time or place” at the desk of the event tells them.")
 
 
 @register
@@ -91,6 +156,7 @@ class InvitationResource(TableResource):
 
 @register
 class EventPersonResource(TableResource):
+    aftermath = TimetableFollows
     event_code = Reference("event")
     affiliation_org_code = Reference("affiliation")
     person_code = Reference("person")
@@ -129,6 +195,7 @@ class RoomResource(TableResource):
 
 @register
 class SessionResource(TableResource):
+    aftermath = TimetableFollows
     event_code = Reference("event")
     room_code = Reference("room")
     starts_at = Column("starts_at", zone="timezone")
@@ -145,9 +212,18 @@ class SessionResource(TableResource):
             "starts_at", "ends_at", "timezone", "expected", "status", "note_en", "source",
         )  # fmt: skip
 
+    def hold(self, keys):
+        programme.hold_events(Event.objects.filter(sessions__code__in=[code for (code,) in keys]))
+
+    def why_fixed(self, obj, column):
+        if obj.state == Session.State.CANCELLED:
+            return str(programme.IS_CANCELLED)
+        return _("A session stays with its event.") if column == "event_code" else ""
+
 
 @register
 class SessionPersonResource(TableResource):
+    aftermath = TimetableFollows
     session_code = Reference("session")
     event_person_code = Reference("event_person")
 
@@ -157,6 +233,12 @@ class SessionPersonResource(TableResource):
         order = 435
         key = ("session_code", "event_person_code", "role")
         fields = ("session_code", "event_person_code", "role", "position")
+
+    def hold(self, keys):
+        programme.hold_events(Event.objects.filter(sessions__in={session for session, _person, _role in keys}))
+
+    def after_save(self, obj, *, created, user):
+        _said(programme.require_own_person, obj)
 
 
 @register
@@ -182,6 +264,11 @@ class RegistrationResource(TableResource):
             "person_code", "name_native", "name_kana", "affiliation_other", "language", "timezone", "joins_tour",
             "listing", "priority", "is_walk_in",
         )  # fmt: skip
+
+    def why_fixed(self, obj, column):
+        if column not in ("event_code", "attendance_mode", "joins_tour"):
+            return ""
+        return _("Places are given and taken by steps, or by the participant behind the personal link.")
 
     def after_save(self, obj, *, created, user):
         """Who is to be shown a laboratory is looked at by the export office, however the row came in."""
@@ -287,6 +374,11 @@ class MeetingSlotResource(TableResource):
         key = ("code",)
         fields = ("code", "delegation_code", "starts_at", "ends_at", "timezone", "note_en", "source")
 
+    def why_fixed(self, obj, column):
+        if column not in ("delegation_code", "starts_at", "ends_at", "timezone"):
+            return ""
+        return _("A slot is made and deleted, never moved: meetings have copied its time. Make a new one.")
+
 
 @register
 class MeetingTableResource(TableResource):
@@ -328,11 +420,15 @@ class MeetingResource(TableResource):
         )  # fmt: skip
         optional = ("note_en", "message", "slot_code", "table_code", "interpreter_code", "wished_slot_code")
 
+    def why_fixed(self, obj, column):
+        """As at the desk: a meeting of a mission takes its time from its slot, by a step that tells both."""
+        fixed = column.removesuffix("_code") in FIXED_BY_STEPS
+        if not (fixed or (column in FREE_TIME and hasattr(obj.event, "delegation"))):
+            return ""
+        return _("Who meets when and where changes by a step at the desk, or on the pages of the two, and tells both.")
+
     def after_save(self, obj, *, created, user):
-        try:
-            meetings.settle_entered(meeting=obj)
-        except StepError as refusal:
-            raise CellError(str(refusal)) from None
+        _said(lambda meeting: meetings.settle_entered(meeting=meeting), obj)
 
 
 @register

@@ -20,7 +20,9 @@ from django.utils.translation import gettext as _
 
 from portal.core.models import AuditEntry, SourcedModel
 from portal.core.scoping import ScopedQuerySet, scope_of
+from portal.transfers.aftermath import Aftermath
 from portal.transfers.columns import Column, Reference, message_of
+from portal.transfers.copying import insert_rows
 from portal.transfers.copying import insert_rows
 from portal.transfers.problems import HEADER_ROW, CellError, Problem
 from portal.transfers.rules import may_add, may_change
@@ -89,6 +91,7 @@ class Result:
     problem_count: int = 0
     previews: list[Preview] = field(default_factory=list)
     digest: str = ""
+    mails: int = 0
 
     @property
     def rows(self) -> int:
@@ -106,8 +109,18 @@ class Result:
 class Importer:
     """Takes one sheet into one table for one person; `user` None is the operator at the command line."""
 
-    def __init__(self, resource: type, *, user, file_name: str = "", max_rows: int | None = None, previews: int = 0):
+    def __init__(
+        self,
+        resource: type,
+        *,
+        user,
+        aftermath: Aftermath,
+        file_name: str = "",
+        max_rows: int | None = None,
+        previews: int = 0,
+    ):
         self.resource = resource()
+        self.aftermath = aftermath
         self.model = resource._meta.model
         self.columns: list[Column] = []
         self.absent: list[Column] = []
@@ -302,6 +315,7 @@ class Importer:
                 continue
             self.seen[identity] = line.number
             wanted[identity] = line
+        self.resource.hold(list(wanted))
         found = self._rows_with(wanted)
         if not found:
             return
@@ -371,6 +385,9 @@ class Importer:
                         _("This is “%(old)s” and changes only by a step in the portal, not by a file.")
                         % {"old": current},
                     )  # fmt: skip
+                    continue
+                if not created and (why := self.resource.why_fixed(obj, column.column_name)):
+                    self._refuse(line, column.column_name, why)
                     continue
                 old = "" if created else self._shown(column, obj, current)
                 line.changes.append(Change(column.column_name, old, line.cells[column].strip()))
@@ -447,6 +464,7 @@ class Importer:
     # -- writing -----------------------------------------------------------------------------------------------------
 
     def _write(self, lines: list[Line]) -> None:
+        self.aftermath.before([line.obj for line in lines])
         try:
             with transaction.atomic():
                 self._save(lines)
@@ -464,6 +482,8 @@ class Importer:
                 self._refuse(line, "", message_of(error))
             except PermissionDenied:
                 self._refuse(line, "", _("You may not do this."))
+        if kept := [line.obj for line in lines if not line.refused]:
+            self.aftermath.after(kept)
         insert_rows(AuditEntry, [self._audit_entry(line) for line in lines if not line.refused])
 
     def _save(self, lines: list[Line]) -> None:
@@ -555,6 +575,10 @@ class Importer:
 
     def _problem(self, row: int, column: str, message: str) -> None:
         self.result.add_problem(Problem(row, column, message))
+
+    def refuse_written(self, obj: models.Model, message: str) -> None:
+        """Refuse a row that turned out wrong only beside all the others."""
+        self._problem(self.written.get(obj.pk, 0), "", message)
 
     def _refuse(self, line: Line, column: str, message: str) -> None:
         line.refused = True

@@ -57,6 +57,7 @@ class ImportJob(BaseModel):
     changed = models.PositiveIntegerField(_("changed"), default=0)
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
     refused = models.PositiveIntegerField(pgettext_lazy("import", "refused"), default=0)
+    mails = models.PositiveIntegerField(_("mails written"), default=0)
     problems = models.JSONField(_("problems"), default=list, blank=True)
     problem_count = models.PositiveIntegerField(_("number of problems"), default=0)
     previews = models.JSONField(_("preview"), default=list, blank=True)

@@ -5,6 +5,7 @@ from django.db import models
 from import_export.resources import ModelResource
 
 from portal.core.models import SourcedModel
+from portal.transfers.aftermath import Aftermath
 from portal.transfers.columns import Column, Reference
 
 
@@ -17,6 +18,7 @@ class TableResource(ModelResource):
     """
 
     columns: tuple[Column, ...] = ()
+    aftermath: type[Aftermath] = Aftermath
 
     @classmethod
     def field_from_django_field(cls, field_name, django_field, readonly):
@@ -65,5 +67,12 @@ class TableResource(ModelResource):
     def joins(cls) -> list[str]:
         return sorted({path for column in cls.columns for path in column.joins if path})
 
+    def hold(self, keys: list[tuple]) -> None:
+        """Lock what others lock before they lock these rows, which are named by their key and about to be locked."""
+
     def after_save(self, obj, *, created: bool, user) -> None:
         """What belongs to entering such a record; raise CellError to refuse the row."""
+
+    def why_fixed(self, obj, column: str) -> str:
+        """Why no file changes this cell of a record that exists; empty where a file may."""
+        return ""

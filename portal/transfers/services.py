@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import io
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import audit
 from portal.transfers import registry
+from portal.transfers.aftermath import Aftermath, Aftermaths
 from portal.transfers.importing import Importer, Result
 from portal.transfers.models import ImportJob
 from portal.transfers.problems import FileError
@@ -33,13 +35,17 @@ class NotConfirmable(Exception):
 # -- from the command line and from programs --------------------------------------------------------------------------
 
 
-def import_files(paths: Iterable[Path | str], *, user=None, dry_run: bool = False, table: str = "") -> list[Result]:
+def import_files(
+    paths: Iterable[Path | str], *, user=None, dry_run: bool = False, table: str = "", tells: bool = True
+) -> list[Result]:
     """Import files in the order in which their tables refer to each other, all in one transaction.
 
     Nothing is written by a dry run, or when any row of any file is refused. `user` None is the operator of the machine,
-    who reaches everything. `table` names the table where the file names do not tell it.
+    who reaches everything. `table` names the table where the file names do not tell it. Without `tells` nobody is
+    written to: the records of an office that moves in, whose people have their calendars already.
     """
-    files, results = [], []
+    files, results, importers = [], [], []
+    aftermaths = Aftermaths(tells=tells)
     for path in map(Path, paths):
         try:
             files.append((registry.find(table) or registry.told_by(path.name), path))
@@ -50,12 +56,15 @@ def import_files(paths: Iterable[Path | str], *, user=None, dry_run: bool = Fals
     files.sort(key=lambda item: item[0]._meta.order)
     with transaction.atomic():
         for resource, path in files:
-            result = _import_file(resource, path, user)
-            results.append(result)
-            if not (dry_run or result.problem_count):
-                _record(result, sha256=_sha256_of(path), user=user)
+            importer = Importer(resource, user=user, aftermath=aftermaths.of(resource), file_name=path.name)
+            results.append(_import_file(importer, path))
+            importers.append(importer)
+        _settle(importers, user)
         if dry_run or any(result.problem_count for result in results):
             transaction.set_rollback(True)
+            return results
+        for result, (_resource, path) in zip(results, files, strict=True):
+            _record(result, sha256=_sha256_of(path), user=user)
     return results
 
 
@@ -65,24 +74,40 @@ def import_rows(resource: type, rows: Iterable[dict[str, str]], *, user=None) ->
     header = list(rows[0]) if rows else list(resource.header())
     sheet = Sheet(header, enumerate((list(row.values()) for row in rows), start=2), "")
     with transaction.atomic():
-        result = Importer(resource, user=user).run(sheet)
+        importer = Importer(resource, user=user, aftermath=resource.aftermath())
+        result = importer.run(sheet)
+        _settle([importer], user)
         if result.problem_count:
             transaction.set_rollback(True)
     return result
 
 
-def _import_file(resource: type, path: Path, user) -> Result:
-    name = resource._meta.table
-    if user is not None and not may_import(user, resource):
-        return _unread(name, path.name, FileError(_("You may not import the table “%(table)s”.") % {"table": name}))
+def _import_file(importer: Importer, path: Path) -> Result:
+    resource, result = type(importer.resource), importer.result
     try:
+        if importer.user is not None and not may_import(importer.user, resource):
+            raise FileError(_("You may not import the table “%(table)s”.") % {"table": result.table})
         with path.open("rb") as stream:
-            sheet = open_sheet(stream, known=set(resource.header(complete=True)))
-            return Importer(resource, user=user, file_name=path.name).run(sheet)
+            importer.run(open_sheet(stream, known=set(resource.header(complete=True))))
     except FileError as error:
-        return _unread(name, path.name, error)
+        result.add_problem(error.as_problem())
     except OSError as error:
-        return _unread(name, path.name, FileError(_("The file cannot be read: %(why)s") % {"why": error.strerror}))
+        result.add_problem(FileError(_("The file cannot be read: %(why)s") % {"why": error.strerror}).as_problem())
+    return result
+
+
+def _settle(importers: list[Importer], user) -> None:
+    """What follows from the import as a whole, once every row is written and none is refused."""
+    if any(importer.result.problem_count for importer in importers):
+        return
+    shared: dict[Aftermath, list[Importer]] = defaultdict(list)
+    for importer in importers:
+        shared[importer.aftermath].append(importer)
+    for aftermath, its in shared.items():
+        for row, sentence in aftermath.settle(user=user, now=timezone.now()):
+            importer = next((one for one in its if one.model is type(row) and row.pk in one.written), its[-1])
+            importer.refuse_written(row, sentence)
+        its[-1].result.mails = aftermath.mails
 
 
 def _unread(table: str, file_name: str, error: FileError) -> Result:
@@ -100,7 +125,8 @@ def _record(result: Result, *, sha256: str, user) -> ImportJob:
     """The job and the audit entry of an import that went through."""
     job = ImportJob(
         user=user, table=result.table, file_name=result.file_name[:200], sha256=sha256, format=result.format[:100],
-        state=ImportJob.State.CONFIRMED, digest=result.digest, confirmed_at=timezone.now(), **result.counts(),
+        state=ImportJob.State.CONFIRMED, digest=result.digest, mails=result.mails, confirmed_at=timezone.now(),
+        **result.counts(),
     )  # fmt: skip
     job.save()
     _audit_import(job, user)
@@ -201,10 +227,19 @@ def _try(content: bytes, job: ImportJob, resource: type, actor) -> Result:
 
 
 def _run(content: bytes, job: ImportJob, resource: type, actor) -> Result:
-    importer = Importer(resource, user=actor, file_name=job.file_name, max_rows=MAX_UPLOAD_ROWS, previews=MAX_PREVIEWS)
+    importer = Importer(
+        resource,
+        user=actor,
+        aftermath=resource.aftermath(),
+        file_name=job.file_name,
+        max_rows=MAX_UPLOAD_ROWS,
+        previews=MAX_PREVIEWS,
+    )
     sheet = open_sheet(io.BytesIO(content), known=set(resource.header(complete=True)))
     try:
-        return importer.run(sheet)
+        result = importer.run(sheet)
+        _settle([importer], actor)
+        return result
     except FileError as error:  # the file breaks off in the middle
         importer.result.add_problem(error.as_problem())
         return importer.result
@@ -215,6 +250,7 @@ def _apply(job: ImportJob, result: Result) -> None:
         setattr(job, name, count)
     job.format = result.format[:100]
     job.digest = result.digest
+    job.mails = result.mails
     job.problem_count = result.problem_count
     job.problems = [dataclasses.asdict(problem) for problem in result.problems]
     job.previews = [dataclasses.asdict(preview) for preview in result.previews]

@@ -110,6 +110,7 @@ def _job_context(request, shown: ImportJob, resource: type) -> dict:
             ("unchanged", _("unchanged"), shown.unchanged),
             ("refused", pgettext("import", "refused"), shown.refused),
         ],
+        "mails": shown.mails,
         "problems": shown.problems[:MAX_PROBLEMS_SHOWN],
         "more_problems": shown.problem_count - min(shown.problem_count, MAX_PROBLEMS_SHOWN),
         "previews": shown.previews,

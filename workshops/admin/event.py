@@ -35,12 +35,6 @@ SOON_DAYS = 60
 
 TELL_EVERYBODY = ("move", "postpone", "set_new_date", "cancel")
 
-# Once people have read of it, these are changed by steps that tell everybody.
-FIXED_ONCE_ANNOUNCED = (
-    "code", "starts_on", "starts_time", "ends_on", "ends_time", "date_precision", "timezone", "format", "venue_en",
-    "venue_ja", "city", "online_url",
-)  # fmt: skip
-
 tell(
     {
         "event.delete": _("deleted the draft"),
@@ -206,7 +200,9 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
-        return (*fields, *FIXED_ONCE_ANNOUNCED) if obj is not None and obj.was_announced else fields
+        return (
+            (*fields, "code", *event_changes.FIXED_ONCE_ANNOUNCED) if obj is not None and obj.was_announced else fields
+        )
 
     def has_delete_permission(self, request, obj=None):
         """Only drafts go; what was announced once is kept."""

@@ -23,7 +23,6 @@ from workshops.services import meetings, scheduling
 from workshops.workflows.meetings import MEETING
 
 FOLLOW_UP_AFTER = (30, 90, 180)
-FREE_TIME = ("starts_at", "ends_at", "timezone", "place")
 
 tell(
     {
@@ -239,14 +238,13 @@ class MeetingAdmin(TransferAdminMixin, RecordAdmin):
     def get_fields(self, request, obj=None):
         """In a mission time and place follow from slot and table; they stand above, in the zone of the event."""
         in_mission = obj is not None and hasattr(obj.event, "delegation")
-        return [name for name in self.fields if not (in_mission and name in FREE_TIME)]
+        return [name for name in self.fields if not (in_mission and name in scheduling.FREE_TIME)]
 
     def get_readonly_fields(self, request, obj=None):
         """What steps decide is not typed."""
-        fixed = ["wished_slot", "slot", "table", "interpreter", "minutes", "minutes_confidential"]
-        if obj is not None:
-            fixed += ["code", "event", "requester", "invitee", "message"]
-        return (*super().get_readonly_fields(request, obj), *fixed)
+        chosen = ("wished_slot", "slot", "table", "interpreter", "minutes", "minutes_confidential")
+        fixed = ("code", *scheduling.FIXED_BY_STEPS) if obj is not None else ()
+        return (*super().get_readonly_fields(request, obj), *dict.fromkeys((*chosen, *fixed)))
 
     @display(description=_("time"), ordering="starts_at")
     def time(self, meeting):

@@ -177,7 +177,7 @@ class EventPersonAdmin(TransferAdminMixin, RecordAdmin):
         ),
         "take_off": DeskStep(services.take_off),
     }
-    list_display = ("name", "state_badge", "event", "role", "affiliation_shown", "abroad", "answer_by", "talk")
+    list_display = ("name", "state_badge", "event", "role", "affiliation_shown", "answer_by", "talk")
     list_filter = (LateFilter, "state", "role", "event")
     list_select_related = ("event__host_organisation", "event__alliance", "affiliation", "person")
     search_fields = ("family_name", "given_name", "name_ja", "email", "event__title_en", "event__title_ja")
@@ -269,7 +269,7 @@ class EventPersonAdmin(TransferAdminMixin, RecordAdmin):
         """Whom the desk enters is planned, until a link is mailed."""
         if not change:
             obj.state = EventPerson.State.PLANNED
-        super().save_model(request, obj, form, change)
+        services.save_record(event_person=obj, actor=request.user, now=timezone.now())
 
     def get_urls(self):
         many = self.admin_site.admin_view(self.invite_many_view)

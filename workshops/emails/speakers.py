@@ -136,8 +136,9 @@ def session_moved(session: Session, speaker: EventPerson, was: str) -> None:
     _calendar_mail("session_moved", session, speaker, "REQUEST", was=was)
 
 
-def session_dropped(session: Session, speaker: EventPerson, reason: str = "") -> None:
-    _calendar_mail("session_dropped", session, speaker, "CANCEL", reason=reason)
+def session_dropped(session: Session, speaker: EventPerson, reason: str = "", *, now_at: str = "") -> None:
+    """`now_at` is the new address of somebody who is still in the session: the entry has gone there."""
+    _calendar_mail("session_dropped", session, speaker, "CANCEL", reason=reason, now_at=now_at)
 
 
 def session_entry(session: Session, *, language: str, attendee: EventPerson | None = None) -> Entry:

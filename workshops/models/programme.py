@@ -168,6 +168,14 @@ class Session(SourcedModel):
     def __str__(self):
         return self.title
 
+    def clean(self):
+        if self.state == self.State.CONFIRMED and self.starts_at is None:
+            raise ValidationError(
+                _("A session in the public programme keeps a time. Take it out of the programme first.")
+            )
+        if self.room_id and self.event_id and not Room.objects.of(self.event).filter(pk=self.room_id).exists():
+            raise ValidationError({"room": _("This room belongs to another event.")})
+
     @property
     def audit_organisation(self):
         return self.event.host_organisation

@@ -7,11 +7,16 @@ under the next SEQUENCE.
 
 import copy
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workshops.emails import speakers as mails
-from workshops.models import Event, EventPerson, Session
+from workshops.models import Event, EventPerson, Session, SessionPerson
 from workshops.querysets.programme import CALLED_OFF
+
+# A person at an address: whoever has a new one loses the entry at the old one and finds it at the new one.
+Place = tuple[int, str]
 
 
 @dataclass(frozen=True)
@@ -19,7 +24,7 @@ class Seen:
     """One session as calendars show it."""
 
     session: Session
-    speakers: dict[int, EventPerson]
+    speakers: dict[Place, EventPerson]
 
     @property
     def at(self) -> tuple[dt.datetime | None, dt.datetime | None, int | None]:
@@ -28,28 +33,53 @@ class Seen:
 
 def picture(session: Session) -> Seen:
     """The session with the people in whose calendars it stands now."""
-    shows = session.state == Session.State.CONFIRMED and session.starts_at and session.event.state not in CALLED_OFF
-    people = _agreed(session) if shows else {}
-    return Seen(copy.copy(session), people)
+    return pictures([session])[session.pk]
 
 
-def correct(session: Session, before: Seen, *, reason: str = "") -> None:
-    """Mail what has changed for whom since the picture."""
-    after = picture(session)
+def pictures(sessions: Iterable[Session]) -> dict[int, Seen]:
+    """The same for several sessions, in one query."""
+    rows = list(sessions)
+    people = _agreed(row for row in rows if _shows(row))
+    return {row.pk: Seen(copy.copy(row), people[row.pk]) for row in rows}
+
+
+def correct(session: Session, before: Seen, *, reason: str = "") -> int:
+    """Mail what has changed for whom since the picture. Answers how many mails there are."""
+    return _tell(session, before, picture(session), reason)
+
+
+def correct_all(before: dict[int, Seen], sessions: Iterable[int], *, now: dt.datetime) -> int:
+    """The same for sessions that were written otherwise; nobody is told of one that is over. New ones have no picture.
+
+    Call it under the lock on their events.
+    """
+    rows = Session.objects.select_related("event__host_organisation", "room").filter(pk__in=sessions)
+    after, written = pictures(rows.order_by("starts_at", "pk")), 0
+    for pk, seen in after.items():
+        was = before.get(pk, Seen(copy.copy(seen.session), {}))
+        if any(one.session.ends_at and one.session.ends_at > now for one in (was, seen)):
+            written += _tell(seen.session, was, seen, "")
+    return written
+
+
+def _tell(session: Session, before: Seen, after: Seen, reason: str) -> int:
     moved = before.at != after.at
     kept = before.speakers.keys() & after.speakers.keys()
-    added, dropped = after.speakers.keys() - kept, before.speakers.keys() - kept
-    if not (added or dropped or (kept and moved)):
-        return
+    added, dropped = sorted(after.speakers.keys() - kept), sorted(before.speakers.keys() - kept)
+    moved_for = sorted(kept) if moved else []
+    if not (added or dropped or moved_for):
+        return 0
     _count_up(session)
     before.session.sequence = session.sequence
-    for pk in dropped:
-        mails.session_dropped(before.session, before.speakers[pk], reason)
-    for pk in added:
-        mails.session_scheduled(session, after.speakers[pk])
-    for pk in kept if moved else ():
-        speaker = after.speakers[pk]
+    address_of = dict(after.speakers.keys())
+    for place in dropped:
+        mails.session_dropped(before.session, before.speakers[place], reason, now_at=address_of.get(place[0], ""))
+    for place in added:
+        mails.session_scheduled(session, after.speakers[place])
+    for place in moved_for:
+        speaker = after.speakers[place]
         mails.session_moved(session, speaker, was=mails.time_in(before.session, speaker))
+    return len(added) + len(dropped) + len(moved_for)
 
 
 def seen_by(speaker: EventPerson) -> set[int]:
@@ -85,20 +115,33 @@ def event_on_again(event: Event) -> int:
 
 
 def _for_all(event: Event, mail) -> int:
-    sessions = event.sessions.placed().filter(state=Session.State.CONFIRMED).select_related("event", "room")
-    written = 0
+    rows = event.sessions.placed().filter(state=Session.State.CONFIRMED).select_related("event", "room")
+    sessions = list(rows)
+    people, written = _agreed(sessions), 0
     for session in sessions:
-        if people := _agreed(session):
+        if agreed := people[session.pk]:
             _count_up(session)
-            for speaker in people.values():
+            for speaker in agreed.values():
                 mail(session, speaker)
-            written += len(people)
+            written += len(agreed)
     return written
 
 
-def _agreed(session: Session) -> dict[int, EventPerson]:
-    rows = EventPerson.objects.coming().filter(session_roles__session=session).exclude(email="").distinct()
-    return {row.pk: row for row in rows.select_related("event__host_organisation", "person__user").order_by("pk")}
+def _shows(session: Session) -> bool:
+    on = session.state == Session.State.CONFIRMED and session.event.state not in CALLED_OFF
+    return on and session.starts_at is not None
+
+
+def _agreed(sessions: Iterable[Session]) -> dict[int, dict[Place, EventPerson]]:
+    """Who has agreed to be in which session and can be written to."""
+    rows = SessionPerson.objects.filter(session__in=[row.pk for row in sessions], event_person__state="accepted")
+    found: dict[int, dict[Place, EventPerson]] = defaultdict(dict)
+    people = rows.exclude(event_person__email="").select_related(
+        "event_person__event__host_organisation", "event_person__person__user"
+    )
+    for row in people.order_by("event_person", "pk"):
+        found[row.session_id][row.event_person_id, row.event_person.email] = row.event_person
+    return found
 
 
 def _count_up(session: Session) -> None:

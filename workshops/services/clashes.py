@@ -7,7 +7,7 @@ across all events. What was found is kept, so that a morning's sweep can say wha
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -182,12 +182,23 @@ def let_pass(*, clash: Clash, reason: str, actor, now: dt.datetime) -> Clash:
 
 def hindrances(session: Session) -> list[Clash]:
     """What keeps a session from being saved or published as it stands, unless somebody says why it may."""
-    touched = Q(session=session) | Q(other_session=session)
-    return list(
+    return hindrances_of([session.pk]).get(session.pk, [])
+
+
+def hindrances_of(sessions: Collection[int]) -> dict[int, list[Clash]]:
+    """The same for several sessions, each by the timetable of its own event."""
+    touched = Q(session__in=sessions) | Q(other_session__in=sessions, other_session__event=F("event"))
+    rows = (
         Clash.objects.unanswered()
-        .filter(touched, event=session.event, level=Level.BLOCK)
+        .filter(touched, level=Level.BLOCK)
         .select_related("session__event", "session__room", "other_session__event", "event_person", "meeting__event")
     )
+    found: dict[int, list[Clash]] = {}
+    for clash in rows.order_by("pk"):
+        for one in (clash.session, clash.other_session):
+            if one is not None and one.pk in sessions and one.event_id == clash.event_id:
+                found.setdefault(one.pk, []).append(clash)
+    return found
 
 
 # -- rooms and people, across events -------------------------------------------------------------------------------

@@ -16,14 +16,16 @@ from workshops.emails import event as emails
 from workshops.models import Event, EventPerson, Meeting, Registration, RegistrationNeeds, StillComing
 from workshops.rules.event import may_move
 from workshops.services.calendars import event_called_off, event_on_again
-from workshops.services.programme import carry_along
+from workshops.services.carrying import carry_along, open_schedule_again
+from workshops.services.meetings import call_off_with_events
 from workshops.services.registration.ending import cancel as cancel_registration
 from workshops.services.registration.signup import purge_day
 from workshops.workflows.event import EVENT
 
 DAYS = ("starts_on", "starts_time", "ends_on", "ends_time")
 PLACES = ("format", "venue_en", "venue_ja", "city", "online_url")
-REGISTRATION_DAYS = ("registration_opens_on", "registration_closes_on")
+# Once people have read of an event, these change by steps that tell everybody.
+FIXED_ONCE_ANNOUNCED = (*DAYS, "date_precision", "timezone", *PLACES)
 
 
 @transaction.atomic
@@ -72,7 +74,9 @@ def set_new_date(
     }
     _set_checked(row, values, now)
     # Still postponed, so that nobody is told twice: the calendars are filled below.
-    carry_along(row, by=_difference(stood, _wall_clock(row)), now=now)
+    call_off_with_events(now=now, event=row)
+    carry_along(row, by=_difference(stood, _wall_clock(row)), actor=actor, now=now)
+    open_schedule_again(row, actor=actor)
     values |= {
         "previous_starts_on": before,
         "ical_sequence": row.ical_sequence + 1,
@@ -127,7 +131,7 @@ def move_event(*, event: Event, is_correction: bool = False, actor, now: dt.date
             emails.moved(question, was=was)
         for speaker in _speakers(row):
             emails.moved_for_speaker(speaker, was=was)
-        carry_along(row, by=_difference(stood, _wall_clock(row)), now=now)
+        carry_along(row, by=_difference(stood, _wall_clock(row)), actor=actor, now=now)
     event.refresh_from_db()
     return row
 

@@ -145,11 +145,13 @@ def lapse_unanswered(*, now: dt.datetime) -> int:
 
 
 @transaction.atomic
-def call_off_with_events(*, now: dt.datetime) -> int:
-    """Cancel meetings to come of events that were cancelled or postponed."""
+def call_off_with_events(*, now: dt.datetime, event: Event | None = None) -> int:
+    """Cancel meetings to come of events that were cancelled or postponed: of all of them, or of one."""
     rows = Meeting.objects.still_open().filter(event__state__in=CALLED_OFF).filter(
         Q(starts_at=None) | Q(starts_at__gt=now)
     )  # fmt: skip
+    if event is not None:
+        rows = rows.filter(event=event)
     count = 0
     for meeting in rows.for_list().order_by("pk"):
         _call_off(meeting, _("The event does not take place as planned."), actor=None)

@@ -7,11 +7,12 @@ the reason is kept with the clash and in the audit trail.
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.core import audit
 from portal.core.dates import exact_wall_clock
@@ -23,6 +24,8 @@ from workshops.workflows.programme import SESSION
 
 SESSION_FIELDS = ("kind", "title_en", "title_ja", "abstract_en", "abstract_ja", "expected", "room")
 LONGEST = dt.timedelta(hours=24)
+IS_CANCELLED = gettext_lazy("This session is cancelled. Restore it before you change it.")
+NOT_OF_EVENT = gettext_lazy("Somebody in this session is not among the people of this event. Add them first.")
 
 
 class ClashesWith(StepError):
@@ -126,10 +129,6 @@ def save_session(
             setattr(row, name, values[name])
     row.timezone = event.timezone
     row.starts_at, row.ends_at = times.instants(event.timezone) if times else (None, None)
-    if row.state == Session.State.CONFIRMED and row.starts_at is None:
-        raise ValidationError(_("A session in the public programme keeps a time. Take it out of the programme first."))
-    if row.room is not None and not Room.objects.of(event).filter(pk=row.room.pk).exists():
-        raise ValidationError(_("This room belongs to another event."))
     if not row.code:
         row.code = _next_code(Session, f"{event.code[:80]}-s")
     row.full_clean(exclude=["event"])
@@ -187,29 +186,34 @@ def delete_session(*, session: Session, actor, now: dt.datetime) -> None:
     clashes.check(event=event, now=now)
 
 
-def carry_along(event: Event, *, by: dt.timedelta, now: dt.datetime) -> None:
-    """Move the whole timetable by the clock of the event, which has been moved; calendars are told.
-
-    An hour that clocks skip or repeat is refused, as it is when it is entered: nobody may guess which is meant.
-    """
-    if not by:
-        return
-    for session in event.sessions.placed().select_related("room"):
-        session.event = event
-        before, zone = calendars.picture(session), ZoneInfo(session.timezone)
-        for name in ("starts_at", "ends_at"):
-            local = getattr(session, name).astimezone(zone).replace(tzinfo=None) + by
-            setattr(session, name, exact_wall_clock(local.date(), local.time(), session.timezone))
-        session.save(update_fields=["starts_at", "ends_at", "updated_at"])
-        calendars.correct(session, before)
-    clashes.check(event=event, now=now)
-
-
 def confirmable(event: Event) -> list[Session]:
     """Drafts that only wait for their publication."""
     return list(event.sessions.placed().filter(state=Session.State.DRAFT).select_related("event", "room"))
 
 
+# -- entered from records ----------------------------------------------------------------------------------------------
+def hold_events(events: QuerySet[Event]) -> None:
+    """Wait until nobody else plans these events: the lock that every service takes before it locks a session."""
+    list(Event.objects.filter(pk__in=events.values("pk")).select_for_update(of=("self",)).order_by("pk"))
+
+
+def require_own_person(row: SessionPerson) -> None:
+    """One of the people of the event, in a session that is not called off."""
+    if row.session.state == Session.State.CANCELLED:
+        raise StepError(IS_CANCELLED)
+    if row.session.event_id != row.event_person.event_id:
+        raise ValidationError(NOT_OF_EVENT)
+
+
+def hindrances_entered(*, sessions: Iterable[int], now: dt.datetime) -> list[tuple[Session, list[Clash]]]:
+    """Look again at timetables that a file has changed: the sessions that no form would have saved, and why."""
+    rows = Session.objects.select_related("event").in_bulk(list(sessions))
+    for event in {row.event_id: row.event for row in rows.values()}.values():
+        clashes.check(event=event, now=now)
+    return [(rows[pk], found) for pk, found in sorted(clashes.hindrances_of(rows).items())]
+
+
+# -- small parts -------------------------------------------------------------------------------------------------------
 def _move(name: str, session: Session, actor, now: dt.datetime, *, reason: str = "", why_clash: str = "") -> Session:
     lock(session.event)
     before = calendars.picture(session)
@@ -228,7 +232,7 @@ def _own(session: Session, event: Event) -> Session:
     if row.event_id != event.pk:
         raise PermissionDenied("save_session")
     if row.state == Session.State.CANCELLED:
-        raise StepError(_("This session is cancelled. Restore it before you change it."))
+        raise StepError(IS_CANCELLED)
     return row
 
 
@@ -244,7 +248,7 @@ def _set_people(session: Session, people: Iterable[tuple[EventPerson, str]]) -> 
     wanted = {(person.pk, role): place for place, (person, role) in enumerate(people)}
     allowed = set(session.event.people.filter(pk__in=[pk for pk, _role in wanted]).values_list("pk", flat=True))
     if {pk for pk, _role in wanted} - allowed:
-        raise ValidationError(_("Somebody in this session is not among the people of this event. Add them first."))
+        raise ValidationError(NOT_OF_EVENT)
     for row in session.people.all():
         place = wanted.pop((row.event_person_id, row.role), None)
         if place is None:

@@ -21,6 +21,9 @@ from workshops.rules import meetings as rules
 from workshops.services import mission_links
 from workshops.workflows.meetings import MEETING
 
+# What nobody types into a meeting that exists: steps change it, and tell both. In a mission that is its time as well.
+FIXED_BY_STEPS = ("event", "requester", "invitee", "message", "wished_slot", "slot", "table", "interpreter")
+FREE_TIME = ("starts_at", "ends_at", "timezone", "place")
 REQUESTED, ACCEPTED, SCHEDULED = Meeting.State.REQUESTED, Meeting.State.ACCEPTED, Meeting.State.SCHEDULED
 
 

@@ -17,7 +17,7 @@ from portal.documents.models import StoredFile
 from portal.documents.services import store_content
 from portal.documents.uploads import check_upload
 from workshops.emails import speakers as mails
-from workshops.models import Event, EventPerson
+from workshops.models import Event, EventPerson, Session
 from workshops.rules import programme as rules
 from workshops.services import calendars
 from workshops.workflows.programme import SPEAKER
@@ -108,6 +108,19 @@ def take_off(*, event_person: EventPerson, reason: str, actor, now: dt.datetime)
         mails.speaker_taken_off(row, reason)
     calendars.correct_speaker(row, before, reason=reason)
     return row
+
+
+@transaction.atomic
+def save_record(*, event_person: EventPerson, actor, now: dt.datetime) -> EventPerson:
+    """Save what the desk typed into the record; entries of the calendar follow a new address."""
+    if not rules.plans_event_of(actor, event_person):
+        raise PermissionDenied("save_record")
+    lock(event_person.event)
+    sessions = Session.objects.filter(people__event_person=event_person.pk).distinct()
+    before = calendars.pictures(sessions.select_related("event__host_organisation", "room"))
+    event_person.save()
+    calendars.correct_all(before, before.keys(), now=now)
+    return event_person
 
 
 @transaction.atomic

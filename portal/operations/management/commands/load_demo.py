@@ -19,7 +19,7 @@ class Command(BaseCommand):
         files = [str(file) for file in dataset.files()]
         self.stdout.write(f"Importing the data set ({len(files)} tables) …")
         try:
-            call_command("import_csv", *files, stdout=io.StringIO(), stderr=self.stderr)
+            call_command("import_csv", *files, tell_nobody=True, stdout=io.StringIO(), stderr=self.stderr)
         except CommandError:
             if not LoadedDataset.objects.exists():
                 raise

@@ -14,12 +14,15 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", metavar="FILE")
         parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
         parser.add_argument("--as", dest="email", metavar="E-MAIL", help="with the permissions of this person")
+        parser.add_argument(
+            "--tell-nobody", action="store_true", help="write to nobody: records of people who know it all already"
+        )
         parser.add_argument("--table", default="", help="the table, where the file name does not tell it")
 
-    def handle(self, *, files, dry_run, email, table, **options):
+    def handle(self, *, files, dry_run, email, table, tell_nobody, **options):
         if table and not registry.find(table):
             raise CommandError(f"There is no table “{table}”. Tables: {', '.join(registry.names())}")
-        results = import_files(files, user=user_named(email), dry_run=dry_run, table=table)
+        results = import_files(files, user=user_named(email), dry_run=dry_run, table=table, tells=not tell_nobody)
         refused = False
         for result in results:
             for problem in result.problems:
@@ -32,6 +35,7 @@ class Command(BaseCommand):
         for result in results:
             self.stdout.write(
                 f"{result.table}: {result.created} created, {result.changed} changed, {result.unchanged} unchanged"
+                + (f", {result.mails} mails" if result.mails else "")
                 + (" (dry run)" if dry_run else "")
             )
 
