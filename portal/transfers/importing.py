@@ -23,7 +23,6 @@ from portal.core.scoping import ScopedQuerySet, scope_of
 from portal.transfers.aftermath import Aftermath
 from portal.transfers.columns import Column, Reference, message_of
 from portal.transfers.copying import insert_rows
-from portal.transfers.copying import insert_rows
 from portal.transfers.problems import HEADER_ROW, CellError, Problem
 from portal.transfers.rules import may_add, may_change
 from portal.transfers.sheets import Sheet
