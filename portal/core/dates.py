@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -10,6 +10,8 @@ from django.db import models
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
+
+MAX_KEPT = 10_000  # texts
 
 WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 
@@ -109,6 +111,13 @@ def fuzzy_date(day: dt.date | None, precision: str) -> str:
 
 def zoned_text(instant: dt.datetime, zone: str) -> str:
     """`1 April 2027 (Thu) 17:00 Asia/Tokyo (UTC+09:00)`: weekday, wall-clock time, zone and offset."""
+    # As UTC: two equal wall clocks of an hour that comes twice are different instants.
+    return _zoned_text(instant.astimezone(dt.UTC), zone, get_language())
+
+
+@lru_cache(maxsize=MAX_KEPT)
+def _zoned_text(instant: dt.datetime, zone: str, _language: str | None) -> str:
+    """Kept, because many mails name the same few instants: the time at which a call closes, nine o'clock of a day."""
     local = instant.astimezone(ZoneInfo(zone))
     return f"{long_date(local.date())} {local:%H:%M} {zone_name(zone)} ({offset_text(local)})"
 

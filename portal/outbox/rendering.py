@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,12 +13,16 @@ from django.template.backends.django import get_installed_libraries
 from django.template.loader_tags import BlockNode
 from django.utils import timezone, translation
 from django.utils.functional import Promise
+from django.utils.html import escape
 
 MAX_SUBJECT = 255
+# A paragraph of the HTML layout; mail programs read no style sheets.
+PARAGRAPH = '<p style="margin:0 0 1em">{}</p>'
 
 # An address inside a value (a name, a title) must not become a link in a mail program; only `*_url` values may.
+# The mark comes first and is looked back from: most texts are then searched for two characters only.
 LINKISH = re.compile(
-    r"(?i)(?<=[a-z]):(?=//)|(?<=\bwww)\.|(?<=[a-z0-9])\.(?=[a-z]{2,}/)|(?<=\bmailto):|(?<=\bjavascript):"
+    r"(?i):(?:(?<=[a-z]:)(?=//)|(?<=\bmailto:)|(?<=\bjavascript:))|\.(?:(?<=\bwww\.)|(?<=[a-z0-9]\.)(?=[a-z]{2,}/))"
 )
 WORD_JOINER = "\u2060"
 # Characters that steer a terminal, a header or the direction of writing; line breaks and tabs are text.
@@ -92,20 +97,23 @@ def render(kind: str, context: Mapping, *, language: str, zone: str, recipient_n
 
 def lay_out(subject: str, body: str, *, language: str, values: Mapping) -> tuple[str, str]:
     """The text part and the HTML part of a mail: the same words, the signature, and at most one button."""
-    action_url = values.get("action_url", "")
-    frame = {
-        "subject": subject,
-        "body": body,
-        "paragraphs": [part.split("\n") for part in re.split(r"\n\s*\n", body) if part.strip() != action_url],
-        "action_url": action_url,
-        "action_label": values.get("action_label", ""),
-        "shows_address": bool(action_url) and action_url not in body,
-        "base_url": settings.BASE_URL,
-        "language": language,
-    }
-    text = engine().get_template("mails/layout.txt").render(Context(frame, autoescape=False))
-    html = engine().get_template("mails/layout.html").render(Context(frame, autoescape=True))
+    action_url, label = values.get("action_url", ""), values.get("action_label", "")
+    words = {"subject": subject, "body": body, "action_url": action_url, "action_label": label}
+    paragraphs = [part for part in re.split(r"\n\s*\n", body) if part.strip() != action_url]
+    escaped = {name: escape(text) for name, text in words.items()}
+    escaped["body"] = "\n".join(PARAGRAPH.format(escape(part).replace("\n", "<br>")) for part in paragraphs)
+    about = (language, settings.BASE_URL, bool(label))
+    text = frame("mails/layout.txt", *about, bool(action_url) and action_url not in body).substitute(words)
+    html = frame("mails/layout.html", *about, bool(action_url)).substitute(escaped)
     return text.strip() + "\n", html.strip() + "\n"
+
+
+@cache
+def frame(name: str, language: str, base_url: str, has_label: bool, has_button: bool) -> string.Template:
+    """A layout with all that mails share filled in; where one differs from another there is a `$name`."""
+    shared = {"language": language, "base_url": base_url, "has_label": has_label, "has_button": has_button}
+    with translation.override(language):
+        return string.Template(engine().get_template(name).render(Context(shared, autoescape=name.endswith(".html"))))
 
 
 def plain(value, *, is_address: bool = False):

@@ -3,16 +3,18 @@
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from functools import cache
 
 from django.conf import settings
 from django.core.validators import validate_email
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from portal.core.copying import insert_rows
 from portal.outbox import hints
 from portal.outbox.models import Klass, OutboxMessage, SettledBy, State
 from portal.outbox.recipients import Recipient
@@ -27,11 +29,11 @@ MAX_KEY = OutboxMessage._meta.get_field("dedupe_key").max_length
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """What `queue` needs to know about one mail; see there."""
+    """What `queue` needs to know about one mail; see there. A `context` that can be called is asked if it is new."""
 
     kind: str
     to: Recipient
-    context: Mapping = field(default_factory=dict)
+    context: Mapping | Callable[[], Mapping] = field(default_factory=dict)
     about: models.Model | None = None
     dedupe_key: str | None = None
     not_before: dt.datetime | None = None
@@ -81,7 +83,7 @@ def queue(
     )
     if dedupe_key and (existing := OutboxMessage.objects.filter(dedupe_key=dedupe_key).first()):
         return existing
-    return _store(_written(draft))
+    return _store(_row(draft, written(draft)))
 
 
 def queue_rendered(
@@ -189,8 +191,12 @@ def revive_planned(keys: Iterable[str]) -> int:
 
 def message_id_of(key: str) -> str:
     """The Message-ID derived from a key: any second copy can be recognised by us, by the server and by the reader."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{_domain(settings.DEFAULT_FROM_EMAIL)}>"
+
+
+@cache
+def _domain(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
 
 
 def _fitting(key: str | None) -> str | None:
@@ -201,11 +207,10 @@ def _fitting(key: str | None) -> str | None:
     return f"{key[: MAX_KEY - len(digest) - 1]}:{digest}"
 
 
-def _written(draft: Draft) -> OutboxMessage:
-    to = draft.to
-    return _row(
-        draft, render(draft.kind, draft.context, language=to.language, zone=to.timezone, recipient_name=to.name)
-    )
+def written(draft: Draft) -> Rendered:
+    """The mail as its recipient will read it."""
+    to, context = draft.to, draft.context() if callable(draft.context) else draft.context
+    return render(draft.kind, context, language=to.language, zone=to.timezone, recipient_name=to.name)
 
 
 def _row(draft: Draft, mail: Rendered) -> OutboxMessage:
@@ -253,8 +258,13 @@ def _store(row: OutboxMessage) -> OutboxMessage:
 def _store_many(drafts: list[Draft]) -> int:
     keys = [draft.dedupe_key for draft in drafts if draft.dedupe_key]
     known = set(OutboxMessage.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True))
-    rows = [_written(draft) for draft in drafts if draft.dedupe_key not in known]
-    OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+    rows = [_row(draft, written(draft)) for draft in drafts if draft.dedupe_key not in known]
+    try:
+        with transaction.atomic():
+            insert_rows(OutboxMessage, rows)
+    except IntegrityError:
+        # Somebody else has stored one of these keys in this moment, or one of them stands here twice.
+        OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
     if rows:
         hints.after_commit()
     return len(rows)

@@ -14,6 +14,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from portal.core.dates import wall_clock
 from portal.reminders import calendars
@@ -82,6 +83,7 @@ WORDS = {
 SPOKEN_UNITS = {"nights": Unit.DAYS, "days": Unit.DAYS, "months": Unit.MONTHS}
 
 
+@lru_cache(maxsize=200)  # the rules of the table, asked for each subject
 def parse(text: str) -> tuple[Offset, ...]:
     """The offsets of a rule in the order written. Raises OffsetError with the piece that cannot be read."""
     found = []

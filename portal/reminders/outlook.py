@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from portal.core.once import reading_once
 from portal.core.scoping import scope_of
 from portal.outbox.models import MAIL_DESKS, MAIL_READERS, Klass, OutboxMessage, State
-from portal.outbox.rendering import Rendered, render
 from portal.outbox.services import Draft, Recipient
 from portal.reminders.models import ReminderRule
 from portal.reminders.planning import KIND, draft_of, key_of, letters_of, subject_line
@@ -109,12 +108,6 @@ def planned_draft(key: str, user, *, now: dt.datetime) -> Draft | None:
                 if key_of(rule, due, occurrence, reader) == key:
                     return draft_of(rule, due, occurrence, reader)
     return None
-
-
-def written(draft: Draft) -> Rendered:
-    """The mail as its recipient will read it."""
-    to = draft.to
-    return render(draft.kind, draft.context, language=to.language, zone=to.timezone, recipient_name=to.name)
 
 
 def _letters(rule: ReminderRule, user, *, now: dt.datetime, until: dt.datetime) -> Iterator[Planned]:

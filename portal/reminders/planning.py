@@ -6,6 +6,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 from heapq import nsmallest
 
 from django.utils import translation
@@ -98,7 +99,7 @@ def draft_of(rule: ReminderRule, due: Due, occurrence: Occurrence, reader: outbo
         organisation=due.organisation,
         dedupe_key=key_of(rule, due, occurrence, reader),
         not_before=occurrence.at,
-        context=words(rule, due, occurrence, reader),
+        context=partial(words, rule, due, occurrence, reader),
     )
 
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core.workflow import StepError
+from portal.outbox.services import written
 from portal.reminders import services
-from portal.reminders.outlook import outlook, planned_draft, written
+from portal.reminders.outlook import outlook, planned_draft
 
 
 class WithholdForm(forms.Form):

@@ -18,11 +18,11 @@ from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, Validatio
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
+from portal.core.copying import insert_rows
 from portal.core.models import AuditEntry, SourcedModel
 from portal.core.scoping import ScopedQuerySet, scope_of
 from portal.transfers.aftermath import Aftermath
 from portal.transfers.columns import Column, Reference, message_of
-from portal.transfers.copying import insert_rows
 from portal.transfers.problems import HEADER_ROW, CellError, Problem
 from portal.transfers.rules import may_add, may_change
 from portal.transfers.sheets import Sheet

@@ -111,6 +111,12 @@ def test_dates_and_times_read_well_in_both_languages():
         assert long_date(dt.date(2027, 4, 1)) == "2027年4月1日(木)"
 
 
+def test_the_two_instants_of_an_hour_that_comes_twice_are_told_apart():
+    first = dt.datetime(2027, 11, 7, 1, 30, tzinfo=ZoneInfo("America/Chicago"))
+    texts = [zoned_text(instant, "America/Chicago") for instant in (first, first.replace(fold=1))]
+    assert [text[-11:] for text in texts] == ["(UTC-05:00)", "(UTC-06:00)"]
+
+
 def test_a_made_up_zone_is_refused():
     with pytest.raises(ValidationError):
         validate_zone("Asia/Sendai")

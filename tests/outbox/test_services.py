@@ -66,7 +66,8 @@ def test_long_keys_are_shortened_without_becoming_the_same():
 
 def test_a_key_that_appears_in_the_same_moment_gives_the_other_ones_mail():
     first = queue(kind="reminder", to=ADA, context=WORDS, dedupe_key="a")
-    late = services._written(Draft(kind="reminder", to=ADA, context=WORDS, dedupe_key="a"))
+    draft = Draft(kind="reminder", to=ADA, context=WORDS, dedupe_key="a")
+    late = services._row(draft, services.written(draft))
     assert services._store(late) == first
 
 
@@ -118,6 +119,24 @@ def test_many_mails_are_stored_once_each(django_assert_max_num_queries):
         assert queue_many(drafts) == 40
     assert queue_many([*drafts, Draft(kind="reminder", to=ADA, context=WORDS, dedupe_key="new")]) == 1
     assert OutboxMessage.objects.count() == 41
+
+
+def test_a_key_that_stands_twice_among_many_is_one_mail():
+    drafts = [Draft(kind="reminder", to=ADA, context=WORDS, dedupe_key=key) for key in ("a", "b", "a")]
+    queue_many(drafts)
+    assert sorted(OutboxMessage.objects.values_list("dedupe_key", flat=True)) == ["a", "b"]
+
+
+def test_words_are_looked_for_only_where_a_mail_is_new():
+    asked = []
+
+    def words():
+        asked.append("words")
+        return WORDS
+
+    for _round in range(2):
+        queue_many([Draft(kind="reminder", to=ADA, context=words, dedupe_key="a")])
+    assert asked == ["words"] and OutboxMessage.objects.count() == 1
 
 
 def test_a_mail_written_elsewhere_is_taken_as_it_is():

@@ -4,8 +4,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from portal.accounts.models import Person
+from portal.core.copying import insert_rows
 from portal.core.models import AuditEntry
-from portal.transfers.copying import insert_rows
 
 pytestmark = pytest.mark.django_db
 
