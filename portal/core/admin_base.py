@@ -316,6 +316,12 @@ class ScopedModelAdmin(ScopedFieldsMixin, ModelAdmin):
     def get_changelist(self, request, **kwargs):
         return PagedChangeList
 
+    def get_list_display_links(self, request, list_display):
+        """The first column leads to the record: on a phone the theme calls any other first cell “Select record”."""
+        links = super().get_list_display_links(request, list_display)
+        first = list_display[0]
+        return links if first in links else (first, *links)
+
     def get_list_filter(self, request):
         filters = [self._scoped_filter(item) for item in super().get_list_filter(request)]
         if self.date_range:

@@ -320,7 +320,7 @@ class StartupAdmin(TransferAdminMixin, VentureAdmin):
             access.shut_out, form=ReaderForm, label=_("End reading by name"), rule=rules.runs, previews=False
         ),
     }
-    list_display = ("name", "state_badge", "relation", "cohort", "origin_organisation", "technology_area", "level")
+    list_display = ("name", "state_badge", "relation", "cohort", "origin_organisation", "level")
     list_filter = (
         WaitingFilter, CountingFilter, "state", "relation", "origin_kind", "technology_area", "cohort",
         "confidentiality",

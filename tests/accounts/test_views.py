@@ -174,6 +174,11 @@ def test_nobody_becomes_a_person_who_is_not_invented(client, demonstration):
     assert client.post(reverse("accounts:demo"), {"who": "fellow"}).status_code == 404
 
 
+def test_the_device_stands_in_the_list_of_devices(client, demonstration):
+    client.post(reverse("accounts:demo"), {"who": "fellow"}, headers={"user-agent": "Mozilla/5.0 Firefox/140.0"})
+    assert "Firefox" in client.get(reverse("usersessions_list")).content.decode()
+
+
 def test_looking_around_is_a_post(client, demonstration):
     assert client.get(reverse("accounts:demo")).status_code == 405
     assert client.post(reverse("accounts:demo"), {"who": "root"}).status_code == 404

@@ -1,5 +1,7 @@
 """Every admin page opens for those who may open it, in both languages, with a number of queries that stays."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.db import connection
@@ -15,6 +17,8 @@ from tests.factories.anything import make
 
 pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+# On a phone the theme calls the first cell of a row “Select record”, unless it leads to the record.
+NAMELESS_CELL = re.compile(r'data-label="(Select record|レコードを選択)">(?!<input)')
 each_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
 
 
@@ -42,6 +46,7 @@ def test_pages_open_in_both_languages(root, user, model):
         root.cookies["django_language"] = language
         found = root.get(address(model, "changelist"), {"q": "word"})
         assert found.status_code == 200 and found.context["cl"].result_count >= 1
+        assert not NAMELESS_CELL.search(found.content.decode())
         assert root.get(address(model, "changelist")).status_code == 200
         assert root.get(address(model, "change", row.pk)).status_code == (302 if model is ImportJob else 200)
         assert root.get(address(model, "history", row.pk)).status_code == 200

@@ -1,6 +1,7 @@
 """The people of a demonstration, made from the data set; running the command again changes nothing."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -44,6 +45,12 @@ def data(world) -> dict:
     template = ChecklistTemplate.objects.get(code="into_jp_90")
     stay = world.north.stay("active", start_on=timezone.localdate(), checklist_template=template, source="invented")
     return {"call": call, "people": people, "application": application, "stay": stay, "template": template}
+
+
+def test_the_addresses_count_as_proven(data):
+    """Otherwise nobody who looks around could set up a passkey or an authenticator app."""
+    call_command("create_demo_signins")
+    assert EmailAddress.objects.get(user__person=data["people"]["p10"]).verified
 
 
 def counts() -> list[int]:
