@@ -106,6 +106,17 @@ def test_the_way_into_the_online_room_is_on_no_public_page_nor_in_its_calendar(c
         assert "secret-room" not in text(client.get(address)), address
 
 
+def test_register_is_offered_at_the_top_only_while_one_can(client, world):
+    today = timezone.localdate()
+    open_now = an_event(world.north, "registration_open")
+    closed = an_event(
+        world.north, "registration_open", code="closed-already",
+        registration_opens_on=today - dt.timedelta(days=9), registration_closes_on=today - dt.timedelta(days=2),
+    )  # fmt: skip
+    assert 'href="#register"' in text(page(client, open_now))
+    assert 'href="#register"' not in text(page(client, closed))
+
+
 def linked(response) -> dict:
     block = re.search(r'<script type="application/ld\+json">(.*?)</script>', text(response), re.S)
     return json.loads(block[1])

@@ -18,10 +18,12 @@ from portal.core.audiences import audience_labels
 from portal.core.calendars import calendar_file
 from portal.core.countries import language_name
 from portal.core.dates import long_date, offset_text, zone_name
+from portal.ui import doors
 from workshops.calendars import event_entry
 from workshops.linked_data import linked_data
-from workshops.models import Event, EventSeries
+from workshops.models import Event, EventSeries, Registration
 from workshops.rules.event import organises, reads_report
+from workshops.services.registration import reading
 from workshops.timetable import clock, second_zone
 
 PER_PAGE = 20
@@ -87,12 +89,22 @@ def _with(query, **values) -> str:
     return changed.urlencode()
 
 
+def _registration_box(request, event) -> reading.Box:
+    """How one registers and how things stand, for who came by a personal link as for who is signed in."""
+    now, own = timezone.now(), None
+    if token := doors.token_in(request, Registration.link_purpose):
+        own = reading.behind_link_or_expired(token=token, now=now)
+        own = own if own is not None and own.event_id == event.pk else None
+    return reading.box_of(event, request.user, now, own=own)
+
+
 @require_safe
 def page(request, code):
     """One event with everything a person needs to decide whether to come."""
     event = _visible_or_404(request.user, code)
     context = {
         "event": event,
+        "box": _registration_box(request, event),
         "alliance": event.alliance,
         "clocks": _clocks(event, second_zone(request.user, event.timezone)),
         "series": EventSeries.objects.visible_to(request.user).filter(code=event.series_code).first(),
