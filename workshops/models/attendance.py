@@ -9,8 +9,7 @@ from django.utils.translation import pgettext_lazy
 from portal.accounts.roles import Role
 from portal.core.models import BaseModel
 from portal.core.workflow import known_states
-from workshops.models.event import EVENT_DESKS
-from workshops.models.registration import Registration
+from workshops.models.registration import Registration, RegistrationScoping
 
 
 class CheckIn(BaseModel):
@@ -50,11 +49,8 @@ class CheckIn(BaseModel):
             models.UniqueConstraint(fields=("registration",), condition=Q(undone_at=None), name="check_in_once")
         ]
 
-    class Scoping:
-        organisations = ("registration__event__host_organisation",)
-        alliances = ("registration__event__alliance",)
-        owners = ("registration__person__user",)
-        roles = EVENT_DESKS
+    class Scoping(RegistrationScoping):
+        pass
 
     def __str__(self):
         return str(self.registration)
@@ -177,11 +173,8 @@ class VisaLetter(BaseModel):
             ),
         ]
 
-    class Scoping:
-        organisations = ("registration__event__host_organisation",)
-        alliances = ("registration__event__alliance",)
-        owners = ("registration__person__user",)
-        roles = EVENT_DESKS
+    class Scoping(RegistrationScoping):
+        pass
 
     def __str__(self):
         return f"{self.letter or self.get_state_display()}: {self.passport_name}"

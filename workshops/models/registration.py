@@ -288,6 +288,15 @@ class Registration(LinkedModel, SourcedModel):
         )
 
 
+class RegistrationScoping:
+    """What hangs on a registration is reached as its event is, and by the participant."""
+
+    organisations = ("registration__event__host_organisation",)
+    alliances = ("registration__event__alliance",)
+    owners = ("registration__person__user",)
+    roles = EVENT_DESKS
+
+
 class SeatOffer(BaseModel):
     """A place that became free, kept for the first of the waiting list until the answer or its day.
 
@@ -321,11 +330,8 @@ class SeatOffer(BaseModel):
             models.CheckConstraint(condition=Q(offered_at__lt=F("answer_by")), name="seat_offer_ends_later"),
         ]
 
-    class Scoping:
-        organisations = ("registration__event__host_organisation",)
-        alliances = ("registration__event__alliance",)
-        owners = ("registration__person__user",)
-        roles = EVENT_DESKS
+    class Scoping(RegistrationScoping):
+        pass
 
     def __str__(self):
         return f"{self.registration} ({self.round})"
@@ -366,11 +372,8 @@ class RegistrationConsent(BaseModel):
             )
         ]
 
-    class Scoping:
-        organisations = ("registration__event__host_organisation",)
-        alliances = ("registration__event__alliance",)
-        owners = ("registration__person__user",)
-        roles = EVENT_DESKS
+    class Scoping(RegistrationScoping):
+        pass
 
     def __str__(self):
         return f"{self.registration}: {self.purpose.code}"
@@ -402,11 +405,8 @@ class RegistrationNeeds(BaseModel):
         ordering = ("registration",)
         indexes = [models.Index(fields=("purge_on",), name="needs_by_purge")]
 
-    class Scoping:
-        organisations = ("registration__event__host_organisation",)
-        alliances = ("registration__event__alliance",)
-        owners = ("registration__person__user",)
-        roles = EVENT_DESKS
+    class Scoping(RegistrationScoping):
+        pass
 
     def __str__(self):
         return str(self.registration)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.core.models import BaseModel
-from workshops.models.event import EVENT_DESKS
+from workshops.models.registration import RegistrationScoping
 
 
 class StillComing(BaseModel):
@@ -38,11 +38,8 @@ class StillComing(BaseModel):
             models.UniqueConstraint(fields=("registration", "version"), name="still_coming_asked_once"),
         ]
 
-    class Scoping:
-        organisations = ("registration__event__host_organisation",)
-        alliances = ("registration__event__alliance",)
-        owners = ("registration__person__user",)
-        roles = EVENT_DESKS
+    class Scoping(RegistrationScoping):
+        pass
 
     def __str__(self):
         return f"{self.registration} ({self.version})"
