@@ -1,6 +1,6 @@
 """A person's own account: details, consents, the language of the pages, and looking around a demonstration."""
 
-from allauth.usersessions.models import UserSession
+from allauth.account.signals import user_logged_in
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -27,7 +27,7 @@ def demo(request):
     if user is None:
         raise Http404
     login(request, user, backend="portal.accounts.backends.SignInBackend")
-    UserSession.objects.create_from_request(request)  # so that she finds this device in the list of her devices
+    user_logged_in.send(sender=type(user), request=request, user=user)  # allauth's own: her list of devices hears of it
     request.session["demo_sign_in"] = True
     return redirect("admin:index" if user.is_staff else "home:desk")
 
