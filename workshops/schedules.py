@@ -68,7 +68,7 @@ def meetings_of(delegate: Delegate):
 
 
 def lines_of(delegate: Delegate, meetings: Iterable[Meeting], home: str) -> list[Line]:
-    """The lines of the person's days, in order of time."""
+    """The lines of the person's days, in order of time. While the event is off, nobody follows its itinerary."""
     lines = [
         Line(
             row.starts_at,
@@ -81,7 +81,8 @@ def lines_of(delegate: Delegate, meetings: Iterable[Meeting], home: str) -> list
         for row in meetings
         if row.starts_at and (row.state == Meeting.State.SCHEDULED or row.was_held)
     ]
-    legs = delegate.delegation.legs.select_related("host")
+    off = delegate.delegation.event.is_off
+    legs = () if off else delegate.delegation.legs.select_related("host")
     lines += [Line(leg.starts_at, leg.ends_at, leg.timezone, home, leg=leg) for leg in legs]
     return sorted(lines, key=lambda line: (line.starts_at, line.ends_at, line.meeting is None))
 
@@ -128,7 +129,11 @@ def entry_of(meeting: Meeting, *, reader_id: int, email: str = "", name: str = "
 
 
 def feed_of(delegate: Delegate, *, now: dt.datetime) -> list[Entry]:
-    """What a subscribed calendar gets: what is fixed, what was cancelled lately, and the itinerary."""
+    """What a subscribed calendar gets: what is fixed, what was cancelled lately, and the itinerary.
+
+    The itinerary goes along with its event, and so does the number by which calendars know what is newer.
+    """
+    event = delegate.delegation.event
     rows = [
         row
         for row in meetings_of(delegate).exclude(calendar_sequence=0)
@@ -138,6 +143,8 @@ def feed_of(delegate: Delegate, *, now: dt.datetime) -> list[Entry]:
     return entries + [
         Entry(
             uid=uid_of(leg),
+            sequence=event.ical_sequence,
+            is_cancelled=event.is_off,
             summary=leg.title,
             starts_at=leg.starts_at,
             ends_at=leg.ends_at,

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from portal.core.links import token_of
 from portal.outbox.models import OutboxMessage
 from tests.factories.missions import build_mission
-from workshops.forms.meetings import SlotField
+from workshops.forms.meetings import SlotField, slot_value
 from workshops.models import Delegate, Meeting, MissionCompany
 from workshops.services import mission_links, missions
 
@@ -150,7 +150,7 @@ def test_asking_by_link_sends_the_request(client, mission):
     assert "UTC-0" in text(client.get(url))
     assert "You have 0 requests without an answer; 8 at a time are possible." in text(client.get(url))
     assert not Meeting.objects.exists()
-    response = client.post(url, {"topic": "Films", "slot": str(mission.slots[0].public_id)})
+    response = client.post(url, {"topic": "Films", "slot": slot_value(mission.slots[0])})
     assert response.url == page("mission_meetings", mission.other_visitor)
     meeting = Meeting.objects.get()
     assert (meeting.topic_en, meeting.wished_slot) == ("Films", mission.slots[0])
@@ -179,7 +179,7 @@ def test_the_invited_one_accepts_with_a_time(client, mission):
     by_link(client, mission.other_host)
     url = page("meeting", mission.other_host, meeting)
     assert 'name="slot"' in text(client.get(url))
-    client.post(page("meeting_accept", mission.other_host, meeting), {"slot": str(mission.slots[1].public_id)})
+    client.post(page("meeting_accept", mission.other_host, meeting), {"slot": slot_value(mission.slots[1])})
     meeting.refresh_from_db()
     assert (meeting.state, meeting.slot) == ("scheduled", mission.slots[1])
 
@@ -189,7 +189,7 @@ def test_a_time_that_went_meanwhile_is_told_on_the_page(client, mission):
     mission.meeting("scheduled", requester=mission.other_visitor)
     client.force_login(mission.side.host_researcher)
     posted = client.post(
-        page("meeting_accept", mission.host, meeting), {"slot": str(mission.slots[0].public_id)}, follow=True
+        page("meeting_accept", mission.host, meeting), {"slot": slot_value(mission.slots[0])}, follow=True
     )
     assert "has just been taken" in text(posted)
     meeting.refresh_from_db()
@@ -304,3 +304,18 @@ def test_times_to_choose_from_stand_under_their_day_which_tells_both_clocks_once
         assert day.count("UTC") == 2 and day.count("Tokyo time") == 1
         assert not any("UTC" in words for _slot, words in hours)
     assert shown.count("Chicago time (UTC") <= len(offered) + 1
+
+
+def test_a_time_of_a_page_that_is_older_than_the_move_is_not_taken(client, mission):
+    """The page shows ten o'clock of one day; the event moves; what comes back still means that day."""
+    meeting = mission.meeting("accepted")
+    client.force_login(mission.side.fellow)
+    shown = slot_value(mission.slots[0])
+    assert shown in client.get(page("meeting", mission.visitor, meeting)).content.decode()
+    mission.slots[0].starts_at += dt.timedelta(days=7)
+    mission.slots[0].ends_at += dt.timedelta(days=7)
+    mission.slots[0].save()
+    response = client.post(page("meeting_choose", mission.visitor, meeting), {"slot": shown}, follow=True)
+    assert "have just moved" in text(response)
+    meeting.refresh_from_db()
+    assert meeting.slot is None

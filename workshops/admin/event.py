@@ -1,7 +1,7 @@
 """Events at the desk: the list with what waits, the page of one event with its steps and its people."""
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from django.contrib import admin
 from django.db.models import Count, OuterRef, Q, Subquery
@@ -28,11 +28,13 @@ from workshops.rules import event as rules
 from workshops.rules.registration import organises
 from workshops.services import event as services
 from workshops.services import event_changes, event_report
+from workshops.services.carrying import Along, what_goes_along
 from workshops.services.registration.seats import seats_of, ways_of
 from workshops.workflows.event import EVENT
 
 SOON_DAYS = 60
 
+CARRY_ALONG = ("move", "set_new_date")
 TELL_EVERYBODY = ("move", "postpone", "set_new_date", "cancel")
 
 tell(
@@ -44,6 +46,57 @@ tell(
         "registration.still_coming": _("answered whether she or he still comes"),
     }
 )
+
+
+def _listed(numbers: dict[str, int], words: dict[str, str]) -> str:
+    """“3 sessions · 2 parts of the itinerary”: what there is none of is left out."""
+    return " · ".join(text % {"number": numbers[name]} for name, text in words.items() if numbers[name])
+
+
+def _goes_along(along: Along) -> list[tuple[str, str]]:
+    """What moves with the event, what stays, and what somebody has to look at; lines with nothing to say are left out.
+
+    Wishes are told apart from slots: who wished for an hour of the old day has not said that she can come on the new.
+    """
+    numbers = asdict(along)
+    lines = [
+        (
+            _now("Moves along"),
+            {
+                "sessions": ngettext("%(number)d session", "%(number)d sessions", along.sessions),
+                "legs": ngettext("%(number)d part of the itinerary", "%(number)d parts of the itinerary", along.legs),
+                "slots": ngettext("%(number)d time for meetings", "%(number)d times for meetings", along.slots),
+            },
+        ),
+        (
+            _now("Falls away on another day"),
+            {"wishes": ngettext("%(number)d wished time", "%(number)d wished times", along.wishes)},
+        ),
+        (
+            _now("Stays as it is"),
+            {
+                "used_slots": ngettext(
+                    "%(number)d time in which people have met",
+                    "%(number)d times in which people have met",
+                    along.used_slots,
+                ),
+                "away": ngettext(
+                    "%(number)d delegate who does not come", "%(number)d delegates who do not come", along.away
+                ),
+            },
+        ),
+        (
+            _now("Please look at it yourself"),
+            {
+                "visa_letters": ngettext(
+                    "%(number)d letter for a visa that names the old days",
+                    "%(number)d letters for visas that name the old days",
+                    along.visa_letters,
+                )
+            },
+        ),
+    ]
+    return [(label, text) for label, words in lines if (text := _listed(numbers, words))]
 
 
 class SituationFilter(DropdownFilter):
@@ -106,8 +159,9 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
             event_changes.set_new_date,
             form=NewDateForm,
             explain=_(
-                "Everybody registered is told and asked whether they still come. The timetable moves along with the "
-                "event, and calendars are filled again."
+                "Everybody registered is told and asked whether they still come; delegates are told. What has times of "
+                "its own moves along by the same days, at the same hours of the place, and calendars are filled again. "
+                "Meetings that were called off stay called off; the schedule of a mission is open again."
             ),
         ),
         "cancel": DeskStep(
@@ -123,8 +177,8 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
             label=_("Change time or place"),
             rule=rules.may_move,
             explain=_(
-                "Everybody is told and asked whether they still come. The timetable moves along with the event, and "
-                "calendars are corrected."
+                "Everybody is told and asked whether they still come. If the days change, what has times of its own "
+                "moves along, at the same hours of the place, and calendars are corrected."
             ),
         ),
         "invite": DeskStep(
@@ -227,6 +281,8 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
         context = super()._step_context(request, name, obj, form)
         if name in TELL_EVERYBODY and (told := self._told(event_changes.people_told(obj))):
             context["facts"] = [*context["facts"], (_now("Concerns"), told)]
+        if name in CARRY_ALONG:
+            context["facts"] = [*context["facts"], *_goes_along(what_goes_along(obj))]
         return context
 
     def _told(self, numbers: dict[str, int]) -> str:
@@ -234,8 +290,9 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
             "with_place": ngettext("%(number)d with a place", "%(number)d with a place", numbers["with_place"]),
             "waiting": ngettext("%(number)d is waiting", "%(number)d are waiting", numbers["waiting"]),
             "speakers": ngettext("%(number)d speaker", "%(number)d speakers", numbers["speakers"]),
+            "delegates": ngettext("%(number)d delegate", "%(number)d delegates", numbers["delegates"]),
         }
-        return " · ".join(text % {"number": numbers[name]} for name, text in words.items() if numbers[name])
+        return _listed(numbers, words)
 
     def _mails(self, request, name, obj, form):
         """Registered people are told of a cancellation by the sweep a moment later; they are counted here already."""

@@ -30,6 +30,7 @@ from workshops.services import mission_links, missions, scheduling
 tell(
     {
         "mission.slots": _("made slots"),
+        "mission.carried": _("moved slots and itinerary along with the event"),
         "mission.schedule": _("scheduled the accepted meetings"),
         "mission.freeze": _("froze the schedule"),
         "mission.thaw": _("opened the schedule again"),

@@ -8,9 +8,10 @@ from portal.core.dates import both_zones_text
 from portal.core.links import token_of
 from portal.outbox.services import Recipient, queue
 from workshops.calendars import registration_entry
+from workshops.emails.meetings import day_page, reach
 from workshops.emails.registration import clocks_until
 from workshops.emails.speakers import reader as reader_of
-from workshops.models import Event, EventPerson, Invitation, Registration, StillComing
+from workshops.models import Delegate, Event, EventPerson, Invitation, Registration, StillComing
 
 
 def page(event: Event) -> str:
@@ -66,7 +67,7 @@ def _to_participant(kind: str, registration: Registration, *, method: str, **con
         order_key=f"registration:{registration.pk}",
         calendar=calendar,
         calendar_method=method if calendar else "",
-        context={**_about(event, reader), "is_speaker": False, "action_url": page(event), **context},
+        context={**_about(event, reader), "action_url": page(event), **context},
     )
 
 
@@ -100,6 +101,46 @@ def _to_speaker(kind: str, speaker: EventPerson, **context) -> None:
     )
 
 
+# -- to the people of a mission ----------------------------------------------------------------------------------------
+def postponed_for_delegate(delegate: Delegate, *, reason: str) -> None:
+    _to_delegate("event_postponed", delegate, reason=reason)
+
+
+def new_date_for_delegate(delegate: Delegate) -> None:
+    _to_delegate("event_new_date", delegate)
+
+
+def moved_for_delegate(delegate: Delegate, *, was: dict) -> None:
+    reader = reach(delegate.person)
+    zone = reader.timezone if reader else ""
+    _to_delegate("event_moved", delegate, was_when=lambda: was["when"](zone), was_where=was["where"])
+
+
+def cancelled_for_delegate(delegate: Delegate, *, reason: str) -> None:
+    _to_delegate("event_cancelled", delegate, reason=reason)
+
+
+def _to_delegate(kind: str, delegate: Delegate, **context) -> None:
+    """Her meetings are told by mails of their own, the itinerary by the calendar she has subscribed to."""
+    event, reader = delegate.delegation.event, reach(delegate.person)
+    if reader is None:
+        return
+    queue(
+        kind=kind,
+        to=reader,
+        about=delegate,
+        organisation=event.host_organisation,
+        dedupe_key=f"{kind}:delegate.{delegate.pk}:{event.ical_sequence}",
+        context={
+            **_about(event, reader),
+            "is_delegate": True,
+            "contact": delegate.delegation.contact_email,
+            "action_url": day_page(delegate) or page(event),
+            **context,
+        },
+    )
+
+
 # -- inviting ----------------------------------------------------------------------------------------------------------
 def invited(invitation: Invitation, *, words: str = "") -> None:
     event, reader = invitation.event, invitation.as_recipient()
@@ -126,4 +167,7 @@ def _about(event: Event, reader: Recipient) -> dict:
         "clocks": lambda: clocks_until(event, reader),
         "where": event.where,
         "sender": lambda: event.host_organisation.name,
+        "is_speaker": False,
+        "is_delegate": False,
+        "contact": "",
     }

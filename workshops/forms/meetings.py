@@ -7,10 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.dates import long_date
 from workshops.models import MeetingFollowUp, MeetingSlot
 from workshops.schedules import span_in
+from workshops.services.scheduling import JUST_MOVED
 
 
 def _text(rows: int):
     return forms.Textarea(attrs={"rows": rows})
+
+
+def slot_value(slot: MeetingSlot) -> str:
+    """Which slot, and when it was when the page showed it: its event may move before the page comes back."""
+    return f"{slot.public_id}@{slot.starts_at:%Y%m%dT%H%MZ}"
 
 
 def _by_day(slots: list[MeetingSlot], zone: str) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -24,7 +30,7 @@ def _by_day(slots: list[MeetingSlot], zone: str) -> list[tuple[str, list[tuple[s
             heading = f"{heading} / {here.zone} ({here.offset})"
             own = here.clock if here.day == there.day else f"{long_date(here.day)} {here.clock}"
             hours = format_html('{} <span class="help">{}</span>', there.clock, own)
-        days.setdefault(heading, []).append((str(slot.public_id), hours))
+        days.setdefault(heading, []).append((slot_value(slot), hours))
     return list(days.items())
 
 
@@ -34,17 +40,17 @@ class SlotField(forms.ChoiceField):
     widget = forms.RadioSelect
 
     def __init__(self, *, offered: list[MeetingSlot], every: list[MeetingSlot], zone: str, **options):
-        self.by_id = {str(slot.public_id): slot for slot in every}
+        self.by_value = {slot_value(slot): slot for slot in every}
         choices: list = _by_day(offered, zone)
         if not options.get("required", True):
             choices.insert(0, ("", options.pop("empty_label", _("Any time"))))
-        super().__init__(choices=choices, **options)
+        super().__init__(choices=choices, error_messages={"invalid_choice": JUST_MOVED}, **options)
 
     def valid_value(self, value):
-        return value in self.by_id
+        return value in self.by_value
 
     def clean(self, value):
-        return self.by_id.get(super().clean(value))
+        return self.by_value.get(super().clean(value))
 
 
 class RequestForm(forms.Form):
@@ -77,7 +83,7 @@ class SlotForm(forms.Form):
     def __init__(self, *args, offered, every, zone, may_wait=False, wished=None, **kwargs):
         super().__init__(*args, **kwargs)
         options = {"empty_label": _("Yes, at any time: the organiser finds one")} if may_wait else {}
-        initial = str(wished.public_id) if wished is not None and wished in offered else ""
+        initial = slot_value(wished) if wished is not None and wished in offered else ""
         self.fields["slot"] = SlotField(
             label=_("Time"), offered=offered, every=every, zone=zone, required=not may_wait, initial=initial, **options
         )

@@ -1,6 +1,7 @@
 """A mission: its delegation, the companies and people in it, their itinerary, and the slots and tables for meetings."""
 
 import datetime as dt
+from itertools import chain, count
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -102,7 +103,14 @@ class PartOfMission(SourcedModel):
     def fill_derived(self) -> None:
         super().fill_derived()
         if not self.code:
-            self.code = f"{self.delegation.code}-{slugify(self.own_name) or self.public_id.hex[:8]}"[:120]
+            self.code = self._free_code(f"{self.delegation.code}-{slugify(self.own_name) or self.public_id.hex[:8]}")
+
+    def _free_code(self, stem: str) -> str:
+        """The stem, numbered where it is taken: a slot keeps the code of its first day when its event moves."""
+        stem = stem[:112]
+        taken = set(type(self)._base_manager.filter(code__startswith=stem).values_list("code", flat=True))
+        numbered = (f"{stem}-{number}" for number in count(2))
+        return next(code for code in chain([stem], numbered) if code not in taken)
 
     @property
     def own_name(self) -> str:

@@ -13,11 +13,12 @@ from portal.core.dates import Precision
 from portal.core.links import LinkExpired, find_by_token
 from portal.core.workflow import StepError, lock
 from workshops.emails import event as emails
-from workshops.models import Event, EventPerson, Meeting, Registration, RegistrationNeeds, StillComing
+from workshops.models import Delegate, Event, EventPerson, Meeting, Registration, RegistrationNeeds, StillComing
 from workshops.rules.event import may_move
 from workshops.services.calendars import event_called_off, event_on_again
 from workshops.services.carrying import carry_along, open_schedule_again
 from workshops.services.meetings import call_off_with_events
+from workshops.services.mission_links import ensure_link
 from workshops.services.registration.ending import cancel as cancel_registration
 from workshops.services.registration.signup import purge_day
 from workshops.workflows.event import EVENT
@@ -38,6 +39,8 @@ def postpone_event(*, event: Event, actor, reason: str) -> Event:
             emails.postponed(registration, reason=reason)
         for speaker in _speakers(row):
             emails.postponed_for_speaker(speaker, reason=reason)
+        for delegate in _delegates(row):
+            emails.postponed_for_delegate(delegate, reason=reason)
         event_called_off(row, reason=reason)
     event.refresh_from_db()
     return row
@@ -88,6 +91,9 @@ def set_new_date(
         emails.new_date_set(question)
     for speaker in _speakers(row):
         emails.new_date_for_speaker(speaker)
+    for delegate in _delegates(row):
+        ensure_link(delegate, now=now)
+        emails.new_date_for_delegate(delegate)
     event_on_again(row)
     event.refresh_from_db()
     return row
@@ -131,6 +137,9 @@ def move_event(*, event: Event, is_correction: bool = False, actor, now: dt.date
             emails.moved(question, was=was)
         for speaker in _speakers(row):
             emails.moved_for_speaker(speaker, was=was)
+        for delegate in _delegates(row):
+            ensure_link(delegate, now=now)
+            emails.moved_for_delegate(delegate, was=was)
         carry_along(row, by=_difference(stood, _wall_clock(row)), actor=actor, now=now)
     event.refresh_from_db()
     return row
@@ -138,7 +147,10 @@ def move_event(*, event: Event, is_correction: bool = False, actor, now: dt.date
 
 @transaction.atomic
 def cancel_event(*, event: Event, actor, reason: str) -> Event:
-    """Call the event off. Speakers are told here; the sweep of registrations ends each of them with its own mail."""
+    """Call the event off. Speakers and delegates are told here.
+
+    The sweep of registrations ends each of them with its own mail.
+    """
     row = lock(event)
     was_off = row.is_off  # postponed before: its sessions stand in no calendar any more
     row = EVENT.apply("cancel", row, actor=actor, reason=reason, changes={"ical_sequence": row.ical_sequence + 1})
@@ -147,6 +159,8 @@ def cancel_event(*, event: Event, actor, reason: str) -> Event:
             event_called_off(row, reason=reason)
         for speaker in _speakers(row):
             emails.cancelled_for_speaker(speaker, reason=reason)
+        for delegate in _delegates(row):
+            emails.cancelled_for_delegate(delegate, reason=reason)
     event.refresh_from_db()
     return row
 
@@ -182,13 +196,14 @@ def _ask_all(event: Event, now: dt.datetime) -> list[StillComing]:
 
 # -- who is told -------------------------------------------------------------------------------------------------------
 def people_told(event: Event) -> dict[str, int]:
-    """How many people a postponement, a move or a cancellation concerns: with a place, waiting for one, speaking."""
+    """How many people a postponement, a move or a cancellation concerns, by what they are to it."""
     registrations = Registration.objects.filter(event=event).live().exclude(email_key="")
     with_place = registrations.filter(state=Registration.State.CONFIRMED).count()
     return {
         "with_place": with_place,
         "waiting": registrations.count() - with_place,
         "speakers": _speakers(event).count() if event.was_announced else 0,
+        "delegates": _delegates(event).count() if event.was_announced else 0,
     }
 
 
@@ -201,6 +216,13 @@ def _speakers(event: Event) -> QuerySet[EventPerson]:
     asked = (EventPerson.State.INVITED, EventPerson.State.ACCEPTED)
     rows = EventPerson.objects.filter(event=event, state__in=asked).exclude(email="")
     return rows.select_related("event__host_organisation", "person__user").order_by("pk")
+
+
+def _delegates(event: Event) -> QuerySet[Delegate]:
+    """Who comes with the mission and can be written to."""
+    rows = Delegate.objects.filter(delegation__event=event, cancelled_at=None)
+    reachable = rows.exclude(person__user=None, person__email="")
+    return reachable.select_related("person__user", "delegation__event__host_organisation").order_by("pk")
 
 
 # -- the new values ----------------------------------------------------------------------------------------------------

@@ -449,6 +449,7 @@ def _own_slot(slot: MeetingSlot | None, delegation: Delegation, now: dt.datetime
         return None
     if slot.delegation_id != delegation.pk:
         raise PermissionDenied("a slot of another mission")
+    scheduling.require_unmoved(slot)
     if slot.starts_at <= now:
         raise StepError(_("This time has passed. Please choose a later one."))
     return slot

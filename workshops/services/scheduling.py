@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.core import audit
 from portal.core.dates import zoned_text
@@ -24,6 +25,7 @@ from workshops.workflows.meetings import MEETING
 # What nobody types into a meeting that exists: steps change it, and tell both. In a mission that is its time as well.
 FIXED_BY_STEPS = ("event", "requester", "invitee", "message", "wished_slot", "slot", "table", "interpreter")
 FREE_TIME = ("starts_at", "ends_at", "timezone", "place")
+JUST_MOVED = gettext_lazy("The times of this mission have just moved. Please look again and choose one.")
 REQUESTED, ACCEPTED, SCHEDULED = Meeting.State.REQUESTED, Meeting.State.ACCEPTED, Meeting.State.SCHEDULED
 
 
@@ -62,6 +64,12 @@ def hold_mission(event) -> None:
     lock(event)
 
 
+def require_unmoved(slot: MeetingSlot) -> None:
+    """Whoever chose a time before the event moved has chosen another one. Call it under the lock on the mission."""
+    if not MeetingSlot.objects.filter(pk=slot.pk, starts_at=slot.starts_at, ends_at=slot.ends_at).exists():
+        raise StepError(JUST_MOVED)
+
+
 @transaction.atomic
 def give_slot(
     *,
@@ -81,6 +89,7 @@ def give_slot(
     hold_mission(meeting.event)
     meeting.refresh_from_db()
     delegation = delegation_of(meeting)
+    require_unmoved(slot)
     if slot.delegation_id != delegation.pk or (table is not None and table.delegation_id != delegation.pk):
         raise StepError(_("This slot or table belongs to another mission."))
     if slot.starts_at <= now:
