@@ -45,7 +45,7 @@ def dashboard(request, context: dict) -> dict:
     sees_stays, sees_applications = may_list(request, Stay), may_list(request, Application)
     return context | {
         "title": _("Today"),
-        "counters": numbers,
+        "waiting": [counter for counter in numbers if counter.number],
         "idle": [counter for counter in numbers if not counter.number],
         "pipeline": pipeline(at) if sees_applications else [],
         "late": late_and_waiting(request, at),

@@ -40,7 +40,7 @@ def late_task(stay, **fields):
 
 def numbers(page) -> dict[str, int]:
     """Counters by the end of their address, such as `staytask/?which=late`."""
-    return {counter.url.split("/", 3)[3]: counter.number for counter in page.context["counters"]}
+    return {counter.url.split("/", 3)[3]: counter.number for counter in page.context["waiting"]}
 
 
 def fill(side, today):
@@ -59,7 +59,7 @@ def test_each_number_is_as_long_as_the_list_behind_it(world, as_user):
     for side in (world.north, world.south):
         fill(side, world.today)
     client = as_user(world.north.manager)
-    counters = client.get(TODAY).context["counters"]
+    counters = client.get(TODAY).context["waiting"]
     assert sum(counter.number for counter in counters) >= 5
     for counter in counters:
         assert client.get(counter.url).context["cl"].result_count == counter.number, counter
@@ -107,7 +107,7 @@ def test_ventures_are_counted_for_the_desk_that_looks_after_them(world, as_user)
     counted = numbers(page)
     assert {key: counted[key] for key in OF_VENTURES} == OF_VENTURES
     assert "startup/?waits=export" not in counted
-    for counter in page.context["counters"]:
+    for counter in page.context["waiting"]:
         assert client.get(counter.url).context["cl"].result_count == counter.number, counter
     assert {(line.what, line.days) for line in page.context["late"]} == {
         ("Review", 4), ("Application not taken up", 9), ("Milestone: Chip", 3),
@@ -122,7 +122,7 @@ def test_the_export_office_counts_the_startups_it_has_to_check_and_nothing_else_
     page = client.get(TODAY)
     assert numbers(page)["startup/?waits=export"] == 1
     assert not OF_VENTURES.keys() & numbers(page).keys()
-    address = next(counter.url for counter in page.context["counters"] if "waits=export" in counter.url)
+    address = next(counter.url for counter in page.context["waiting"] if "waits=export" in counter.url)
     assert client.get(address).context["cl"].result_count == 1
 
 
@@ -130,7 +130,7 @@ def test_desks_that_only_read_about_startups_have_no_such_counters(world, as_use
     fill_ventures(build_incubator(world.north), world.today)
     for user in (world.north.manager, world.north.kpi_auditor, world.north.home_office):
         page = as_user(user).get(TODAY)
-        assert not any("/startups/" in counter.url for counter in page.context["counters"])
+        assert not any("/startups/" in counter.url for counter in page.context["waiting"])
         assert not any("/startups/" in line.url for line in page.context["late"])
 
 
