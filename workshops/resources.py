@@ -67,6 +67,21 @@ class TimetableFollows(Aftermath):
         self.mails = calendars.correct_all(self.stood, self.reached, now=now)
 
 
+class MeetingsFollow(Aftermath):
+    """Meetings of a mission that a file brings with their time are put into the calendars of their people."""
+
+    def __init__(self):
+        super().__init__()
+        self.new: list[Meeting] = []
+
+    def before(self, rows):
+        self.new += [row for row in rows if row.pk is None]
+
+    def settle(self, *, user, now):
+        self.mails = meetings.tell_entered(meetings=[row.pk for row in self.new], now=now)
+        return ()
+
+
 def _sessions_of(rows) -> set[int]:
     """The sessions that these rows (of one table) are or belong to."""
     kind = type(rows[0])
@@ -397,6 +412,7 @@ class MeetingTableResource(TableResource):
 
 @register
 class MeetingResource(TableResource):
+    aftermath = MeetingsFollow
     event_code = Reference("event")
     requester_code = Reference("requester")
     invitee_code = Reference("invitee")

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 from icalendar import Calendar
 
@@ -21,7 +22,7 @@ from portal.transfers.services import (
 from tests.factories.missions import build_mission
 from tests.factories.programme import accepted, at, event_of, mails, organiser_of, room_in, session_in, speaker_of
 from tests.factories.registrations import RegistrationFactory
-from workshops.models import EventPerson, ItineraryLeg, Session, SessionPerson
+from workshops.models import EventPerson, ItineraryLeg, Meeting, Session, SessionPerson
 from workshops.schedules import feed_of
 from workshops.services import event_changes, programme, speakers
 
@@ -277,6 +278,23 @@ def test_slots_and_meetings_of_a_mission_keep_their_time_and_people(world, bring
     assert (meeting.topic_en, meeting.starts_at) == ("Warm", mission.slots[0].starts_at)
 
 
+def test_a_meeting_that_a_file_brings_with_its_time_is_put_into_the_calendars_of_its_people(world, bring_in):
+    mission = build_mission(world.north)
+    mission.meeting("scheduled")
+    (row,) = rows_of("demo_meetings")
+    Meeting.objects.all().delete()
+    count = OutboxMessage.objects.count()
+    assert bring_in({"demo_meetings": [row]}, dry_run=True) == []
+    assert OutboxMessage.objects.count() == count
+    assert bring_in({"demo_meetings": [row]}) == []
+    meeting = Meeting.objects.get()
+    told = entries("meeting_scheduled")
+    assert len(told) == 2 and {sequence for _method, _uid, sequence in told} == {meeting.calendar_sequence} == {1}
+    assert len(feed_of(mission.visitor, now=timezone.now())) == 1
+    assert bring_in({"demo_meetings": [row]}) == []
+    assert len(entries("meeting_scheduled")) == 2
+
+
 def test_a_part_of_the_itinerary_moves_in_the_feed_as_it_does_at_the_desk(world, bring_in):
     mission = build_mission(world.north)
     start = mission.slots[0].starts_at
@@ -295,6 +313,14 @@ def test_a_place_is_not_moved_to_another_way_of_attending_by_a_file(event, bring
     rows = [row | {"attendance_mode": "online"} for row in rows_of("demo_registrations")]
     (problem,) = bring_in({"demo_registrations": rows})
     assert "Places are given and taken" in problem
+
+
+def test_the_command_writes_to_nobody_where_it_is_told_so(session, tmp_path):
+    path = tmp_path / "demo_sessions.csv"
+    path.write_text(text_of(moved(rows_of("demo_sessions"))), encoding="utf-8")
+    before, out = len(mails()), io.StringIO()
+    call_command("import_csv", str(path), "--tell-nobody", stdout=out)
+    assert len(mails()) == before and "1 changed" in out.getvalue()
 
 
 # -- at the desk -------------------------------------------------------------------------------------------------------

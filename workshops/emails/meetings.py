@@ -40,10 +40,11 @@ def reach(person) -> Recipient | None:
     return person.as_recipient() if person is not None and (person.user_id or person.email) else None
 
 
-def _write(kind: str, person, meeting: Meeting, *, key: str, delegate: Delegate | None, calendar="", **context) -> None:
+def _write(kind: str, person, meeting: Meeting, *, key: str, delegate: Delegate | None, calendar="", **context) -> bool:
+    """To one person; whether there is an address to write to."""
     reader = reach(person)
     if reader is None:
-        return
+        return False
     other = meeting.counterpart_of(person.pk)
     queue(
         kind=kind,
@@ -66,6 +67,7 @@ def _write(kind: str, person, meeting: Meeting, *, key: str, delegate: Delegate 
             **{name: _for(reader, value) for name, value in context.items()},
         },
     )
+    return True
 
 
 def _file(meeting: Meeting, reader: Recipient, person, method: str) -> str:
@@ -101,10 +103,13 @@ def _everybody(meeting: Meeting) -> list:
     return [*_parties(meeting), *([meeting.interpreter.person] if meeting.interpreter_id else [])]
 
 
-def _to_all(kind: str, meeting: Meeting, people: Iterable, *, key: str, calendar="", **context) -> None:
+def _to_all(kind: str, meeting: Meeting, people: Iterable, *, key: str, calendar="", **context) -> int:
+    """How many people were written to."""
     known = delegates_in(meeting)
-    for person in people:
+    return sum(
         _write(kind, person, meeting, key=key, delegate=known.get(person.pk), calendar=calendar, **context)
+        for person in people
+    )
 
 
 # -- the mission -------------------------------------------------------------------------------------------------------
@@ -158,9 +163,9 @@ def meeting_lapsed(meeting: Meeting) -> None:
     _to_all("meeting_lapsed", meeting, [meeting.requester], key="once")
 
 
-def meeting_scheduled(meeting: Meeting) -> None:
-    """To everybody in it: time, place, and the calendar entry."""
-    _with_entry("meeting_scheduled", meeting)
+def meeting_scheduled(meeting: Meeting) -> int:
+    """To everybody in it: time, place, and the calendar entry. How many people were written to."""
+    return _with_entry("meeting_scheduled", meeting)
 
 
 def meeting_moved(meeting: Meeting) -> None:
@@ -168,8 +173,8 @@ def meeting_moved(meeting: Meeting) -> None:
     _with_entry("meeting_moved", meeting)
 
 
-def _with_entry(kind: str, meeting: Meeting) -> None:
-    _to_all(
+def _with_entry(kind: str, meeting: Meeting) -> int:
+    return _to_all(
         kind,
         meeting,
         _everybody(meeting),

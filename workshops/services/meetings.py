@@ -6,6 +6,7 @@ None and `person` is who the link belongs to. Staff act with `actor` alone.
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -386,6 +387,21 @@ def settle_entered(*, meeting: Meeting) -> None:
         raise StepError(
             _("One of the two people, or the table, has another meeting in the slot %(slot)s.") % {"slot": slot}
         ) from None
+
+
+@transaction.atomic
+def tell_entered(*, meetings: Iterable[int], now: dt.datetime) -> int:
+    """Put meetings of a mission that came with their time into calendars, as when the desk gives it. How many mails."""
+    rows = Meeting.objects.for_list().filter(
+        pk__in=meetings, state=State.SCHEDULED, starts_at__gt=now, event__delegation__isnull=False
+    )
+    written = 0
+    for meeting in rows.exclude(event__state__in=CALLED_OFF).order_by("starts_at", "pk"):
+        meeting.calendar_sequence += 1
+        meeting.save(update_fields=["calendar_sequence", "updated_at"])
+        mission_links.ensure_links_of(meeting, now=now)
+        written += mails.meeting_scheduled(meeting)
+    return written
 
 
 # -- small parts -------------------------------------------------------------------------------------------------------
