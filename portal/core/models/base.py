@@ -20,6 +20,11 @@ class BaseModel(models.Model):
     class Meta:
         abstract = True
 
+    def validate_constraints(self, exclude=None):
+        """Columns that follow from others stand in no form; what they break is said there all the same."""
+        derived = {field.name for field in self._meta.concrete_fields if not field.editable}
+        super().validate_constraints(exclude=set(exclude or ()) - derived)
+
 
 class SourcedModel(BaseModel):
     """A row that says where its content comes from.
