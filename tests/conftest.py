@@ -5,12 +5,11 @@ from dataclasses import replace
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
+from django.test import override_settings
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
-from tests import ground
+from tests import ground, tables
 from tests.factories import World, build_world
 
 # Examples are not timed: the machine may be busy, and timings never decide a test.
@@ -26,6 +25,13 @@ def reader():
     with translation.override("en"):
         yield
     timezone.deactivate()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords():
+    """Kept in a moment; tests/accounts/test_views.py shows how the portal keeps them."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture
@@ -44,12 +50,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The database says of itself what one made by the migrations says."""
     with django_db_blocker.unblock():
-        recorder = MigrationRecorder(connection)
-        recorder.ensure_schema()
-        for app, name in MigrationLoader(connection).graph.nodes:
-            recorder.record_applied(app, name)
+        tables.say_that_migrations_made_them()
+    connection.ops.sql_flush = tables.emptying
 
 
 # -- rows below many tests: see tests/ground.py ------------------------------------------------------------------------
@@ -60,6 +63,10 @@ def world_below(_nothing: dict) -> World:
 
 def pytest_collection_modifyitems(items):
     ground.in_order(items)
+    for test in items:
+        asks = test.get_closest_marker("django_db") or {"db", "transactional_db"} & {*test.fixturenames}
+        if asks and test.get_closest_marker("once"):
+            raise pytest.UsageError(f"{test.nodeid} asks for a database, and so belongs to every lane")
 
 
 @pytest.fixture(scope="session")

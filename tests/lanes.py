@@ -4,7 +4,8 @@
     REQUIRE_LANES=postgres,redis,browser python -m tests.lanes      a lane that cannot run is an error
 
 Lanes: the suite on SQLite without any server; the suite on PostgreSQL and Redis (private ones, or those of
-DATABASE_URL and REDIS_URL); the browser journeys, once, on PostgreSQL and Redis, wherever a Chromium is found.
+DATABASE_URL and REDIS_URL), but for what is marked `once`: it starts processes that know neither; the browser
+journeys, once, on PostgreSQL and Redis, wherever a Chromium is found.
 """
 
 import os
@@ -33,9 +34,12 @@ class Lane:
 
 
 PARALLEL = ("-n", "auto", "--dist", "worksteal")
+SOURCE_ONLY = "PYTHONDONTWRITEBYTECODE"  # every process of a run would compile the same source again
 LANES = (
     Lane("sqlite", frozenset({"sqlite"}), ("-m", "not browser", *PARALLEL), without=(*SERVICES, "PG")),
-    Lane("postgresql+redis", frozenset({"postgres", "redis"}), ("-m", "not browser", *PARALLEL), {"PG": "1"}),
+    Lane(
+        "postgresql+redis", frozenset({"postgres", "redis"}), ("-m", "not browser and not once", *PARALLEL), {"PG": "1"}
+    ),
     Lane("browser", frozenset({"browser"}), ("-m", "browser", "-n", "2", "--dist", "loadfile"), {"PG": "1"}),
 )
 KNOWN = frozenset().union(*(lane.proves for lane in LANES))
@@ -56,7 +60,8 @@ def missing_for(lane: Lane) -> str | None:
 def run(lane: Lane, more: list[str]) -> tuple[bool, str]:
     """Run a lane with its output shown as it comes; whether it passed, and how it went in a few words."""
     print(f"\n━━━ {lane.title} ━━━", flush=True)
-    environment = {name: value for name, value in os.environ.items() if name not in lane.without}
+    left_out = {*lane.without, SOURCE_ONLY}
+    environment = {name: value for name, value in os.environ.items() if name not in left_out}
     started = time.monotonic()
     command = [sys.executable, "-m", "pytest", *lane.arguments, *more]
     status = subprocess.run(command, env={**environment, **lane.environment}, check=False).returncode

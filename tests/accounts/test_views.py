@@ -1,8 +1,10 @@
 """A person's own account: details, consents, language; and looking around a demonstration."""
 
 import pytest
+from django.contrib.auth.hashers import check_password, make_password
 from django.urls import reverse
 
+import portal.settings
 from portal.accounts.models import Consent, ConsentPurpose
 from portal.accounts.services import give_consents
 from portal.core.models import AuditEntry
@@ -22,6 +24,13 @@ def fellow(client, world):
 
 def text(response) -> str:
     return response.content.decode()
+
+
+def test_passwords_are_kept_by_argon2(settings):
+    settings.PASSWORD_HASHERS = portal.settings.PASSWORD_HASHERS  # tests have a quicker one, see tests/conftest.py
+    kept = make_password("correct horse battery staple")
+    assert kept.startswith("argon2$argon2id$")
+    assert check_password("correct horse battery staple", kept) and not check_password("correct horse", kept)
 
 
 # -- details -------------------------------------------------------------------------------------------------------

@@ -1,11 +1,13 @@
 """Rows lent from test to test come whole to each, and lie below no test that does not ask for them."""
 
 import pytest
-from django.db import transaction
+from django.apps import apps
+from django.db import connection, transaction
 
 from portal.accounts.models import User
 from portal.programmes.models import Call
 from tests.ground import LAYERS, Ground, rolled_back, wanted_by
+from tests.tables import FILLED_WHEN_MADE, emptying
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +57,12 @@ def test_a_transaction_that_a_test_broke_is_not_lent_on(common):
 
 def test_only_tests_that_ask_stand_on_a_layer(request):
     assert wanted_by(request.node) == []
+
+
+def test_what_a_test_has_committed_is_emptied_whole(world):
+    world.north.application()
+    models = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
+    with connection.cursor() as cursor:
+        for statement in emptying(None, models):
+            cursor.execute(statement)
+    assert {table for table, model in models.items() if model._base_manager.exists()} == FILLED_WHEN_MADE

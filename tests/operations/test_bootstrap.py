@@ -11,6 +11,7 @@ import pytest
 
 from portal import bootstrap
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).parents[2]
 STANDARD_LIBRARY = sys.stdlib_module_names
 

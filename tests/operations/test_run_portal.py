@@ -16,6 +16,8 @@ from django.core.management import CommandError
 from portal.operations.management.commands.run_portal import Probe, programs, require_free_port
 from tests.servers import free_port
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def taken_port():

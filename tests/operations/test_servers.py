@@ -13,6 +13,7 @@ import psycopg
 import pytest
 import redis
 
+pytestmark = pytest.mark.once
 STARTS_SERVERS = """
 import os, sys, time
 os.environ.pop("DATABASE_URL", None); os.environ.pop("REDIS_URL", None); os.environ.pop("PYTEST_XDIST_WORKER", None)
