@@ -1,5 +1,7 @@
 """One function per mail of an exchange, named after what happened; readers get it in their language and zone."""
 
+import datetime as dt
+
 from django.urls import reverse
 from django.utils import timezone
 
@@ -7,6 +9,7 @@ from exchanges.models import Application, Approval, Offer, Stay
 from portal.accounts.desks import users_at
 from portal.accounts.roles import Role
 from portal.applications.emails import day, desk_page, instant, managers_of, reach, recipients, to_managers, write
+from portal.documents.models import Letter
 from portal.outbox.services import Recipient
 
 
@@ -246,6 +249,30 @@ def _to_desks(kind: str, stay: Stay, *, key: str = "once", **context) -> None:
     )
 
 
+def _to_host(kind: str, stay: Stay, *, key: str = "host", **context) -> None:
+    """To the host researcher, who follows the stay on its page."""
+    write(
+        kind,
+        reach(stay.host_person),
+        stay,
+        programme=stay.programme,
+        url=page("stay", stay.public_id),
+        key=key,
+        **_about_stay(stay),
+        **context,
+    )
+
+
+def _to_host_and_desks(kind: str, stay: Stay, *, key: str = "once", **context) -> None:
+    _to_host(kind, stay, key=key, **context)
+    _to_desks(kind, stay, key=key, **context)
+
+
+def _to_everybody(kind: str, stay: Stay, *, key: str = "once", **context) -> None:
+    _to_fellow(kind, stay, key=key, **context)
+    _to_host_and_desks(kind, stay, key=key, **context)
+
+
 def checklist_started(stay: Stay) -> None:
     """To the fellow and the host: the steps before arrival, with their days."""
     own = stay.tasks.open().filter(owner_role=Role.FELLOW).order_by("due_on").first()
@@ -255,15 +282,7 @@ def checklist_started(stay: Stay) -> None:
         first_task=(lambda: own.text) if own else "",
         first_due=day(own.due_on) if own else "",
     )
-    write(
-        "checklist_started_host",
-        reach(stay.host_person),
-        stay,
-        programme=stay.programme,
-        url=page("stay", stay.public_id),
-        key="host",
-        **_about_stay(stay),
-    )
+    _to_host("checklist_started_host", stay)
 
 
 def arrival_confirmed(stay: Stay) -> None:
@@ -271,42 +290,48 @@ def arrival_confirmed(stay: Stay) -> None:
     _to_desks("arrival_confirmed_desks", stay, arrived=day(stay.arrived_on))
 
 
+def stay_moved(stay: Stay, *, before: dict[str, dt.date], letter: Letter | None, reason: str, at: dt.datetime) -> None:
+    """To fellow, host and desks: other days than before, and the letter that says so now."""
+    _to_everybody(
+        "stay_moved",
+        stay,
+        key=at.isoformat(),  # days that come back are news again
+        old_start=day(before["start_on"]),
+        old_end=day(before["end_on"]),
+        letter=letter.number if letter else "",
+        reason=reason,
+    )
+
+
 def stay_stopped(stay: Stay, reason: str) -> None:
-    """To fellow and desks: the stay was cancelled, or the fellow did not come."""
-    _to_fellow("stay_stopped", stay, what=stay.get_state_display, reason=reason)
-    _to_desks("stay_stopped", stay, what=stay.get_state_display, reason=reason)
+    """To fellow, host and desks: the stay was cancelled, or the fellow did not come."""
+    _to_everybody("stay_stopped", stay, what=stay.get_state_display, reason=reason)
+
+
+def stay_fell_with_offer(stay: Stay) -> None:
+    """To host and desks: the fellow reads it in the mail about the offer, and nobody reads the reason there."""
+    _to_host_and_desks("stay_stopped", stay, what=stay.get_state_display, reason="")
 
 
 def stay_suspended(stay: Stay) -> None:
     """To fellow, host and desks: no access for now. The reason stays with the office that decided."""
-    key = timezone.now().isoformat()
-    _to_fellow("stay_suspended", stay, key=key)
-    _to_desks("stay_suspended", stay, key=key)
+    _to_everybody("stay_suspended", stay, key=timezone.now().isoformat())
 
 
 def stay_resumed(stay: Stay) -> None:
-    key = timezone.now().isoformat()
-    _to_fellow("stay_resumed", stay, key=key)
-    _to_desks("stay_resumed", stay, key=key)
+    """To fellow, host and desks: access is given again."""
+    _to_everybody("stay_resumed", stay, key=timezone.now().isoformat())
 
 
 def stay_shortened(stay: Stay, reason: str) -> None:
-    _to_fellow("stay_shortened", stay, key=str(stay.end_on), reason=reason)
-    _to_desks("stay_shortened", stay, key=str(stay.end_on), reason=reason)
+    """To fellow, host and desks: the last day is an earlier one."""
+    _to_everybody("stay_shortened", stay, key=str(stay.end_on), reason=reason)
 
 
 def exit_started(stay: Stay) -> None:
     """To fellow and host: the steps before leaving."""
     _to_fellow("exit_started", stay)
-    write(
-        "exit_started_host",
-        reach(stay.host_person),
-        stay,
-        programme=stay.programme,
-        url=page("stay", stay.public_id),
-        key="host",
-        **_about_stay(stay),
-    )
+    _to_host("exit_started_host", stay)
 
 
 def report_asked(stay: Stay) -> None:

@@ -19,8 +19,8 @@ register_letter(
 )
 
 
-def issue_offer_letter(offer: Offer, *, actor, now: dt.datetime) -> Letter:
-    """The letter of offer to the applicant, with everything the answer depends on."""
+def issue_offer_letter(offer: Offer, *, actor, now: dt.datetime, supersedes: Letter | None = None) -> Letter:
+    """The letter of offer with everything the answer depends on, or the one that replaces it with corrected days."""
     application = offer.application
     person = application.applicant
     reader = person.as_recipient()
@@ -38,6 +38,7 @@ def issue_offer_letter(offer: Offer, *, actor, now: dt.datetime) -> Letter:
             "conditions": _lines(in_language(offer, "conditions", reader.language)),
             "answer_by": both_zones_text(offer.answer_by, reader.timezone, application.call.timezone),
             "signatory": _signatory(actor, application.programme, reader.language),
+            "replaces": supersedes.number if supersedes else "",
         }
     return issue_letter(
         kind="offer",
@@ -48,6 +49,7 @@ def issue_offer_letter(offer: Offer, *, actor, now: dt.datetime) -> Letter:
         recipient_name=person.name_in("en"),
         recipient=person.user,
         now=now,
+        supersedes=supersedes,
     )
 
 

@@ -35,6 +35,7 @@ tell(
     {
         "stay.create": _("made the stay from the accepted offer"),
         "stay.move_dates": _("moved the days"),
+        "offer.move_dates": _("moved the days"),
         "stay.outcome": _("added an outcome"),
     }
 )
@@ -265,7 +266,10 @@ class StayAdmin(TransferAdminMixin, ExchangeAdmin):
             form=DatesForm,
             label=_("Correct the days"),
             rule=may_move_dates,
-            explain=_("Open tasks move along. A longer stay needs new approvals."),
+            explain=_(
+                "Within the days that host and home have approved. Open tasks move along, a letter with the new days "
+                "replaces the letter of offer, and fellow, host and home are told."
+            ),
             previews=False,
         ),
         "confirm_arrival": DeskStep(stays.confirm_arrival, form=ArrivalForm),

@@ -128,12 +128,9 @@ def _refuse_late(offer: Offer, now: dt.datetime) -> None:
 
 
 def _check_days(offer: Offer) -> None:
-    """Both sides approved certain days; an offer for other days would need new approvals."""
-    application = offer.application
     if offer.start_on > offer.end_on:
         raise ValidationError({"end_on": _("The last day lies before the first day.")})
-    if offer.start_on < application.start_requested or offer.end_on > application.end_requested:
-        raise StepError(_("The offer reaches beyond the days that host and home have approved."))
+    stays.refuse_unapproved_days(offer.application, offer.start_on, offer.end_on)
 
 
 def _defaults(application: Application) -> dict:

@@ -10,7 +10,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from exchanges import emails, letters, rules
-from exchanges.models import ChecklistItem, ChecklistTemplate, Offer, Stay, StayReport, StayTask
+from exchanges.models import Application, ChecklistItem, ChecklistTemplate, Offer, Stay, StayReport, StayTask
 from exchanges.models.application import Purpose
 from exchanges.workflows import REPORT, STAY, TASK
 from portal.accounts.desks import users_at
@@ -21,6 +21,7 @@ from portal.core import audit
 from portal.core.dates import plain_date
 from portal.core.once import once
 from portal.core.workflow import StepError, lock
+from portal.documents.models import Letter
 from portal.documents.services import store_upload
 from portal.reminders.calendars import add_working_days
 
@@ -297,9 +298,10 @@ def cancel(*, stay: Stay, reason: str, actor, today: dt.date) -> Stay:
 
 
 def cancel_with_offer(*, stay: Stay, reason: str) -> Stay:
-    """The stay falls with its offer; the mail about the offer tells everybody."""
+    """The stay falls with its offer."""
     row = STAY.apply("cancel", stay, actor=None, reason=reason)
     _strike_open_tasks(row, row.updated_at.date())
+    emails.stay_fell_with_offer(row)
     return row
 
 
@@ -334,28 +336,65 @@ def curtail(*, stay: Stay, new_end: dt.date, reason: str, actor, today: dt.date)
 
 
 @transaction.atomic
-def move_dates(*, stay: Stay, start_on: dt.date, end_on: dt.date, reason: str, actor) -> Stay:
-    """Correct the days before arrival within what was approved; open tasks move along."""
+def move_dates(*, stay: Stay, start_on: dt.date, end_on: dt.date, reason: str, actor, now: dt.datetime) -> Stay:
+    """Correct the days before arrival within what was approved; open tasks and the offer with its letter follow."""
     row = lock(stay)
     if not rules.manages_stay(actor, row):
         raise PermissionDenied("move_dates")
     if row.state not in (Stay.State.PLANNED, Stay.State.PRE_ARRIVAL):
         raise StepError(_("The fellow has arrived. Shorten or extend the stay instead."))
-    if end_on < start_on:
-        raise StepError(_("The last day lies before the first day."))
-    if (end_on - start_on) > (row.end_on - row.start_on):
-        raise StepError(_("The stay would become longer. That needs a new approval of both sides."))
-    before = {"start_on": row.start_on, "end_on": row.end_on}
+    _refuse_days(row, start_on, end_on, today=now.date())
+    before, after = {"start_on": row.start_on, "end_on": row.end_on}, {"start_on": start_on, "end_on": end_on}
     row.original_end_on = row.original_end_on or row.end_on
     row.start_on, row.end_on = start_on, end_on
     row.save(update_fields=["start_on", "end_on", "original_end_on", "updated_at"])
     audit.record(
-        "stay.move_dates", row, actor=actor, reason=reason, before=before,
-        after={"start_on": start_on, "end_on": end_on}, audience=audit.APPLICANT,
-    )  # fmt: skip
+        "stay.move_dates", row, actor=actor, reason=reason, before=before, after=after, audience=audit.APPLICANT
+    )
     _recount(row)
+    letter = _correct_offer(row, reason=reason, actor=actor, now=now)
+    emails.stay_moved(row, before=before, letter=letter, reason=reason, at=now)
     stay.refresh_from_db()
     return row
+
+
+def _refuse_days(stay: Stay, start_on: dt.date, end_on: dt.date, *, today: dt.date) -> None:
+    """Raises StepError for days that nobody approved, that have passed, or that are the same as before."""
+    if end_on < start_on:
+        raise StepError(_("The last day lies before the first day."))
+    if (start_on, end_on) == (stay.start_on, stay.end_on):
+        raise StepError(_("The stay has these days already."))
+    if stay.application is not None:
+        refuse_unapproved_days(stay.application, start_on, end_on)
+    elif end_on - start_on > stay.end_on - stay.start_on:
+        raise StepError(_("The stay would become longer. That needs a new approval of both sides."))
+    # Whoever should have come by now may still be noted for another day that has passed.
+    if start_on < min(today, stay.start_on) or end_on < today:
+        raise StepError(_("These days have passed already."))
+
+
+def refuse_unapproved_days(application: Application, start_on: dt.date, end_on: dt.date) -> None:
+    """Both sides approved certain days; offer and stay keep to them, others would need new approvals."""
+    first, last = application.start_requested, application.end_requested
+    if first and last and not first <= start_on <= end_on <= last:
+        raise StepError(
+            _("These days reach beyond those that host and home have approved: %(first)s to %(last)s.")
+            % {"first": plain_date(first), "last": plain_date(last)}
+        )
+
+
+def _correct_offer(stay: Stay, *, reason: str, actor, now: dt.datetime) -> Letter | None:
+    """What was promised has the days of the stay, too: the offer, and a letter in place of the one with other days."""
+    offer = Offer.objects.filter(application=stay.application_id, state=Offer.State.ACCEPTED).first()
+    if offer is None:
+        return None
+    before, after = (offer.start_on, offer.end_on), (stay.start_on, stay.end_on)
+    offer.start_on, offer.end_on = after
+    if offer.letter is not None:
+        offer.letter = letters.issue_offer_letter(offer, actor=actor, now=now, supersedes=offer.letter)
+    offer.save(update_fields=["start_on", "end_on", "letter", "updated_at"])
+    audit.record("offer.move_dates", offer, actor=actor, reason=reason, before=before, after=after)
+    return offer.letter
 
 
 # -- exit --------------------------------------------------------------------------------------------------------------

@@ -68,6 +68,8 @@ def write_every_mail(side, today) -> None:
         write(stay)
     for write in (emails.stay_stopped, emails.stay_shortened, emails.report_returned):
         write(stay, "the reason")
+    before = {"start_on": today, "end_on": today}
+    emails.stay_moved(stay, before=before, letter=None, reason="the reason", at=now)
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
