@@ -36,7 +36,7 @@ from workshops.models import (
     TourCheck,
 )
 from workshops.services import calendars, meetings, programme
-from workshops.services.event_changes import FIXED_ONCE_ANNOUNCED
+from workshops.services.event_changes import FIXED_ONCE_ANNOUNCED, fixed_fields
 from workshops.services.scheduling import FIXED_BY_STEPS, FREE_TIME
 
 
@@ -130,10 +130,12 @@ class EventResource(TableResource):
 
     def why_fixed(self, obj, column):
         """Of what is over no calendar is waiting: its records may be made better."""
-        if column not in FIXED_ONCE_ANNOUNCED or not obj.was_announced or obj.is_over or not obj.state:
+        if obj.is_over or not obj.state or column not in FIXED_ONCE_ANNOUNCED or column not in fixed_fields(obj):
             return ""
         if obj.state == Event.State.POSTPONED:
             return _("This event is postponed. “Set the new date” at its desk tells everybody.")
+        if not obj.was_announced:
+            return _("Sessions or meetings hang on these days. “Change time or place” at the desk takes them along.")
         return _("People have read when and where this is. “Change time or place” at the desk of the event tells them.")
 
 

@@ -16,6 +16,7 @@ from portal.core.workflow import StepError
 from portal.outbox.models import OutboxMessage
 from tests.desk import sign_in
 from tests.factories import build_world
+from tests.factories.events import an_event
 from tests.factories.missions import build_mission
 from tests.factories.registrations import RegistrationFactory
 from tests.workshops.test_meeting_races import at_once
@@ -274,6 +275,39 @@ def test_slots_for_the_old_day_can_be_made_again(mission, actor):
         delegation=mission.delegation, day=day, first=dt.time(1), last=dt.time(2), minutes=30, actor=actor
     )
     assert len({slot.code for slot in (*made, *again)}) == 4
+
+
+# -- before anybody outside has read of it -----------------------------------------------------------------------------
+def test_a_plan_with_an_itinerary_moves_by_the_step_that_takes_it_along_and_not_in_the_form(
+    client, settings, mission, actor, leg
+):
+    Event.objects.filter(pk=mission.event.pk).update(state="planned", was_announced=False)
+    mission.event.refresh_from_db()
+    desk = sign_in(client, actor, settings)
+    form = desk.get(reverse("admin:workshops_event_change", args=[mission.event.pk])).content.decode()
+    assert 'name="starts_on"' not in form and 'name="venue_en"' in form
+    stood = leg.starts_at
+    move(mission, actor, dt.timedelta(days=7))
+    leg.refresh_from_db()
+    assert leg.starts_at == stood + dt.timedelta(days=7)
+    told = OutboxMessage.objects.filter(kind="event_moved")
+    assert told.count() == 4  # the people of the mission, and nobody registered
+
+
+def test_a_plan_without_anything_dated_below_it_is_changed_in_the_form(client, settings, world, actor):
+    event = an_event(world.south, "planned")
+    desk = sign_in(client, actor, settings)
+    page = desk.get(reverse("admin:workshops_event_change", args=[event.pk])).content.decode()
+    assert 'name="starts_on"' in page
+
+
+def test_delegates_hear_of_a_plan_that_is_put_off_or_called_off(mission, actor):
+    Event.objects.filter(pk=mission.event.pk).update(state="planned", was_announced=False)
+    mission.event.refresh_from_db()
+    changes.postpone_event(event=mission.event, actor=actor, reason="Storm.")
+    changes.cancel_event(event=mission.event, actor=actor, reason="Storm.")
+    for kind in ("event_postponed", "event_cancelled"):
+        assert OutboxMessage.objects.filter(kind=kind).count() == 4
 
 
 # -- in the same moment ------------------------------------------------------------------------------------------------

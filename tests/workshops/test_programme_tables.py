@@ -9,7 +9,6 @@ from django.core.management import call_command
 from django.utils import timezone
 from icalendar import Calendar
 
-from portal.operations import dataset
 from portal.outbox.models import OutboxMessage
 from portal.transfers import exporting, registry
 from portal.transfers.services import (
@@ -256,6 +255,16 @@ def test_a_postponed_event_gets_its_new_date_by_its_step(side, event, bring_in):
     assert "Set the new date" in problem
 
 
+def test_the_days_of_a_plan_with_a_timetable_change_by_the_step_that_takes_it_along(side, bring_in):
+    event = event_of(side, state="planned", was_announced=False)
+    later = [row | {"starts_on": "2027-11-05", "ends_on": "2027-11-06"} for row in rows_of("events")]
+    assert bring_in({"events": later}) == []
+    event.refresh_from_db()
+    session_in(side, event, at(event, "10:00", "11:00"))
+    problems = bring_in({"events": [row | {"starts_on": "2027-11-04"} for row in rows_of("events")]})
+    assert len(problems) == 1 and "takes them along" in problems[0]
+
+
 @pytest.mark.parametrize("state", ["planned", "held", "reported"])
 def test_plans_and_what_is_over_may_be_mended_by_a_file(side, bring_in, state):
     event = event_of(side, state=state, starts_on=dt.date(2026, 4, 1))
@@ -347,7 +356,3 @@ def test_the_number_of_queries_of_calendars_grows_with_mails_and_not_with_people
     rows = [row | {"note_en": "seen"} for row in rows_of("event_people")]
     with django_assert_max_num_queries(120):
         assert bring_in({"event_people": rows}) == []
-
-
-def test_the_data_set_that_comes_with_the_portal_clashes_nowhere(db):
-    assert [result.problems for result in import_files(dataset.files(), dry_run=True) if result.problems] == []

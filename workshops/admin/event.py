@@ -177,8 +177,9 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
             label=_("Change time or place"),
             rule=rules.may_move,
             explain=_(
-                "Everybody is told and asked whether they still come. If the days change, what has times of its own "
-                "moves along, at the same hours of the place, and calendars are corrected."
+                "Once it is announced, everybody is told and asked whether they still come; delegates are told in any "
+                "case. If the days change, what has times of its own moves along, at the same hours of the place, and "
+                "calendars are corrected."
             ),
         ),
         "invite": DeskStep(
@@ -254,9 +255,9 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
-        return (
-            (*fields, "code", *event_changes.FIXED_ONCE_ANNOUNCED) if obj is not None and obj.was_announced else fields
-        )
+        if obj is None:
+            return fields
+        return (*fields, *(["code"] if obj.was_announced else []), *event_changes.fixed_fields(obj))
 
     def has_delete_permission(self, request, obj=None):
         """Only drafts go; what was announced once is kept."""

@@ -16,10 +16,18 @@ def organises(user, event) -> bool:
     return leads or event.alliance_id in scope_of(user).alliance_ids(EVENT_DESKS)
 
 
+MOVABLE = (
+    Event.State.IDEA,
+    Event.State.PLANNED,
+    Event.State.ANNOUNCED,
+    Event.State.REGISTRATION_OPEN,
+    Event.State.REGISTRATION_CLOSED,
+)
+
+
 def may_move(user, event) -> bool:
-    """Announced events are moved by a step that tells everybody; before that the form is enough."""
-    moving = (Event.State.ANNOUNCED, Event.State.REGISTRATION_OPEN, Event.State.REGISTRATION_CLOSED)
-    return event.state in moving and organises(user, event)
+    """What is to come is moved by a step that takes along what hangs on it, and tells whoever knows of it."""
+    return event.state in MOVABLE and organises(user, event)
 
 
 def may_invite(user, event) -> bool:

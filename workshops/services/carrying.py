@@ -63,6 +63,15 @@ def what_goes_along(event: Event) -> Along:
     )
 
 
+def has_times_of_its_own(event: Event) -> bool:
+    """Whether a new day typed into the record would leave something behind."""
+    return (
+        event.sessions.placed().exists()
+        or ItineraryLeg.objects.filter(delegation__event=event).exists()
+        or MeetingSlot.objects.filter(delegation__event=event).exists()
+    )
+
+
 def carry_along(event: Event, *, by: dt.timedelta, actor, now: dt.datetime) -> None:
     """Move everything that has times of its own; whoever has it in a calendar is told. The caller holds the event."""
     if not by:

@@ -16,7 +16,7 @@ from workshops.emails import event as emails
 from workshops.models import Delegate, Event, EventPerson, Meeting, Registration, RegistrationNeeds, StillComing
 from workshops.rules.event import may_move
 from workshops.services.calendars import event_called_off, event_on_again
-from workshops.services.carrying import carry_along, open_schedule_again
+from workshops.services.carrying import carry_along, has_times_of_its_own, open_schedule_again
 from workshops.services.meetings import call_off_with_events
 from workshops.services.mission_links import ensure_link
 from workshops.services.registration.ending import cancel as cancel_registration
@@ -29,6 +29,13 @@ PLACES = ("format", "venue_en", "venue_ja", "city", "online_url")
 FIXED_ONCE_ANNOUNCED = (*DAYS, "date_precision", "timezone", *PLACES)
 
 
+def fixed_fields(event: Event) -> tuple[str, ...]:
+    """What nobody types into the record: a step changes it, tells people, and takes along what hangs on it."""
+    if event.was_announced:
+        return FIXED_ONCE_ANNOUNCED
+    return DAYS if has_times_of_its_own(event) else ()
+
+
 @transaction.atomic
 def postpone_event(*, event: Event, actor, reason: str) -> Event:
     """Put the event off without a date: registrations stay, calendars are cleared, reminders stop by themselves."""
@@ -39,9 +46,9 @@ def postpone_event(*, event: Event, actor, reason: str) -> Event:
             emails.postponed(registration, reason=reason)
         for speaker in _speakers(row):
             emails.postponed_for_speaker(speaker, reason=reason)
-        for delegate in _delegates(row):
-            emails.postponed_for_delegate(delegate, reason=reason)
         event_called_off(row, reason=reason)
+    for delegate in _delegates(row):
+        emails.postponed_for_delegate(delegate, reason=reason)
     event.refresh_from_db()
     return row
 
@@ -101,9 +108,10 @@ def set_new_date(
 
 @transaction.atomic
 def move_event(*, event: Event, is_correction: bool = False, actor, now: dt.datetime, **values) -> Event:
-    """Change time, place or way of attending of an announced event.
+    """Change time, place or way of attending of an event to come.
 
-    Everybody is told and asked whether they still come; a mere correction of spelling changes the page alone.
+    Once it is announced everybody is told and asked whether they still come; the people of a mission and those who
+    have a session in the calendar are told of a plan, too. A mere correction of spelling changes the page alone.
     """
     row = lock(event)
     if not may_move(actor, row):
@@ -133,10 +141,11 @@ def move_event(*, event: Event, is_correction: bool = False, actor, now: dt.date
     )
     if not is_correction:
         _move_purging(row)
-        for question in _ask_all(row, now):
-            emails.moved(question, was=was)
-        for speaker in _speakers(row):
-            emails.moved_for_speaker(speaker, was=was)
+        if row.was_announced:
+            for question in _ask_all(row, now):
+                emails.moved(question, was=was)
+            for speaker in _speakers(row):
+                emails.moved_for_speaker(speaker, was=was)
         for delegate in _delegates(row):
             ensure_link(delegate, now=now)
             emails.moved_for_delegate(delegate, was=was)
@@ -159,8 +168,8 @@ def cancel_event(*, event: Event, actor, reason: str) -> Event:
             event_called_off(row, reason=reason)
         for speaker in _speakers(row):
             emails.cancelled_for_speaker(speaker, reason=reason)
-        for delegate in _delegates(row):
-            emails.cancelled_for_delegate(delegate, reason=reason)
+    for delegate in _delegates(row):
+        emails.cancelled_for_delegate(delegate, reason=reason)
     event.refresh_from_db()
     return row
 
@@ -203,7 +212,7 @@ def people_told(event: Event) -> dict[str, int]:
         "with_place": with_place,
         "waiting": registrations.count() - with_place,
         "speakers": _speakers(event).count() if event.was_announced else 0,
-        "delegates": _delegates(event).count() if event.was_announced else 0,
+        "delegates": _delegates(event).count(),
     }
 
 
