@@ -5,8 +5,9 @@ milestone of a startup she advises; a waiver takes two offices.
 """
 
 from portal.accounts.roles import Role, has_role_at
-from portal.applications.rules import is_applicant, is_person
+from portal.applications.rules import is_applicant
 from portal.core.predicates import all_of, any_of, none_of
+from portal.core.scoping import scope_of
 from portal.programmes.rules import has_programme_role
 from startups.models import Confidentiality, Mentor
 
@@ -14,12 +15,17 @@ from startups.models import Confidentiality, Mentor
 # -- startups ----------------------------------------------------------------------------------------------------------
 def is_founder(user, startup) -> bool:
     """A founder, or another member of the team, of today."""
-    return any(row.until_on is None and is_person(user, row.person) for row in startup.founders.all())
+    return any(row.until_on is None and _is_oneself(user, row.person_id) for row in startup.founders.all())
+
+
+def _is_oneself(user, person_id: int) -> bool:
+    """By key: the person of the account is known, those of the rows need not be read."""
+    return person_id == scope_of(user).person_id
 
 
 def is_mentor(user, startup) -> bool:
     """Whoever advises it or did: an ended relation still stands in the way of judging its milestones."""
-    return any(row.state != Mentor.State.DESIRED and is_person(user, row.person) for row in startup.mentors.all())
+    return any(row.state != Mentor.State.DESIRED and _is_oneself(user, row.person_id) for row in startup.mentors.all())
 
 
 def is_let_in(user, startup) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.admin import display
-from django.contrib.admin.utils import NestedObjects, quote, unquote
+from django.contrib.admin.utils import NestedObjects, flatten, quote, unquote
 from django.core.checks import Error
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -71,6 +71,13 @@ class ScopedInlineFormSet(PaginationInlineFormSet):
     """Refuses changed or deleted rows that the person sees but may not edit."""
 
     user = None
+
+    def _construct_form(self, i, **kwargs):
+        """The rows know the record that they stand in: it is on the page already."""
+        form = super()._construct_form(i, **kwargs)
+        if self.instance.pk:
+            setattr(form.instance, self.fk.name, self.instance)
+        return form
 
     def clean(self):
         super().clean()
@@ -146,6 +153,12 @@ class ScopedInlineMixin(ScopedFieldsMixin):
     show_change_link = True
     tab = True
     formset = ScopedInlineFormSet
+
+    def get_queryset(self, request):
+        """With the related records that the lines show."""
+        shown = {name for name in flatten(self.get_fields(request)) if isinstance(name, str)}
+        related = [field.name for field in self.opts.fields if field.name in shown and field.many_to_one]
+        return super().get_queryset(request).select_related(*related) if related else super().get_queryset(request)
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)

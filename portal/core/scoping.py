@@ -33,11 +33,12 @@ PERSON = "accounts.person"
 
 @dataclass(frozen=True)
 class OpenSeat:
-    """One seat in force today; `organisation_ids` are the organisation and all its units."""
+    """One seat in force today; `organisation_ids` are the organisation, in its `country`, and all its units."""
 
     role: str
     is_desk: bool
     organisation_ids: frozenset[int]
+    country: str = ""
     alliance_id: int | None = None
     programme_id: int | None = None
 

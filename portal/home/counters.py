@@ -1,11 +1,12 @@
 """The numbers of the day: each is a link to the list behind it."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -226,12 +227,16 @@ def list_url(model, query: dict | None = None) -> str:
     return f"{address}?{urlencode(query)}" if query else address
 
 
-def counters(request, at: Moment) -> list[Counter]:
-    """The numbers over what the person sees; lists that her desk does not have are left out."""
+def counters(request, at: Moment, further: Mapping[str, QuerySet]) -> tuple[list[Counter], dict[str, int]]:
+    """The numbers over what the person sees; lists that her desk does not have are left out.
+
+    `further` rows are counted in the same statement.
+    """
     kinds = [kind for kind in KINDS if works_on(request, kind.model, kind.desk)]
     questions = {n: kind.narrow(visible_rows(kind.model, at.user), at) for n, kind in enumerate(kinds)}
-    numbers = counts_up_to(questions, MOST_SHOWN + 1)
-    return [
+    numbers = counts_up_to({**questions, **further}, MOST_SHOWN + 1)
+    own = [
         Counter(label=kind.label, number=numbers[position], url=list_url(kind.model, kind.query), tone=kind.tone)
         for position, kind in enumerate(kinds)
     ]
+    return own, {name: numbers[name] for name in further}

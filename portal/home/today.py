@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +13,6 @@ from exchanges.models import Application, Approval, Review, Stay, StayTask
 from portal.accounts.roles import has_role
 from portal.applications.querysets import IN_PROCESS
 from portal.core.admin_base import visible_rows
-from portal.core.counting import MOST_SHOWN, counts_up_to
 from portal.home.counters import WEEK, Moment, counters, list_url, may_list, works_on
 from portal.home.pictures import flow_picture, pipeline_picture, season_picture
 from portal.outbox.models import OutboxMessage
@@ -41,13 +41,13 @@ class Late:
 def dashboard(request, context: dict) -> dict:
     """For the admin theme: everything on the first page, in a number of queries that does not grow with the rows."""
     at = Moment(request.user, timezone.localdate(), timezone.now())
-    numbers = counters(request, at)
     sees_stays, sees_applications = may_list(request, Stay), may_list(request, Application)
+    numbers, in_process = counters(request, at, _in_process(at) if sees_applications else {})
     return context | {
         "title": _("Today"),
         "waiting": [counter for counter in numbers if counter.number],
         "idle": [counter for counter in numbers if not counter.number],
-        "pipeline": pipeline(at) if sees_applications else [],
+        "pipeline": pipeline(in_process),
         "late": late_and_waiting(request, at),
         "sees_late": any(works_on(request, model, desk) for model, desk, _late in LATE_KINDS),
         "mails": going_out(at) if may_list(request, OutboxMessage) else None,
@@ -59,10 +59,13 @@ def dashboard(request, context: dict) -> dict:
     }
 
 
-def pipeline(at: Moment) -> list[tuple[str, int, str]]:
-    """Applications in process: the state in words, how many, and the list."""
+def _in_process(at: Moment) -> dict[str, QuerySet]:
     rows = visible_rows(Application, at.user)
-    numbers = counts_up_to({state: rows.filter(state=state) for state in IN_PROCESS}, MOST_SHOWN + 1)
+    return {state: rows.filter(state=state) for state in IN_PROCESS}
+
+
+def pipeline(numbers: dict[str, int]) -> list[tuple[str, int, str]]:
+    """Applications in process: the state in words, how many, and the list."""
     labels = dict(Application.State.choices)
     return [
         (labels[state], number, list_url(Application, {"state__exact": state}))

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from exchanges.models import Stay
-from portal.accounts.models import Seat
 from portal.alliances.models import Alliance, Organisation
 from portal.core.dates import FiscalCalendar, fiscal_bounds
+from portal.core.scoping import scope_of
 from portal.figures import Period, Subject, codes, compute, definition
 from portal.figures.periods import fiscal_name
 from portal.figures.wording import figure_text
@@ -48,7 +48,7 @@ class Dashboard:
 
 def calendar_of(user) -> str:
     """The fiscal calendar of the person's own desk: the American one only where all her seats are American."""
-    countries = set(Seat.objects.visible_to(user).filter(user=user).values_list("organisation__country", flat=True))
+    countries = {seat.country for seat in scope_of(user).seats}
     return FiscalCalendar.US_UNIVERSITY if countries == {"US"} else FiscalCalendar.JAPAN
 
 

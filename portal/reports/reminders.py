@@ -36,9 +36,7 @@ def figures_to_verify(*, now: dt.datetime, pk: str | None = None) -> Iterator[Du
         Alliance.objects.filter(state__in=AT_WORK)
         .exclude(pk__in=verified.values("alliance"))
         .select_related("lead")
-        .prefetch_related(
-            Prefetch("members", queryset=sides)
-        )
+        .prefetch_related(Prefetch("members", queryset=sides))
         .order_by()
     )
     for alliance in alliances.filter(pk=pk) if pk else alliances:

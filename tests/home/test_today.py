@@ -175,7 +175,7 @@ def test_today_asks_as_often_for_many_rows_as_for_few(world, as_user):
         with CaptureQueriesContext(connection) as queries:
             client.get(TODAY)
         counted.append(len(queries))
-    assert counted[0] == counted[1] <= 15, counted
+    assert counted[0] == counted[1] <= 11, counted
 
 
 def test_every_desk_has_a_day_in_both_languages(world, as_user):

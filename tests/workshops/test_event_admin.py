@@ -8,6 +8,7 @@ from django.utils import timezone
 from portal.outbox.models import OutboxMessage
 from tests.desk import address, sign_in
 from tests.factories.events import a_series, a_speaker, an_event
+from tests.factories.organisations import OrganisationFactory
 from tests.factories.registrations import RegistrationFactory
 from workshops.models import Event, EventSeries
 
@@ -128,6 +129,21 @@ def test_a_long_list_costs_as_many_queries_as_a_short_one(desk, world, query, dj
 
     desk.get(address(Event, "changelist") + query)
     assert number_of(2) == number_of(10)
+
+
+def test_the_record_costs_as_many_queries_with_many_people_as_with_few(desk, world, django_assert_max_num_queries):
+    event = an_event(world.north, "announced", days=30)
+    page = address(Event, "change", event.pk)
+
+    def number_of(count):
+        for _number in range(count):
+            RegistrationFactory(event=event, affiliation=OrganisationFactory())
+        with django_assert_max_num_queries(15) as asked:
+            assert desk.get(page).status_code == 200
+        return len(asked)
+
+    desk.get(page)
+    assert number_of(1) == number_of(8)
 
 
 def test_a_series_makes_its_events_and_tells_when_an_hour_does_not_exist(desk, world):

@@ -192,7 +192,7 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
     }
     list_display = ("title", "state_badge", "day", "kind", "host_organisation", "with_place")
     list_filter = (SituationFilter, "state", "kind", "alliance", "format", "evidence")
-    list_select_related = ("host_organisation", "alliance")
+    list_select_related = ("host_organisation", "alliance", "registration_rules")
     search_fields = ("code", "title_en", "title_ja", "city", "series_code")
     date_range = "starts_on"
     in_global_search = True
@@ -340,7 +340,7 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
         """Taken and given places for each way of attending, and who waits."""
         if not event.takes_registrations:
             return ""
-        seats, lines = seats_of(event), []
+        seats, lines = seats_of(event, getattr(event, "registration_rules", None)), []
         for mode in ways_of(event):
             taken, free = seats.held(mode), seats.free(mode)
             label = dict(Event._meta.get_field("format").flatchoices)[mode]
@@ -351,8 +351,7 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
                     _now("%(mode)s: %(taken)d taken, %(free)d free")
                     % {"mode": label, "taken": taken, "free": max(free, 0)}
                 )
-        waiting = event.registrations.filter(state=Registration.State.WAITLISTED).count()
-        if waiting:
+        if waiting := sum(seats.waiting.values()):
             lines.append(ngettext("%(number)d is waiting", "%(number)d are waiting", waiting) % {"number": waiting})
         return " · ".join(lines)
 

@@ -1,6 +1,6 @@
 """Named questions about registrations: who has a place, who waits, who comes."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
 from portal.core.scoping import ScopedQuerySet
 
@@ -8,6 +8,11 @@ from portal.core.scoping import ScopedQuerySet
 SEATED = ("pending_screening", "confirmed", "attended", "no_show")
 COMING = ("confirmed", "attended")
 OVER = ("cancelled", "refused")
+
+
+def _held(pending_too: bool) -> Q:
+    held = Q(state__in=SEATED) | Q(state="waitlisted", has_offer=True)
+    return held | Q(state="submitted") if pending_too else held
 
 
 class RegistrationQuerySet(ScopedQuerySet):
@@ -18,10 +23,13 @@ class RegistrationQuerySet(ScopedQuerySet):
 
     def holding(self, *, pending_too: bool):
         """Who holds a place: seated, kept for by an open offer, or waiting for approval where the organiser says so."""
-        held = Q(state__in=SEATED) | Q(state="waitlisted", has_offer=True)
-        if pending_too:
-            held |= Q(state="submitted")
-        return self.with_offer().filter(held)
+        return self.with_offer().filter(_held(pending_too))
+
+    def standing(self, *, pending_too: bool):
+        """Way of attending, whether a place is held or waited for, and by how many."""
+        is_holding = Case(When(_held(pending_too), then=True), default=False)
+        rows = self.with_offer().filter(_held(pending_too) | Q(state="waitlisted")).annotate(is_holding=is_holding)
+        return rows.order_by().values_list("attendance_mode", "is_holding").annotate(number=Count("pk"))
 
     def queue(self):
         """Who waits for a place without an offer, the first of the queue first."""

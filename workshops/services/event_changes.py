@@ -294,6 +294,8 @@ def registration_behind(*, token: str, now: dt.datetime) -> Registration | None:
 
 def answers_to(event: Event) -> dict[str, int]:
     """How many people have given which answer to the last question; empty where nobody was asked."""
+    if not event.ical_sequence:  # it stands as it was announced
+        return {}
     asked = StillComing.objects.filter(registration__event=event, version=event.ical_sequence)
     return dict(asked.order_by().values_list("answer").annotate(number=Count("pk")))
 

@@ -90,6 +90,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                     role=seat.role,
                     is_desk=seat.role in DESK_ROLES,
                     organisation_ids=frozenset(pk for pk, path in units if path.startswith(seat.organisation.lineage)),
+                    country=seat.organisation.country,
                     alliance_id=seat.alliance_id,
                     programme_id=seat.programme_id,
                 )

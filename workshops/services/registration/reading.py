@@ -108,13 +108,12 @@ class Box:
 def box_of(event: Event, user, now: dt.datetime, *, own: Registration | None = None) -> Box:
     rules = rules_of(event)
     seats = seats_of(event, rules)
-    queue = list(Registration.objects.filter(event=event).queue().values_list("attendance_mode", flat=True))
     ways = [
         Way(
             label=str(AttendanceMode(mode).label),
             limit=seats.limits.get(mode) if seats.limits.get(mode) is not None else seats.total,
             free=seats.free(mode),
-            waiting=queue.count(mode),
+            waiting=seats.waiting.get(mode, 0),
         )
         for mode in ways_of(event)
     ]

@@ -7,7 +7,6 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from portal.core import audit
@@ -28,6 +27,7 @@ class Seats:
     total: int | None
     limits: dict[str, int | None]
     taken: dict[str, int] = field(default_factory=dict)
+    waiting: dict[str, int] = field(default_factory=dict)  # without an offer, by what they asked for
 
     def held(self, mode: str | None = None) -> int:
         return sum(self.taken.values()) if mode is None else self.taken.get(_way(mode), 0)
@@ -61,11 +61,14 @@ def rules_of(event: Event) -> RegistrationRules:
 
 def seats_of(event: Event, rules: RegistrationRules | None = None) -> Seats:
     rules = rules or rules_of(event)
-    held = Registration.objects.filter(event=event).holding(pending_too=rules.pending_holds_seat)
-    taken: dict[str, int] = {}
-    for mode, number in held.order_by().values_list("attendance_mode").annotate(Count("pk")):
-        taken[_way(mode)] = taken.get(_way(mode), 0) + number
-    return Seats(event.capacity, {ON_SITE: rules.seats_on_site, ONLINE: rules.seats_online}, taken)
+    seats = Seats(event.capacity, {ON_SITE: rules.seats_on_site, ONLINE: rules.seats_online})
+    rows = Registration.objects.filter(event=event).standing(pending_too=rules.pending_holds_seat)
+    for mode, is_holding, number in rows:
+        if is_holding:
+            seats.taken[_way(mode)] = seats.held(mode) + number
+        else:
+            seats.waiting[mode] = number
+    return seats
 
 
 def ways_of(event: Event) -> list[str]:
