@@ -144,6 +144,7 @@ def test_lowering_the_capacity_throws_nobody_out_and_says_by_how_many_too_many_c
     for name in NAMES[:4]:
         register(world, event, name)
     RegistrationRules.objects.filter(event=event).update(seats_on_site=1)
+    event.refresh_from_db()
     assert list(states(event).values()).count("confirmed") == 3
     assert seats.seats_of(event).over_by("on_site") == 2
     assert seats.why_nobody_moves_up(event, world.now) == ["on site: over by 2; nobody loses a place."]

@@ -340,7 +340,7 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
         """Taken and given places for each way of attending, and who waits."""
         if not event.takes_registrations:
             return ""
-        seats, lines = seats_of(event, getattr(event, "registration_rules", None)), []
+        seats, lines = seats_of(event), []
         for mode in ways_of(event):
             taken, free = seats.held(mode), seats.free(mode)
             label = dict(Event._meta.get_field("format").flatchoices)[mode]

@@ -37,6 +37,10 @@ class EventQuerySet(ScopedQuerySet):
         """With what a line in a list reads."""
         return self.select_related("host_organisation", "alliance")
 
+    def for_page(self):
+        """With what the public page and the form of registration read."""
+        return self.select_related("host_organisation", "alliance", "registration_rules")
+
     def on_cards(self):
         """With what a card or a line of the public list reads, and no more: these rows are wide."""
         host = (f"host_organisation__{name}" for name in ("name_en", "name_ja"))

@@ -107,7 +107,7 @@ def page(request, code):
         "box": _registration_box(request, event),
         "alliance": event.alliance,
         "clocks": _clocks(event, second_zone(request.user, event.timezone)),
-        "series": EventSeries.objects.visible_to(request.user).filter(code=event.series_code).first(),
+        "series": _series_of(event, request.user),
         "linked_data": linked_data(event) if event.was_announced else "",
         "audience": _(", ").join(map(str, audience_labels(event.audience))),
         "languages": _(", ").join(language_name(code) for code in event.language.split("|") if code),
@@ -129,9 +129,12 @@ def calendar(request, code):
     return response
 
 
+def _series_of(event: Event, user) -> EventSeries | None:
+    return EventSeries.objects.visible_to(user).filter(code=event.series_code).first() if event.series_code else None
+
+
 def _visible_or_404(user, code: str) -> Event:
-    events = Event.objects.visible_to(user).select_related("host_organisation", "alliance")
-    return get_object_or_404(events, code=code)
+    return get_object_or_404(Event.objects.visible_to(user).for_page(), code=code)
 
 
 def _clocks(event: Event, second: str) -> list[Clock]:

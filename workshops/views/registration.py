@@ -35,7 +35,7 @@ SENT_TO = "workshops.registered"
 @require_http_methods(SHOW)
 def register(request, code):
     """The public form of an event, filled in for who is signed in."""
-    events = Event.objects.visible_to(request.user).select_related("host_organisation", "alliance")
+    events = Event.objects.visible_to(request.user).for_page()
     event, now = get_object_or_404(events, code=code), timezone.now()
     known = reading.last_answers(request.user)
     form = RegistrationForm(posted(request), event=event, initial=known)

@@ -55,8 +55,13 @@ def _way(mode: str) -> str:
 
 
 def rules_of(event: Event) -> RegistrationRules:
-    """How people register for the event; an event without rules of its own has the simplest ones."""
-    return RegistrationRules.objects.filter(event=event).first() or RegistrationRules(event=event)
+    """How people register for the event; an event without rules of its own has the simplest ones.
+
+    Pages read an event together with its rules; whoever holds a place under a lock reads both anew.
+    """
+    if not Event._meta.get_field("registration_rules").is_cached(event):
+        return RegistrationRules.objects.filter(event=event).first() or RegistrationRules(event=event)
+    return getattr(event, "registration_rules", None) or RegistrationRules(event=event)
 
 
 def seats_of(event: Event, rules: RegistrationRules | None = None) -> Seats:
