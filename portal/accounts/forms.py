@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.models import Person
 from portal.core.identifiers import normalise_orcid
 from portal.core.zones import zone_choices
+from portal.ui.choices import LongSelect
 
 
 class SignupForm(forms.Form):
@@ -19,7 +20,7 @@ class SignupForm(forms.Form):
     family_name = forms.CharField(
         label=_("Family name"), max_length=100, required=False, help_text=_("Leave empty if you have a single name.")
     )
-    timezone = forms.ChoiceField(label=_("Your time zone"), choices=zone_choices, initial="UTC")
+    timezone = forms.ChoiceField(label=_("Your time zone"), choices=zone_choices, widget=LongSelect, initial="UTC")
 
     def signup(self, request, user):
         """Called by allauth after the user is saved: keeps language and zone, and makes or claims the person."""
@@ -43,6 +44,7 @@ class ProfileForm(forms.ModelForm):
     timezone = forms.ChoiceField(
         label=_("Your time zone"),
         choices=zone_choices,
+        widget=LongSelect,
         help_text=_("Times are shown by the clock of the host and by yours."),
     )
 

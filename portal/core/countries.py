@@ -26,6 +26,11 @@ def language_name(code: str) -> str:
     return locale.languages.get(code.strip().lower(), code)
 
 
+def open_country_choices() -> list[tuple]:
+    """All countries, with none chosen yet."""
+    return [("", _("Please choose")), *country_choices()]
+
+
 def country_choices() -> list[tuple]:
     """The countries partners come from, then all others, both by their names in the page's language."""
     names = _names(get_language() or "en")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.alliances.models import Organisation, TechnologyArea
 from portal.applications.forms.sections import AboutForm, SectionForm, day_input
 from portal.core.countries import country_choices
+from portal.ui.choices import LongSelect
 from startups.models import CohortApplication, Startup
 from startups.models.application import MEMBER_PARTS
 
@@ -15,6 +16,10 @@ CURRENCIES = ("JPY", "USD", "EUR", "GBP", "CAD", "AUD", "SGD", "KRW", "TWD", "IN
 MOST_MEMBERS = 12
 EMPTY_LINES = 2
 LEAST_LINES = 3
+
+
+def _countries() -> list[tuple]:
+    return [("", "—"), *country_choices()]
 
 
 def _text(rows: int):
@@ -114,7 +119,7 @@ class VentureForm(SectionForm):
 
     def prepare(self, application, user):
         self.fields["country"] = forms.ChoiceField(
-            label=self.fields["country"].label, choices=[("", "—"), *country_choices()], required=False
+            label=self.fields["country"].label, choices=_countries, widget=LongSelect, required=False
         )
         self.fields["origin_kind"].choices = [
             ("", "—"), *((value, label) for value, label in Startup.Origin.choices if value != Startup.Origin.UNKNOWN)

@@ -1,6 +1,7 @@
 """The template tags of every page."""
 
 import datetime as dt
+import itertools
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,8 @@ from django.test.html import parse_html
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
+from portal.core.countries import country_choices, open_country_choices
+from portal.ui.choices import LongSelect, LongSelectMultiple
 from portal.ui.forms import PortalFormRenderer
 
 NOON = dt.datetime(2027, 4, 1, 3, 0, tzinfo=dt.UTC)  # noon in Tokyo, 31 March in Chicago
@@ -113,6 +116,27 @@ def test_icons_are_hidden_from_screen_readers():
 )
 def test_a_session_is_named_by_its_browser_and_system(agent, expected):
     assert render("{{ agent|device }}", agent=agent) == expected
+
+
+def test_a_long_list_is_what_django_draws_in_each_language_whatever_is_chosen():
+    for language, chosen in itertools.product(("en", "ja"), ("", "JP", "IM", None, "<b>")):
+        with translation.override(language):
+            usual = forms.Select(choices=open_country_choices).render("field", chosen, {"id": "x"})
+            long = LongSelect(choices=open_country_choices).render("field", chosen, {"id": "x"})
+            assert parse_html(long) == parse_html(usual)
+
+
+def test_a_long_list_of_which_several_are_chosen_is_what_django_draws():
+    for chosen in (None, [], ["JP"], ["JP", "IM"]):
+        usual = forms.SelectMultiple(choices=country_choices).render("field", chosen, {"size": 6})
+        long = LongSelectMultiple(choices=country_choices).render("field", chosen, {"size": 6})
+        assert parse_html(long) == parse_html(usual)
+
+
+@pytest.mark.parametrize(("choices", "insists"), [(open_country_choices, True), (country_choices, False)])
+def test_a_browser_insists_on_a_long_list_only_where_nothing_may_be_chosen(choices, insists):
+    usual, long = forms.Select(choices=choices), LongSelect(choices=choices)
+    assert usual.use_required_attribute(None) == long.use_required_attribute(None) == insists
 
 
 def test_options_are_those_that_django_draws_and_no_text_of_theirs_is_markup():

@@ -1,14 +1,16 @@
 """The forms of a participant: registering, changing, asking for a letter; and the one at the door."""
 
 from django import forms
+from django.utils.html import format_html_join
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import ConsentPurpose, Person
 from portal.alliances.models import Organisation
 from portal.core.bilingual import in_language
-from portal.core.countries import country_choices
+from portal.core.countries import country_choices, open_country_choices
 from portal.core.zones import zone_choices
+from portal.ui.choices import LongSelect, LongSelectMultiple
 from workshops.models import AttendanceMode, Registration, RegistrationNeeds, RegistrationRules, VisaLetter
 from workshops.models.registration import normal_email
 from workshops.services.registration.changes import NAMES
@@ -17,10 +19,6 @@ from workshops.services.registration.signup import CONTACT, LISTED, PHOTO, PUBLI
 
 NEEDS = ("diet", "diet_note", "access")
 CONSENTS = ("listing", "consent_photo", "consent_contact_sharing")
-
-
-def _countries():
-    return [("", _("Please choose")), *country_choices()]
 
 
 class AffiliationInput(forms.TextInput):
@@ -32,7 +30,8 @@ class AffiliationInput(forms.TextInput):
         context = super().get_context(name, value, {**(attrs or {}), "list": f"known_{name}"})
         names = Organisation.objects.visible_to(None).order_by("name_en").values_list("name_en", "name_ja")
         japanese = (get_language() or "").startswith("ja")
-        context["known"] = [ja if japanese and ja else en for en, ja in names]
+        shown = ((ja if japanese and ja else en,) for en, ja in names)
+        context["known"] = format_html_join("", '<option value="{}"></option>', shown)
         return context
 
 
@@ -146,13 +145,16 @@ class RegistrationForm(OwnWordsForm):
         max_length=300,
         widget=AffiliationInput(attrs={"autocomplete": "organization"}),
     )
-    affiliation_country = forms.ChoiceField(label=_("Country of the affiliation"), choices=_countries)
+    affiliation_country = forms.ChoiceField(
+        label=_("Country of the affiliation"), choices=open_country_choices, widget=LongSelect
+    )
     career_stage = forms.ChoiceField(
         label=_("What do you do?"), choices=[("", _("Please choose")), *Person.CareerStage.choices]
     )
     timezone = forms.ChoiceField(
         label=_("Your time zone"),
         choices=zone_choices,
+        widget=LongSelect,
         help_text=_("Our mails show times in it, and no deadline ends in your night."),
     )
     joins_tour = forms.BooleanField(
@@ -164,7 +166,7 @@ class RegistrationForm(OwnWordsForm):
         label=_("Citizenship, for the laboratory tour"),
         choices=country_choices,
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
+        widget=LongSelectMultiple(attrs={"size": 6}),
         help_text=_("All that you hold. Only the export office of the host reads it; it is deleted after the event."),
     )
     PERSON = (
@@ -294,7 +296,9 @@ class WalkInForm(forms.Form):
 
     person_name = forms.CharField(label=_("Name"), max_length=200)
     affiliation_other = forms.CharField(label=_("Affiliation"), max_length=300, required=False)
-    affiliation_country = forms.ChoiceField(label=_("Country of the affiliation"), choices=_countries, required=False)
+    affiliation_country = forms.ChoiceField(
+        label=_("Country of the affiliation"), choices=open_country_choices, widget=LongSelect, required=False
+    )
     email = AddressField(
         label=_("E-mail address"), required=False, help_text=_("For the certificate, if one is wanted.")
     )

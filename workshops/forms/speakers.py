@@ -11,8 +11,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from portal.core.countries import country_choices
+from portal.core.countries import open_country_choices
 from portal.core.zones import zone_choices
+from portal.ui.choices import LongSelect
 from workshops.models import EventPerson
 from workshops.services.speakers import SECTIONS
 
@@ -58,10 +59,18 @@ class TalkForm(_Section):
         }
 
 
+def _zones() -> list[tuple[str, str]]:
+    return [("", _("That of the event")), *zone_choices()]
+
+
 class AboutForm(_Section):
-    affiliation_country = forms.ChoiceField(label=gettext_lazy("country where you work"), required=False)
+    affiliation_country = forms.ChoiceField(
+        label=gettext_lazy("country where you work"), choices=open_country_choices, widget=LongSelect, required=False
+    )
     timezone = forms.ChoiceField(
         label=gettext_lazy("your time zone"),
+        choices=_zones,
+        widget=LongSelect,
         required=False,
         help_text=gettext_lazy("We show you times in it, beside those of the event."),
     )
@@ -78,8 +87,6 @@ class AboutForm(_Section):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["affiliation_country"].choices = [("", _("Please choose")), *country_choices()]
-        self.fields["timezone"].choices = [("", _("That of the event")), *zone_choices()]
         if self.instance.affiliation_id:
             self.fields["affiliation_other"].help_text = _("Only if it is not %(organisation)s.") % {
                 "organisation": self.instance.affiliation.name

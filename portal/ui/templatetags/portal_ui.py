@@ -1,20 +1,18 @@
 """Tags and filters for every page: times in two zones, dates, names, states, money, icons, problems in forms."""
 
 import datetime as dt
-from html import escape
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import dates
 from portal.core.money import money_text
 from portal.ui import icons
+from portal.ui.choices import options_html
 from portal.ui.devices import device_name
 from portal.ui.forms import problems
 from portal.ui.states import TONE_ICONS, Tone, tone_of
@@ -175,22 +173,7 @@ def error_summary(*forms):
 @register.simple_tag
 def options(groups):
     """The options of a list to choose from. Written here: a template takes ten times as long for hundreds of zones."""
-    return mark_safe("".join(_group(name, members) for name, members, _at in groups))
-
-
-def _group(name, members) -> str:
-    inside = "".join(_option(member) for member in members)
-    return format_html('<optgroup label="{}">{}</optgroup>', name, SafeString(inside)) if name else inside
-
-
-def _option(option) -> str:
-    attributes = flatatt(option["attrs"]) if option["attrs"] else ""
-    return f'<option value="{_escaped(option["value"])}"{attributes}>{_escaped(option["label"])}</option>'
-
-
-def _escaped(value) -> str:
-    text = str(value)
-    return text if isinstance(text, SafeString) else escape(text)
+    return options_html(groups)
 
 
 @register.simple_tag

@@ -1,0 +1,78 @@
+"""Lists to choose from, written as HTML: a template takes ten times as long for hundreds of countries and zones."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from html import escape
+
+from django import forms
+from django.forms.utils import flatatt
+from django.utils.choices import CallableChoiceIterator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+
+def options_html(groups: Iterable[tuple]) -> SafeString:
+    """The options of a list as a widget groups them."""
+    return mark_safe("".join(_group(name, members) for name, members, _at in groups))
+
+
+def _group(name, members) -> str:
+    inside = "".join(_option(member) for member in members)
+    return format_html('<optgroup label="{}">{}</optgroup>', name, SafeString(inside)) if name else inside
+
+
+def _option(option) -> str:
+    attributes = flatatt(option["attrs"]) if option["attrs"] else ""
+    return f'<option value="{_escaped(option["value"])}"{attributes}>{_escaped(option["label"])}</option>'
+
+
+def _escaped(value) -> str:
+    text = str(value)
+    return text if isinstance(text, SafeString) else escape(text)
+
+
+# -- long lists --------------------------------------------------------------------------------------------------------
+class LongList:
+    """For a widget whose choices are a function: they are written once in each language; a page marks the chosen.
+
+    What the function answers may depend on the language and, as the offsets of time zones do, on the hour.
+    """
+
+    template_name = "django/forms/widgets/long_select.html"
+
+    def get_context(self, name, value, attrs):
+        context = super(forms.widgets.ChoiceWidget, self).get_context(name, value, attrs)
+        if self.allow_multiple_selected:
+            context["widget"]["attrs"]["multiple"] = True
+        options = self._options()
+        for chosen in self.format_value(value):
+            opening = f'<option value="{escape(chosen)}"'
+            options = options.replace(f"{opening}>", f"{opening} selected>", 1)
+        context["widget"]["options"] = mark_safe(options)
+        return context
+
+    def use_required_attribute(self, initial):
+        """A browser may insist on a choice where the first option is none."""
+        insists = forms.Widget.use_required_attribute(self, initial)
+        return insists and (self.allow_multiple_selected or self._options().startswith('<option value="">'))
+
+    def _options(self) -> str:
+        choices = self.choices
+        assert isinstance(choices, CallableChoiceIterator), "a long list is given as a function"
+        hour = dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
+        return _written(choices.func, get_language(), hour)
+
+
+@lru_cache(maxsize=16)
+def _written(choices: Callable, language: str, hour: dt.datetime) -> str:
+    return options_html(forms.Select(choices=choices()).optgroups("", []))
+
+
+class LongSelect(LongList, forms.Select):
+    pass
+
+
+class LongSelectMultiple(LongList, forms.SelectMultiple):
+    pass
