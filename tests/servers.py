@@ -20,6 +20,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -156,7 +157,7 @@ def run_until_exit(command: Sequence, answers: Callable[[], bool], log: Path, st
     """Start a server, wait for its first answer, and have it stopped when this process ends, however it ends."""
     with log.open("wb") as output:
         server = subprocess.Popen(
-            command, stdout=output, stderr=subprocess.STDOUT, preexec_fn=die_with_parent(stop), **options
+            command, stdout=output, stderr=subprocess.STDOUT, preexec_fn=partial(die_with_parent, stop), **options
         )
     only_here(lambda: (server.send_signal(stop), server.wait(10)))
     deadline = time.monotonic() + PATIENCE

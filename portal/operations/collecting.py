@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.commands import makemessages
 
-# Packages whose pages our readers see although no Japanese (unfold) or not all of it (import_export) comes with them.
-BORROWED = ("unfold", "import_export")
+# Packages whose pages our readers see although no Japanese comes with them.
+BORROWED = ("unfold",)
 
 # No line numbers: a catalogue should change when words change, not when lines move.
 COLLECT = {

@@ -1,5 +1,6 @@
 """Run several long-lived processes in the foreground as one: what one of them does, all of them share.
 
+Each is a fork of this process: what is imported here is imported there, once for all.
 Nothing is restarted silently: a process that ends by itself ends everything, with one sentence about it.
 Nothing is left behind: each process leads its own group, and the whole group goes when its time has come.
 """
@@ -8,17 +9,19 @@ import ctypes
 import os
 import selectors
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import IO, TextIO
+from multiprocessing import get_context
+from typing import TextIO
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LONGEST_WAIT = 0.2  # seconds between two looks at the children
 SAME_REQUEST = 1.0  # seconds in which a second signal is the same wish: `make` passes on what its whole group received
-PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15  # from <linux/prctl.h>
+STANDARD_OUTPUT, STANDARD_ERROR = 1, 2
+FORK = get_context("fork")
 
 
 @dataclass(frozen=True)
@@ -26,42 +29,51 @@ class Program:
     """What to run, under the name that its output lines carry."""
 
     name: str
-    command: Sequence[str]
+    main: Callable[[], object]
 
 
-def die_with_parent(signal_number: int = signal.SIGTERM) -> Callable[[], None] | None:
-    """For `preexec_fn`: let the kernel end the child even when this process is killed with -9 (Linux only)."""
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-    return lambda: prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
+def prctl(option: int, value) -> None:
+    """Tell the kernel something about this process (Linux only)."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+
+
+def die_with_parent(signal_number: int = signal.SIGTERM) -> None:
+    """Let the kernel end this process even when its parent is killed with -9."""
+    prctl(PR_SET_PDEATHSIG, signal_number)
+
+
+def _begin(program: Program, output: int) -> None:
+    """What the fork does first: become a process of its own, with nothing of the supervisor's but its memory."""
+    # Its own group: the terminal's Ctrl-C reaches only the supervisor, and no grandchild can be forgotten.
+    os.setsid()
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+    die_with_parent()
+    prctl(PR_SET_NAME, program.name.encode())
+    os.dup2(output, STANDARD_OUTPUT)
+    os.dup2(output, STANDARD_ERROR)
+    program.main()
 
 
 class _Child:
     """One running program and the part of its output that is not yet a whole line."""
 
-    def __init__(self, program: Program, environment: Mapping[str, str]):
+    def __init__(self, program: Program):
         self.name = program.name
-        self.process = subprocess.Popen(
-            program.command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=environment,
-            # Its own group: the terminal's Ctrl-C reaches only the supervisor, and no grandchild can be forgotten.
-            start_new_session=True,
-            preexec_fn=die_with_parent(),
-        )
-        assert self.process.stdout is not None
-        self.output: IO[bytes] = self.process.stdout
-        os.set_blocking(self.output.fileno(), False)
+        ours, theirs = os.pipe()
+        self.process = FORK.Process(target=_begin, args=(program, theirs))
+        self.process.start()
+        os.close(theirs)
+        self.output = os.fdopen(ours, "rb")
+        os.set_blocking(ours, False)
         self._rest = b""
 
     def new_lines(self) -> list[str]:
         """The lines written since the last call; closes the output at its end, the unfinished line included."""
         if self.output.closed:
             return []
-        ended = self.process.poll() is not None  # asked first: what is written until then is still read below
+        ended = self.process.exitcode is not None  # asked first: what is written until then is still read below
         while chunk := self.output.read():
             self._rest += chunk
         *lines, self._rest = self._rest.split(b"\n")
@@ -72,7 +84,7 @@ class _Child:
         return [line.decode(errors="replace").rstrip("\r") for line in lines]
 
     def ask_to_end(self) -> None:
-        if self.process.poll() is None:
+        if self.process.exitcode is None:
             self.process.terminate()
 
     def kill_group(self) -> None:
@@ -83,7 +95,7 @@ class _Child:
             pass
 
     def last_words(self) -> str:
-        status = self.process.returncode
+        status = self.process.exitcode
         how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
         return f"{self.name} ended by itself ({how})"
 
@@ -100,14 +112,12 @@ class Supervisor:
         programs: Sequence[Program],
         *,
         out: TextIO,
-        environment: Mapping[str, str] | None = None,
         is_ready: Callable[[], bool] = lambda: True,
         on_ready: Callable[[], None] = lambda: None,
         grace: float = 15.0,
     ):
         self.programs = programs
         self.out = out
-        self.environment = dict(os.environ if environment is None else environment)
         self.is_ready = is_ready
         self.on_ready = on_ready
         self.grace = grace
@@ -121,7 +131,7 @@ class Supervisor:
         before = {number: signal.signal(number, self._note_stop) for number in STOP_SIGNALS}
         try:
             for program in self.programs:
-                self._children.append(_Child(program, self.environment))
+                self._children.append(_Child(program))
             return self._watch()
         finally:
             for child in self._children:
@@ -143,7 +153,7 @@ class Supervisor:
                 selector.register(child.output, selectors.EVENT_READ)
             while self._stop_asked_at is None:
                 self._forward(selector, LONGEST_WAIT)
-                fallen = [child for child in self._children if child.process.poll() is not None]
+                fallen = [child for child in self._children if child.process.exitcode is not None]
                 if fallen:
                     self._forward(selector, 0)
                     self._say(f"{fallen[0].last_words()}; the rest is stopped too.")
@@ -162,7 +172,7 @@ class Supervisor:
         deadline = time.monotonic() + self.grace
         for child in self._children:
             child.ask_to_end()
-        while any(child.process.poll() is None for child in self._children):
+        while any(child.process.exitcode is None for child in self._children):
             if self._in_a_hurry or time.monotonic() > deadline:
                 for child in self._children:
                     child.kill_group()

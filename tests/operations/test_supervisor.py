@@ -8,6 +8,7 @@ import sys
 import textwrap
 import threading
 import time
+from functools import partial
 
 import pytest
 
@@ -18,7 +19,7 @@ STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); 
 
 
 def python(name: str, code: str) -> Program:
-    return Program(name, [sys.executable, "-u", "-c", textwrap.dedent(code)])
+    return Program(name, partial(os.execv, sys.executable, [sys.executable, "-u", "-c", textwrap.dedent(code)]))
 
 
 def is_alive(pid: int) -> bool:
@@ -157,9 +158,9 @@ def test_grandchildren_go_with_their_parent():
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_nobody_outlives_the_supervisor_not_even_after_kill_minus_nine(number):
     code = """
-        import sys
+        import os, sys, time
         from portal.operations.supervisor import Program, Supervisor
-        sleeper = [sys.executable, '-u', '-c', 'import os, time; print(os.getpid(), flush=True); time.sleep(60)']
+        sleeper = lambda: (print(os.getpid(), flush=True), time.sleep(60))
         sys.exit(Supervisor([Program('web', sleeper), Program('beat', sleeper)], out=sys.stdout, grace=5).run())
     """
     supervisor = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, text=True)

@@ -2,10 +2,13 @@
 
 import errno
 import http.client
-import os
 import socket
 import sys
 import time
+import warnings
+from collections.abc import Sequence
+from functools import partial
+from runpy import run_module
 
 from django.conf import settings
 from django.core.management import call_command
@@ -19,7 +22,7 @@ from portal.operations.supervisor import Program, Supervisor
 
 HOST = "127.0.0.1"  # loopback only: a demo trusts whoever reaches it
 # Not worth a warning here: in a fresh virtual machine one is root, and static files come from their source folders.
-QUIET = "ignore:You're running the worker with superuser privileges,ignore:No directory at"
+QUIET = ("You're running the worker with superuser privileges", "No directory at")
 PROBE_PATIENCE = 1.0  # seconds
 PROBE_PAUSE = 0.1
 
@@ -38,10 +41,11 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             raise CommandError("Stopped before everything was prepared; the next start goes on from here.") from None
         connections.close_all()
+        for message in QUIET:
+            warnings.filterwarnings("ignore", message)
         supervisor = Supervisor(
-            programs(port),
+            [Program(name, partial(run_as_command, line)) for name, line in command_lines(port).items()],
             out=sys.stdout,
-            environment={**os.environ, "PYTHONWARNINGS": QUIET},
             is_ready=Probe(port),
             on_ready=lambda: self.announce(port),
         )
@@ -90,18 +94,24 @@ def has_migrations_to_apply() -> bool:
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def programs(port: int) -> list[Program]:
-    """What runs: the same programs as in production, sized for one person's machine."""
-    web = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", f"{HOST}:{port}", "--log-level", "warning"]
+def command_lines(port: int) -> dict[str, list[str]]:
+    """What runs, by name: the same programs as in production, sized for one person's machine."""
+    web = ["gunicorn", "portal.wsgi", "--bind", f"{HOST}:{port}", "--log-level", "warning"]
     web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"]
-    celery = [sys.executable, "-m", "celery", "--quiet", "--app", "portal"]
+    celery = ["celery", "--quiet", "--app", "portal"]
     worker = [*celery, "worker", "--loglevel", "WARNING", "--without-mingle", "--without-gossip"]
     # Without Redis messages lie in a folder, which one worker process reads.
     worker += ["--pool", "prefork", "--concurrency", "2"] if settings.REDIS_URL else ["--pool", "solo"]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]
     # A schedule file for each port: two portals may run from one checkout.
     beat += ["--schedule", str(settings.VAR_DIR / f"beat-{port}")]
-    return [Program("web", web), Program("worker", worker), Program("beat", beat)]
+    return {"web": web, "worker": worker, "beat": beat}
+
+
+def run_as_command(line: Sequence[str]) -> None:
+    """`python -m line…` in this process."""
+    sys.argv = list(line)
+    run_module(line[0], run_name="__main__", alter_sys=True)
 
 
 class Probe:
