@@ -44,18 +44,22 @@ SURVIVAL_MONTHS = (12, 36, 60)
 
 @figure("S01", unit=Unit.COUNT, basis=Basis.DATE, source=STARTUPS)
 def new_startups(ask: Ask) -> Measure:
-    """Founded since the strategy, each venture once, existing firms never; a coarse founding date leaves it unknown."""
+    """Founded since the strategy and approved with a reason, each venture once, existing firms and applicants never.
+
+    Where the founding day is coarse, the origin unknown or the decision still to come, it is not known.
+    """
     rows = ask.rows().counted_as_new(ask.day)
     if ask.day < STRATEGY_DAY:
         return count(rows)
     founded = Period(STRATEGY_DAY, ask.day)
     coarse = founded.perhaps_holds("founded_on", "founded_precision")
     of_unknown_origin = Q(origin_kind=Startup.Origin.UNKNOWN) & founded.surely_holds("founded_on", "founded_precision")
+    undecided = Q(pk__in=ask.rows().undecided_as_new(ask.day).values("pk"))
     perhaps = (
         ask.rows()
         .ventures()
-        .filter(coarse | of_unknown_origin, founded_on__isnull=False)
-        .exclude(relation=Startup.Relation.NAMED_IN_STRATEGY)
+        .filter(coarse | of_unknown_origin | undecided, founded_on__isnull=False, relation=Startup.Relation.SUPPORTED)
+        .exclude(pk__in=ask.rows().refused_as_new().values("pk"))
     )
     return count(rows, perhaps=perhaps)
 

@@ -26,7 +26,7 @@ def new_startups(today: dt.date) -> Progress | None:
     target = apps.get_model("reports", "KpiTarget")._base_manager.filter(kpi__code=FIGURE, comparator=">=").first()
     if target is None:
         return None
-    counted = Startup.objects.approved_as_new(today)
+    counted = Startup.objects.counted_as_new(today)
     if not counts_demo_rows():
         counted = counted.filter(is_demo=False)
     return Progress(counted.count(), int(target.target_value), target.from_date, target.by_date, target.text, today)

@@ -96,25 +96,22 @@ class StartupQuerySet(VentureQuerySet):
             founded_on__lte=as_of,
             origin_kind__in=("university", "research_institute", "company"),
             technology_area__isnull=False,
-        ).exclude(relation="named_in_strategy")  # fmt: skip
+        ).exclude(relation__in=("named_in_strategy", "applicant"))  # fmt: skip
 
     def counted_as_new(self, as_of: dt.date, rule_set: str = "strategy_2020"):
-        """New startups of the alliance on a day: those the rule names, less those that somebody decided not to count.
-
-        The other rule sets are definitions of others; under them only what was decided counts.
-        """
-        rows = self.founded_since_strategy(as_of)
-        if rule_set == "strategy_2020":
-            return rows.exclude(self._decided(rule_set, counts=False))
-        return rows.filter(self._decided(rule_set, counts=True))
-
-    def approved_as_new(self, as_of: dt.date, rule_set: str = "strategy_2020"):
-        """The part of them that somebody has looked at and approved: what the alliance says in public."""
+        """New startups of the alliance on a day: what the rule names and somebody approved with a reason."""
         return self.founded_since_strategy(as_of).filter(self._decided(rule_set, counts=True))
 
-    def _decided(self, rule_set: str, *, counts: bool):
+    def refused_as_new(self, rule_set: str = "strategy_2020"):
+        return self.filter(self._decided(rule_set, counts=False))
+
+    def undecided_as_new(self, as_of: dt.date, rule_set: str = "strategy_2020"):
+        """What the rule names and nobody has decided upon."""
+        return self.founded_since_strategy(as_of).exclude(self._decided(rule_set))
+
+    def _decided(self, rule_set: str, **answer):
         decisions = self.model._meta.get_field("counting_decisions").related_model._base_manager
-        return Exists(decisions.filter(startup=OuterRef("pk"), rule_set=rule_set, counts=counts))
+        return Exists(decisions.filter(startup=OuterRef("pk"), rule_set=rule_set, **answer))
 
     def supported(self, as_of: dt.date):
         """Admitted and not yet left on a day. Where the day of admission is unknown, the cohort's first day stands in.

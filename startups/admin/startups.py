@@ -172,23 +172,21 @@ class CountingFilter(DropdownFilter):
     parameter_name = "counts"
 
     def lookups(self, request, model_admin):
-        return [("yes", _("counted")), ("approved", _("counted and approved")), ("open", _("counted, to be approved"))]
+        return [("yes", _("counted")), ("open", _("to be decided"))]
 
     def queryset(self, request, queryset):
         today = localdate()
         if self.value() == "yes":
             return queryset.counted_as_new(today)
-        if self.value() == "approved":
-            return queryset.approved_as_new(today)
         if self.value() == "open":
-            return queryset.counted_as_new(today).exclude(pk__in=queryset.approved_as_new(today).values("pk"))
+            return queryset.undecided_as_new(today)
         return queryset
 
 
 # -- the parts of the record -------------------------------------------------------------------------------------------
 class FounderInline(ScopedTabularInline):
     model = Founder
-    fields = readonly_fields = ("who", "role_en", "is_founder", "is_primary_contact", "from_on", "until_on")
+    fields = readonly_fields = ("who", "role", "is_founder", "is_primary_contact", "from_on", "until_on")
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("person")
@@ -200,7 +198,7 @@ class FounderInline(ScopedTabularInline):
 
 class MentorInline(ScopedTabularInline):
     model = Mentor
-    fields = readonly_fields = ("who", "topics_en", "is_primary", "state_badge", "confirmed_on")
+    fields = readonly_fields = ("who", "topics", "is_primary", "state_badge", "confirmed_on")
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("person")

@@ -47,13 +47,20 @@ def decide(venture, counts=True, startup=None, actor=None, rule_set="strategy_20
         ({"origin_kind": "company"}, True),
         ({"technology_area": None}, False),
         ({"relation": "named_in_strategy"}, False),
-        ({"relation": "applicant", "state": "applied"}, True),
+        ({"relation": "applicant", "state": "applied"}, False),  # no venture of the alliance, whatever becomes of it
         ({"state": "closed_down"}, True),  # founded is founded
     ],
 )
 def test_the_rule_of_the_strategy(venture, fields, counts):
+    decide(venture)
     Startup.objects.update(**fields)
     assert (counted() == ["north-startup"]) is counts
+
+
+def test_nothing_counts_before_somebody_has_approved_it(venture):
+    assert counted() == [] and Startup.objects.undecided_as_new(TODAY).count() == 1
+    decide(venture, counts=False)
+    assert counted() == [] and not Startup.objects.undecided_as_new(TODAY).exists()
 
 
 def test_a_person_may_take_one_out_and_never_put_in_what_the_rule_forbids(venture):
@@ -87,12 +94,14 @@ def test_two_legal_entities_of_one_venture_and_two_records_of_it_count_once(vent
     StartupFactory(
         same_venture_as=venture.startup, technology_area=venture.startup.technology_area, cohort=venture.cohort
     )
+    decide(venture)
     assert counted() == ["north-startup"]
     assert Startup.objects.supported(TODAY).count() == 1
 
 
 def test_both_partners_count_it_and_the_alliance_once(venture):
     """Each partner counts it: where it came out of, and whose programme it is in."""
+    decide(venture)
     rows = Startup.objects.counted_as_new(TODAY)
     assert rows.of_partner(venture.side.home.pk).count() == rows.of_partner(venture.side.host.pk).count() == 1
     assert rows.of_partner(venture.side.elsewhere.pk).count() == 0
@@ -113,7 +122,8 @@ class Splitting(TestCase):
         area, _is_new = TechnologyArea.objects.get_or_create(code="x", defaults={"name_en": "x"})
         Startup.objects.all().delete()
         for founded_on in founded:
-            StartupFactory(founded_on=founded_on, technology_area=area)
+            startup = StartupFactory(founded_on=founded_on, technology_area=area)
+            CountingDecision.objects.create(startup=startup, counts=True, reason="Register", decided_on=TODAY)
         expected = sum(STRATEGY_DAY <= founded_on <= day for founded_on in founded)
         assert Startup.objects.counted_as_new(day).count() == expected
 

@@ -42,8 +42,15 @@ def north(world) -> Subject:
     return Subject.of("alliance", world.north.alliance)
 
 
+def approve(startup):
+    CountingDecision.objects.create(startup=startup, counts=True, reason="Register", decided_on=D(2022, 1, 1))
+
+
 def test_new_startups_are_founded_since_the_strategy(world, firm):
     new = firm(founded_on=D(2020, 1, 21))
+    approve(new)
+    firm(founded_on=D(2022, 1, 1))  # nobody has decided upon it
+    firm(founded_on=D(2022, 1, 1), relation="applicant")
     firm(founded_on=D(2020, 1, 20))
     firm(founded_on=D(2020, 1, 1), founded_precision="year")  # perhaps before, perhaps after
     firm(founded_on=D(2024, 1, 1), origin_kind="unknown")
@@ -52,13 +59,13 @@ def test_new_startups_are_founded_since_the_strategy(world, firm):
     refused = firm(founded_on=D(2021, 1, 1))
     CountingDecision.objects.create(startup=refused, counts=False, reason="Same firm", decided_on=D(2022, 1, 1))
     result = asked("S01", north(world), Period.on(D(2026, 12, 31)))
-    assert (result.value, result.unknown) == (1, 2)
+    assert (result.value, result.unknown) == (1, 3)
     assert result.ids() == [new.code]
     assert asked("S01", north(world), Period.on(D(2020, 1, 20))).value == 0
 
 
 def test_a_startup_of_two_universities_counts_once_for_the_alliance_and_once_for_each(world, firm):
-    firm(origin_organisation=world.north.home)
+    approve(firm(origin_organisation=world.north.home))
     assert asked("S01", north(world)).value == 1
     for organisation in (world.north.home, world.north.host):
         assert asked("S01", Subject.of("organisation", organisation)).value == 1
