@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -21,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--subject", default="", help="natural key, such as ctqa or programme:qupip")
         parser.add_argument("--from", dest="first", default="", metavar="DATE", help="first day, YYYY-MM-DD")
         parser.add_argument("--to", dest="last", default="", metavar="DATE", help="last day, counted, YYYY-MM-DD")
-        parser.add_argument("--as-of", default="", metavar="DATE", help="everything up to this day; instead of --to")
+        parser.add_argument("--as-of", default="", metavar="DATE", help="as known on this day: nothing after it counts")
         parser.add_argument("--fiscal-year", type=int, metavar="YEAR", help="instead of days")
         parser.add_argument("--calendar", default=FiscalCalendar.JAPAN, choices=FiscalCalendar.values)
         parser.add_argument("--with-demo", action="store_true", help="count demonstration rows as well")
@@ -35,11 +36,15 @@ class Command(BaseCommand):
             period = _period(options)
             about = find_subject(subject, figure.subjects or None) if subject else None
             result = compute(
-                figure.code, subject=about, period=period, with_demo=True if options["with_demo"] else None
+                figure.code,
+                subject=about,
+                period=period,
+                today=_day(options["as_of"], "--as-of"),
+                with_demo=True if options["with_demo"] else None,
             )
         except (PeriodError, SubjectError) as error:
             raise CommandError(str(error), returncode=WRONG_QUESTION) from error
-        answer = _answer(result)
+        answer = _answer(result, options["as_of"])
         self.stdout.write(
             json.dumps(answer, ensure_ascii=False, indent=1) if options["json"] else _told(result, answer)
         )
@@ -73,15 +78,16 @@ def _day(text: str, option: str) -> dt.date | None:
 def _period(options) -> Period:
     first, last = _day(options["first"], "--from"), _day(options["last"], "--to")
     as_of, year = _day(options["as_of"], "--as-of"), options["fiscal_year"]
-    if as_of and last:
-        raise CommandError("Give either --to or --as-of, not both.", returncode=WRONG_QUESTION)
+    period = Period(first, last)
     if year is not None:
-        if first or last or as_of:
+        if first or last:
             raise CommandError("Give either --fiscal-year or days, not both.", returncode=WRONG_QUESTION)
         if not 1900 <= year <= 2200:
             raise CommandError(f"--fiscal-year {year}: give a year such as 2026.", returncode=WRONG_QUESTION)
-        return Period.fiscal(year, options["calendar"])
-    return Period(first, last or as_of)
+        period = Period.fiscal(year, options["calendar"])
+    if as_of and (period.last is None or as_of < period.last):
+        period = replace(period, last=as_of, name="")
+    return period
 
 
 def _plain(value):
@@ -91,7 +97,7 @@ def _plain(value):
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _answer(result: Result) -> dict:
+def _answer(result: Result, as_of: str) -> dict:
     period = result.period
     definition_row = KpiDefinition.objects.filter(code=result.code).first()
     return {
@@ -101,7 +107,7 @@ def _answer(result: Result) -> dict:
         "subject": result.subject.natural_key if result.subject else None,
         "from": period.first.isoformat() if period.first else None,
         "to": period.last.isoformat() if period.last else None,
-        "as_of": (period.last or timezone.localdate()).isoformat(),
+        "as_of": as_of or (period.last or timezone.localdate()).isoformat(),
         "value": _plain(result.value),
         "unit": result.unit,
         "basis": result.figure.basis.value,
