@@ -289,7 +289,10 @@ class StayAdmin(TransferAdminMixin, ExchangeAdmin):
             rule=has_report_to_read,
             tone="primary",
             previews=False,
-            explain=_("The certificate is issued in the fellow's language and mailed."),
+            explain=_(
+                "The certificate is issued in the fellow's language and mailed. The travel settlement and every blocking "
+                "step have to be done before, or marked as not needed."
+            ),
         ),
         "link_outcome": DeskStep(
             stays.link_outcome, form=OutcomeForm, label=_("Add an outcome"), rule=may_link_outcome, previews=False

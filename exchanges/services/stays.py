@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
@@ -32,6 +33,8 @@ SIX_MONTHS = 180
 LONG_STAY = 90
 # Steps that the application itself has taken; they stand ticked on the list of whoever looks back.
 DONE_WITH_APPLICATION = {"JI01", "JI02", "JI03", "JI04", "JI05", "UI01", "UI02", "UI04"}
+# The travel settlement, without which no stay closes although it blocks nothing before.
+SETTLEMENT = ("JI25", "UI21")
 # In whose working days a host country counts.
 OFFICE_ZONES = {"JP": "Asia/Tokyo", "US": "America/Chicago"}
 
@@ -482,10 +485,12 @@ def return_report(*, stay: Stay, reason: str, actor) -> StayReport:
 
 @transaction.atomic
 def accept_report(*, stay: Stay, actor, now: dt.datetime) -> Stay:
-    """Accept the report, close the stay, issue the certificate and send it."""
+    """Accept the report, close the stay, issue the certificate and send it; refused before the settlement is in."""
     report = StayReport.objects.filter(stay=stay).first()
     if report is None or report.state != StayReport.State.SUBMITTED:
         raise StepError(_("There is no report to accept yet."))
+    _refuse_not_permitted("accept_report", stay, actor)
+    _refuse_blocked(list(stay.tasks.open().filter(Q(blocking=True) | Q(item_code__in=SETTLEMENT))))
     REPORT.apply("accept", report, actor=actor)
     row = STAY.apply("accept_report", stay, actor=actor)
     row.certificate = letters.issue_certificate(row, actor=actor, now=now)

@@ -148,6 +148,7 @@ def test_the_report_is_asked_for_until_it_is_in_and_alumni_only_with_consent(wor
     stays.save_report(stay=stay, values={"body": "All.", "summary_ja": "要約"}, actor=side.fellow)
     stays.submit_report(stay=stay, actor=side.fellow, now=timezone.now())
     assert readers("N27", later) == set()
+    journeys.tick_off(side, stay, item_code__in=stays.SETTLEMENT)
     stays.accept_report(stay=stay, actor=side.manager, now=timezone.now())
     assert readers("N29", later) == set()
     give_consents(person=side.fellow.person, codes={"alumni"}, language="en", actor=side.fellow)

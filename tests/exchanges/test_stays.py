@@ -1,16 +1,21 @@
 """The stay: its checklist and days, what blocks arrival and leaving, suspension, report and certificate."""
 
 import datetime as dt
+from collections import Counter
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
-from exchanges.models import Stay
-from exchanges.services import stays
+from exchanges.models import Offer, Stay, StayReport, StayTask
+from exchanges.services import offers, stays
 from portal.alliances.models import Outcome
+from portal.core.dates import long_date, plain_date
 from portal.core.workflow import IllegalTransition, ReasonMissing, StepError
+from portal.documents.models import Letter
 from portal.outbox.models import OutboxMessage
 from portal.reminders.calendars import is_working_day
 from tests.factories import OrganisationFactory, journeys
@@ -230,17 +235,142 @@ def test_shortening_keeps_the_first_last_day_and_moves_the_exit_steps(world):
     assert (row.state, row.original_end_on, task.due_on) == ("curtailed", old, world.today + 7 * DAY)
 
 
-def test_moving_the_days_before_arrival_moves_open_steps_and_adds_no_day(world):
+def promised(side, *, first: int, last: int) -> Stay:
+    """A stay that an offer promises for some of the ninety days that host and home have approved."""
+    application = journeys.selected(side)
+    days = {"start_on": application.start_requested + first * DAY, "end_on": application.start_requested + last * DAY}
+    offer = offers.prepare(application=application, actor=side.manager, today=timezone.localdate(), **days)
+    offers.send(offer=offer, actor=side.manager, now=timezone.now())
+    return offers.accept(offer=offer, actor=side.fellow, now=timezone.now())
+
+
+def test_moving_the_days_before_arrival_moves_open_steps(world):
     side = world.north
-    stay = journeys.stay_before_arrival(side)
+    stay = promised(side, first=0, last=59)
     task = stay.tasks.get(item_code="JI13")
-    move = {"stay": stay, "reason": "Flight", "actor": side.manager}
-    with pytest.raises(StepError, match="longer"):
-        stays.move_dates(start_on=stay.start_on, end_on=stay.end_on + DAY, **move)
     old_end, start = stay.end_on, stay.start_on + 7 * DAY
+    move = {"stay": stay, "reason": "Flight", "actor": side.manager, "now": world.now}
     stays.move_dates(start_on=start, end_on=stay.end_on + 7 * DAY, **move)
     task.refresh_from_db()
     assert (task.due_on, stay.original_end_on) == (start - 14 * DAY, old_end)
+
+
+def test_the_days_of_a_stay_keep_to_those_that_host_and_home_have_approved(world):
+    side = world.north
+    stay = promised(side, first=7, last=59)
+    approved = stay.application
+    move = {"stay": stay, "reason": "Flight", "actor": side.manager, "now": world.now}
+    for start, end in (
+        (approved.start_requested - DAY, stay.end_on),
+        (stay.start_on, approved.end_requested + DAY),
+        (world.today, world.today + 2 * DAY),
+    ):
+        with pytest.raises(StepError, match="approved"):
+            stays.move_dates(start_on=start, end_on=end, **move)
+    for start, end, refusal in (
+        (stay.end_on, stay.start_on, "before the first day"),
+        (stay.start_on, stay.end_on, "already"),
+    ):
+        with pytest.raises(StepError, match=refusal):
+            stays.move_dates(start_on=start, end_on=end, **move)
+    stay.refresh_from_db()
+    assert (stay.start_on, stay.original_end_on) == (approved.start_requested + 7 * DAY, stay.end_on)
+    stays.move_dates(start_on=approved.start_requested, end_on=approved.end_requested, **move)
+    assert stay.days == 90
+
+
+def test_a_stay_from_records_becomes_no_longer_and_does_not_begin_in_the_past(world):
+    side = world.north
+    stay = side.stay("pre_arrival", start_on=world.today + 10 * DAY, end_on=world.today + 19 * DAY)
+    move = {"stay": stay, "reason": "Flight", "actor": side.manager, "now": world.now}
+    with pytest.raises(StepError, match="longer"):
+        stays.move_dates(start_on=stay.start_on, end_on=stay.end_on + DAY, **move)
+    with pytest.raises(StepError, match="passed"):
+        stays.move_dates(start_on=world.today - DAY, end_on=world.today + 5 * DAY, **move)
+    stays.move_dates(start_on=world.today, end_on=world.today + 5 * DAY, **move)
+    assert stay.days == 6
+    assert not Letter.objects.exists()
+
+
+def test_a_fellow_who_is_late_may_get_a_later_first_day_although_it_has_passed_too(world):
+    side = world.north
+    stay = side.stay("pre_arrival", start_on=world.today - 5 * DAY, end_on=world.today + 9 * DAY)
+    move = {"stay": stay, "reason": "Visa", "actor": side.manager, "now": world.now}
+    stays.move_dates(start_on=world.today - 2 * DAY, end_on=stay.end_on, **move)
+    assert stay.start_on == world.today - 2 * DAY
+
+
+def test_new_days_are_told_to_fellow_host_and_desks_each_time(world):
+    side = world.north
+    stay = promised(side, first=0, last=59)
+    first, last = stay.start_on, stay.end_on
+    everybody = {user.email for user in (side.fellow, side.host_researcher, side.manager, side.home_office)}
+    for times, shift in enumerate((7, 0, 7), start=1):  # there, back, and there again: each time it is news
+        days = {"start_on": first + shift * DAY, "end_on": last + shift * DAY}
+        stays.move_dates(stay=stay, reason="Flight", actor=side.manager, now=timezone.now(), **days)
+        told = OutboxMessage.objects.filter(kind="stay_moved").order_by("-pk")
+        assert Counter(told.values_list("recipient_email", flat=True)) == dict.fromkeys(everybody, times)
+        number = Offer.objects.get(application=stay.application).letter.number
+        with translation.override("ja"):
+            body = told.filter(recipient_email=side.fellow.email).first().body_text
+            assert all(long_date(day) in body for day in (*days.values(), first, last))
+            assert number in body
+    assert "Flight" in told.first().body_text
+
+
+def test_a_letter_with_the_new_days_replaces_the_one_that_promised_others(world):
+    side = world.south  # the letter is in English
+    stay = promised(side, first=0, last=59)
+    offer = Offer.objects.get(application=stay.application)
+    old = offer.letter
+    days = {"start_on": stay.start_on + 7 * DAY, "end_on": stay.end_on + 7 * DAY}
+    stays.move_dates(stay=stay, reason="Flight", actor=side.manager, now=world.now, **days)
+    offer.refresh_from_db()
+    old = Letter.objects.get(pk=old.pk)
+    assert old.is_superseded
+    assert offer.letter.supersedes == old
+    assert {"start_on": offer.start_on, "end_on": offer.end_on} == days
+    assert offer.letter.context["start_on"] == plain_date(days["start_on"])
+    text = " ".join("".join(page.extract_text() for page in PdfReader(offer.letter.file.file).pages).split())
+    assert f"replaces {old.number}" in text
+    assert "accept or decline" not in text
+
+
+def stopped(side, act: str, today: dt.date) -> str:
+    """The kind of mail that tells of an act."""
+    if act == "rescind":
+        stay = journeys.stay_before_arrival(side)
+        offer = Offer.objects.get(application=stay.application)
+        offers.rescind(offer=offer, reason="SECRET", actor=side.alliance_admin, today=today)
+        return "stay_stopped"
+    if act == "cancel":
+        stays.cancel(stay=side.stay("pre_arrival"), reason="Family", actor=side.home_office, today=today)
+        return "stay_stopped"
+    if act == "no_show":
+        stay = side.stay("pre_arrival", start_on=today - 3 * DAY)
+        stays.mark_no_show(stay=stay, reason="No answer", actor=side.host_researcher, today=today)
+        return "stay_stopped"
+    stay = side.stay("active", start_on=today - 9 * DAY, end_on=today + 9 * DAY)
+    if act == "shorten":
+        stays.curtail(stay=stay, new_end=today, reason="Family", actor=side.home_office, today=today)
+        return "stay_shortened"
+    stays.suspend(stay=stay, reason="SECRET", actor=side.export_officer)
+    if act == "resume":
+        stays.resume(stay=stay, reason="SECRET", actor=side.export_officer)
+        return "stay_resumed"
+    return "stay_suspended"
+
+
+@pytest.mark.parametrize("act", ["cancel", "no_show", "shorten", "suspend", "resume", "rescind"])
+def test_the_host_is_told_when_a_stay_stops_changes_or_goes_on(world, act):
+    side = world.north
+    told = OutboxMessage.objects.filter(kind=stopped(side, act, world.today))
+    everybody = {user.email for user in (side.fellow, side.host_researcher, side.manager, side.home_office)}
+    if act == "rescind":
+        everybody -= {side.fellow.email}  # who gets the mail about the offer
+    assert Counter(told.values_list("recipient_email", flat=True)) == dict.fromkeys(everybody, 1)
+    assert "/admin/" not in told.get(recipient_email=side.host_researcher.email).context["action_url"]
+    assert not any("SECRET" in mail.body_text for mail in OutboxMessage.objects.all())
 
 
 # -- leaving and reporting ---------------------------------------------------------------------------------------------
@@ -287,10 +417,32 @@ def test_a_report_is_written_by_the_fellow_returned_and_accepted(world):
     stays.submit_report(stay=stay, actor=side.fellow, now=now)
     with pytest.raises(PermissionDenied):
         stays.accept_report(stay=stay, actor=side.fellow, now=now)
+    journeys.tick_off(side, stay, item_code="JI25")
     row = stays.accept_report(stay=stay, actor=side.manager, now=now)
     assert (row.state, row.report.state, row.certificate.kind) == ("closed", "accepted", "certificate")
     with pytest.raises((IllegalTransition, StepError)):
         stays.accept_report(stay=stay, actor=side.manager, now=now)
+
+
+@pytest.mark.parametrize(
+    ("item", "blocking"), [("JI25", False), ("UI21", False), ("UI15", True)], ids=["settlement", "from US", "blocking"]
+)
+def test_a_stay_closes_only_when_the_settlement_and_all_that_blocks_is_done(world, item, blocking):
+    side = world.north
+    stay = side.stay("report_due", start_on=world.today - 99 * DAY, end_on=world.today - 9 * DAY)
+    StayReport.objects.create(stay=stay, state="submitted", submitted_at=world.now)
+    line = {"stay": stay, "sort_order": 1, "anchor": "end", "offset": 14, "offset_unit": "days", "due_on": world.today}
+    StayTask.objects.create(item_code="JI24", text_en="Keys", owner_role="host_researcher", **line)
+    task = StayTask.objects.create(
+        item_code=item, text_en="Receipts", owner_role="payer_office", organisation=side.host, blocking=blocking, **line
+    )
+    accept = {"stay": stay, "actor": side.manager, "now": world.now}
+    with pytest.raises(StepError, match="Receipts"):
+        stays.accept_report(**accept)
+    stay.refresh_from_db()
+    assert (stay.state, stay.report.state) == ("report_due", "submitted")
+    stays.waive_task(task=task, reason="Paid by the home institution", actor=side.manager, today=world.today)
+    assert stays.accept_report(**accept).state == "closed"
 
 
 def test_an_outcome_is_tied_to_the_stay_once_per_doi(world):

@@ -183,4 +183,5 @@ def closed(side: Side, **fields) -> Stay:
     stays.save_report(stay=stay, values=values, actor=side.fellow)
     now = timezone.now()
     stays.submit_report(stay=stay, actor=side.fellow, now=now)
+    tick_off(side, stay, item_code__in=stays.SETTLEMENT)
     return stays.accept_report(stay=stay, actor=side.manager, now=now)

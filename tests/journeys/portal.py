@@ -20,6 +20,23 @@ PATIENCE = 180.0  # seconds until the first start with the whole data set has to
 GOODBYE = 20.0  # seconds for everything to end
 
 
+# No clock can be turned for programs that run elsewhere, so the stay is moved instead.
+DAYS_PASS = """
+import datetime as dt
+from exchanges.models import Stay
+stay, passed = Stay.objects.select_related("application").get(code="{stay}"), dt.timedelta(days={days})
+for row, names in (
+    (stay, ("start_on", "end_on", "original_end_on")),
+    (stay.application, ("start_requested", "end_requested")),
+    *((task, ("due_on",)) for task in stay.tasks.all()),
+    *((offer, ("start_on", "end_on")) for offer in stay.application.offers.all()),
+):
+    for name in names:
+        setattr(row, name, getattr(row, name) - passed)
+    row.save(update_fields=names)
+"""
+
+
 @dataclass(frozen=True)
 class Portal:
     """A running portal: where it answers, and with which environment its programs run."""
@@ -30,6 +47,11 @@ class Portal:
     def let_the_clock_do(self, task: str) -> None:
         """Send the scheduler's message for one of its sweeps now, instead of waiting for the next tick."""
         command = [sys.executable, "-m", "celery", "-A", "portal", "call", task]
+        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.DEVNULL)
+
+    def let_days_pass(self, stay: str, days: int) -> None:
+        """Everything about a stay lies so many days further back, as if they had passed."""
+        command = [sys.executable, "manage.py", "shell", "--command", DAYS_PASS.format(stay=stay, days=days)]
         subprocess.run(command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.DEVNULL)
 
 

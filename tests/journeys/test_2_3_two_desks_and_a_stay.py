@@ -33,9 +33,13 @@ PLAN = applying.Plan(
     first_day=TODAY + dt.timedelta(days=20),
     last_day=TODAY + dt.timedelta(days=33),
 )
-# The days at which the stay really happens: the desk corrects them, so that it is over when the story ends.
-ARRIVED, DEPARTED = TODAY - dt.timedelta(days=15), TODAY - dt.timedelta(days=2)
+CORRECTED = PLAN.last_day - dt.timedelta(days=1)
+# So many days pass between acceptance and arrival that the stay is over when the story ends.
+PASSING = 35
+ARRIVED, DEPARTED = (day - dt.timedelta(days=PASSING) for day in (PLAN.first_day, CORRECTED))
+MOVED = "The stay of %(fellow)s: now %(start)s to %(end)s"
 BLOCKING = "q={}&state__exact=open&blocking__exact=1"
+SETTLEMENT = "q={}&state__exact=open&owner_role__exact=payer_office"
 APPLICATIONS, STAYS, TASKS = "exchanges/application", "exchanges/stay", "exchanges/staytask"
 
 
@@ -260,10 +264,15 @@ def do_own_tasks(visitor: Visitor, proof=None) -> None:
     visitor.go(stay)
 
 
-def test_the_stay_happens_and_the_host_confirms_the_arrival(story):
+def test_the_desk_corrects_the_days_and_everybody_hears_of_it(story):
     desk.open_record(story.tohoku, STAYS, story.stay)
-    days = {"start_on": ARRIVED.isoformat(), "end_on": DEPARTED.isoformat()}
-    desk.take_step(story.tohoku, "Correct the days", **days, reason="An earlier flight was free.")
+    desk.take_step(story.tohoku, "Correct the days", end_on=CORRECTED.isoformat(), reason="An earlier flight was free.")
+    for address in (EMAIL, "hanako.mihon@example.org"):
+        assert "An earlier flight was free." in story.tohoku.mail(address, MOVED).text
+
+
+def test_the_stay_happens_and_the_host_confirms_the_arrival(story, portal):
+    portal.let_days_pass(story.stay, PASSING)
     host = story.host
     host.go("/hosting/")
     host.follow(NAME[1])
@@ -311,6 +320,7 @@ def test_the_fellow_writes_the_report(story, portal):
 
 
 def test_the_programme_accepts_it_and_the_certificate_comes(story):
+    desk.take_step_for_all(story.tohoku, TASKS, SETTLEMENT.format(story.stay), "Mark as done")
     desk.open_record(story.tohoku, STAYS, story.stay)
     desk.take_step(story.tohoku, "Accept the report and close the stay")
     desk.state_is(story.tohoku, "closed")
