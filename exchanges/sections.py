@@ -77,8 +77,8 @@ SECTIONS = (
         fields=("topic", "plan", "motivation", "funding", "access_needs"),
         required=("topic", "plan", "motivation"),
         prose=("plan", "motivation", "funding", "access_needs"),
-        # The others decide on the plan, not on needs or addresses.
-        private=("access_needs",),
+        # Health, family and faith are nobody's business but the office's that makes taking part possible.
+        for_managers=("access_needs",),
     ),
     Section(key=PAPERS, title=gettext_lazy("Papers")),
     Section(

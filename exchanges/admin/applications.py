@@ -211,7 +211,8 @@ class ApplicationAdmin(TransferAdminMixin, ApplicationDesk):
         return (*self.managers_inlines, *shared) if self._manages(request, obj) else shared
 
     def get_fieldsets(self, request, obj=None):
-        return self.fieldsets if self._manages(request, obj) else self.fieldsets[:-1]
+        parts = super().get_fieldsets(request, obj)
+        return parts if self._manages(request, obj) else parts[:-1]
 
     @staticmethod
     def _manages(request, obj) -> bool:

@@ -115,6 +115,11 @@ class ApplicationKind:
         return {section.key: section for section in self.sections}
 
     @cached_property
+    def for_managers(self) -> frozenset[str]:
+        """Fields that no desk but the one that runs the call reads."""
+        return frozenset(name for section in self.sections for name in section.for_managers)
+
+    @cached_property
     def pages(self) -> dict[str, str]:
         """The full names of the kind's pages, for templates: `{% url kind.pages.section … %}`."""
         return {name: f"{self.namespace}:{name}" for name in PAGES}

@@ -1,8 +1,10 @@
 """An application as a document: what was answered, section by section, for whoever has to read it."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from portal.applications.kinds import kind_of
@@ -20,11 +22,11 @@ class Answers:
 
 
 def answers_of(application: BaseApplication, *, private: bool) -> list[Answers]:
-    """All sections with something in them; `private` also those answers that only applicant and desks get."""
+    """All sections with something in them; `private` also those answers that the applicant's readers do not get."""
     found = []
     for section in kind_of(application).sections:
         facts = _about(application.applicant) if section.person_fields else []
-        hidden = section.within if private else (*section.within, *section.private)
+        hidden = section.within if private else (*section.within, *section.private, *section.for_managers)
         names = [name for name in section.fields if name not in hidden]
         facts += _answered(application, [name for name in names if name not in section.prose])
         facts += section.facts(application) if section.facts else []
@@ -32,6 +34,26 @@ def answers_of(application: BaseApplication, *, private: bool) -> list[Answers]:
         if facts or prose:
             found.append(Answers(str(section.heading or section.title), facts, prose))
     return found
+
+
+def frozen_answers(version, *, hidden: Collection[str]) -> list[str]:
+    """What was handed in with a version, a line for each answer, without the `hidden` ones."""
+    application, kept = version.application, version.content
+    owners = (("person", application.applicant), ("application", application))
+    lines = [
+        _line(owner._meta.get_field(name), value)
+        for part, owner in owners
+        for name, value in kept.get(part, {}).items()
+        if name not in hidden and value not in (None, "", [], {})
+    ]
+    names = {paper.kind: paper.name for paper in application.call.requested_documents.all()}
+    return lines + [f"{names.get(paper['kind'], paper['kind'])}: {paper['name']}" for paper in kept["documents"]]
+
+
+def _line(field, value) -> str:
+    if isinstance(value, dict) and "label" in value:
+        value = value["label"]
+    return f"{capfirst(field.verbose_name)}: {dict(field.flatchoices).get(value, value) if field.choices else value}"
 
 
 def _about(person) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from exchanges.models import Application, Approval, EligibilityCheck, Offer, Review, Stay, StayTask
 from exchanges.services import approvals, stays
+from portal.applications.services.applications import content_of
 from portal.applications.services.eligibility import record_findings
 from portal.outbox.models import OutboxMessage
 from portal.screening.models import Screening
@@ -75,6 +76,22 @@ def test_findings_reviews_and_ranks_are_for_the_programme_alone(world, as_user):
         for model in (Review, EligibilityCheck):
             rows = as_user(user).get(address(model, "changelist")).context["cl"].result_count
             assert (rows > 0) is reads
+
+
+@pytest.mark.parametrize(
+    ("who", "reads"), [("manager", True), ("home_office", False), ("host_head", False), ("payer_office", False)]
+)
+def test_only_the_programme_office_reads_what_a_fellow_needs_to_take_part(world, as_user, who, reads):
+    application = world.north.application("under_review", access_needs="prayer room, a wheelchair")
+    version = application.versions.create(
+        number=1, content=content_of(application), submitted_by=application.applicant.user
+    )
+    client = as_user(getattr(world.north, who))
+    for row in (application, version):
+        page = client.get(address(type(row), "change", row.pk)).content.decode()
+        assert application.topic in page
+        assert ("prayer room" in page) is reads
+        assert (str(Application._meta.get_field("access_needs").verbose_name).lower() in page.lower()) is reads
 
 
 # -- taking a step -----------------------------------------------------------------------------------------------------

@@ -20,9 +20,10 @@ from portal.applications.admin.steps import (
     may_check_again,
     override_eligibility,
 )
-from portal.applications.kinds import ApplicationKind, kind_for
+from portal.applications.kinds import ApplicationKind, kind_for, kind_of
 from portal.applications.models import State
 from portal.applications.services import decisions, eligibility, intake, reviews
+from portal.applications.summary import frozen_answers
 from portal.applications.workflows import REVIEW
 from portal.core.admin_base import ScopedReadOnlyAdmin, ScopedTabularInline
 from portal.core.admin_steps import DeskStep, ReadOnlyRecordAdmin
@@ -169,6 +170,17 @@ class ApplicationDesk(ReadOnlyRecordAdmin):
         # Drafts are their owner's alone, even where the owner also works at a desk.
         return super().get_queryset(request).exclude(state=State.DRAFT)
 
+    def get_fieldsets(self, request, obj=None):
+        """The parts of the record; what only those who run the call read is left out for other desks."""
+        parts = super().get_fieldsets(request, obj)
+        if obj is None or self.kind.manages(request.user, obj):
+            return parts
+        kept = self.kind.for_managers
+        return [
+            (title, {**part, "fields": tuple(name for name in part["fields"] if name not in kept)})
+            for title, part in parts
+        ]
+
     @property
     def ranking_name(self) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_ranking"
@@ -263,7 +275,21 @@ class VersionDesk(ScopedReadOnlyAdmin):
     search_fields = ("application__code", "application__applicant__search_key")
     search_fold = staticmethod(search_form)
     date_range = "created_at"
-    fields = ("application", "number", "created_at", "content")
+
+    def get_fields(self, request, obj=None):
+        runs_it = obj is not None and kind_of(obj.application).manages(request.user, obj.application)
+        return ("application", "number", "created_at", "all_answers" if runs_it else "shared_answers")
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.get_fields(request, obj)
+
+    @display(description=_("content"))
+    def all_answers(self, version):
+        return "\n".join(frozen_answers(version, hidden=()))
+
+    @display(description=_("content"))
+    def shared_answers(self, version):
+        return "\n".join(frozen_answers(version, hidden=kind_of(version.application).for_managers))
 
 
 class DocumentDesk(ScopedReadOnlyAdmin):
