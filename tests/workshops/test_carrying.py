@@ -354,11 +354,22 @@ def test_the_page_says_beforehand_what_moves_and_what_does_not(client, settings,
         registration=RegistrationFactory(event=mission.event), passport_name="HANAKO", requested_at=now(),
         arrives_on=mission.event.starts_on, leaves_on=mission.event.starts_on,
     )  # fmt: skip
-    along = what_goes_along(mission.event)
+    along = what_goes_along(mission.event, now=now())
     assert (along.sessions, along.legs, along.slots, along.used_slots) == (0, 1, 3, 1)
     assert (along.wishes, along.away, along.visa_letters) == (1, 1, 1)
     desk = sign_in(client, actor, settings)
     page = desk.get(reverse("admin:workshops_event_step", args=[mission.event.pk, "move"])).content.decode()
-    for words in ("1 part of the itinerary · 3 times for meetings", "1 wished time", "1 time in which people have met",
+    assert "Keeps the day" not in page
+    for words in ("1 part of the itinerary · 3 times for meetings",  "1 wished time", "1 time in which people have met",
                   "1 delegate who does not come", "1 letter for a visa", "3 delegates"):  # fmt: skip
         assert words in page, words
+
+
+def test_a_meeting_to_come_keeps_the_day_and_is_called_off_before_a_new_date(client, settings, mission, actor):
+    mission.meeting("scheduled")
+    desk = sign_in(client, actor, settings)
+    page = desk.get(reverse("admin:workshops_event_step", args=[mission.event.pk, "move"])).content.decode()
+    assert "1 scheduled meeting: postpone the event" in page and "4 times for meetings" in page
+    changes.postpone_event(event=mission.event, actor=actor, reason="Storm.")
+    page = desk.get(reverse("admin:workshops_event_step", args=[mission.event.pk, "set_new_date"])).content.decode()
+    assert "Is called off" in page and "have met" not in page

@@ -53,49 +53,48 @@ def _listed(numbers: dict[str, int], words: dict[str, str]) -> str:
     return " · ".join(text % {"number": numbers[name]} for name, text in words.items() if numbers[name])
 
 
-def _goes_along(along: Along) -> list[tuple[str, str]]:
-    """What moves with the event, what stays, and what somebody has to look at; lines with nothing to say are left out.
+def _goes_along(step: str, along: Along) -> list[tuple[str, str]]:
+    """What moves with the event, what stays, what ends, and what somebody has to look at.
 
-    Wishes are told apart from slots: who wished for an hour of the old day has not said that she can come on the new.
+    A move leaves agreements as they are, and only the hour that somebody wished for on the old day falls away; a new
+    date comes after everything has been called off.
     """
     numbers = asdict(along)
+    moves = {
+        "sessions": ngettext("%(number)d session", "%(number)d sessions", along.sessions),
+        "legs": ngettext("%(number)d part of the itinerary", "%(number)d parts of the itinerary", along.legs),
+        "slots": ngettext("%(number)d time for meetings", "%(number)d times for meetings", along.slots),
+    }
+    hinders = {
+        "scheduled": ngettext(
+            "%(number)d scheduled meeting: postpone the event, which calls it off, to change the day",
+            "%(number)d scheduled meetings: postpone the event, which calls them off, to change the day",
+            along.scheduled,
+        )
+    }
+    falls_away = {"wishes": ngettext("%(number)d wished time", "%(number)d wished times", along.wishes)}
+    ends = {"open_meetings": ngettext("%(number)d meeting", "%(number)d meetings", along.open_meetings)}
+    stays = {
+        "used_slots": ngettext(
+            "%(number)d time in which people have met", "%(number)d times in which people have met", along.used_slots
+        ),
+        "away": ngettext("%(number)d delegate who does not come", "%(number)d delegates who do not come", along.away),
+    }
+    asks = {
+        "visa_letters": ngettext(
+            "%(number)d letter for a visa that names the old days",
+            "%(number)d letters for visas that name the old days",
+            along.visa_letters,
+        )
+    }
+    own = {
+        "move": [(_now("Keeps the day"), hinders), (_now("Falls away on another day"), falls_away)],
+        "set_new_date": [(_now("Is called off"), ends)],
+    }
     lines = [
-        (
-            _now("Moves along"),
-            {
-                "sessions": ngettext("%(number)d session", "%(number)d sessions", along.sessions),
-                "legs": ngettext("%(number)d part of the itinerary", "%(number)d parts of the itinerary", along.legs),
-                "slots": ngettext("%(number)d time for meetings", "%(number)d times for meetings", along.slots),
-            },
-        ),
-        (
-            _now("Falls away on another day"),
-            {"wishes": ngettext("%(number)d wished time", "%(number)d wished times", along.wishes)},
-        ),
-        (
-            _now("Stays as it is"),
-            {
-                "used_slots": ngettext(
-                    "%(number)d time in which people have met",
-                    "%(number)d times in which people have met",
-                    along.used_slots,
-                ),
-                "away": ngettext(
-                    "%(number)d delegate who does not come", "%(number)d delegates who do not come", along.away
-                ),
-            },
-        ),
-        (
-            _now("Please look at it yourself"),
-            {
-                "visa_letters": ngettext(
-                    "%(number)d letter for a visa that names the old days",
-                    "%(number)d letters for visas that name the old days",
-                    along.visa_letters,
-                )
-            },
-        ),
-    ]
+        (_now("Moves along"), moves), *own[step], (_now("Stays as it is"), stays),
+        (_now("Please look at it yourself"), asks),
+    ]  # fmt: skip
     return [(label, text) for label, words in lines if (text := _listed(numbers, words))]
 
 
@@ -136,6 +135,7 @@ class InvitationInline(ScopedTabularInline):
 @admin.register(Event)
 class EventAdmin(TransferAdminMixin, RecordAdmin):
     workflow = EVENT
+    deleted_in = (Event.State.IDEA, Event.State.PLANNED)
     count_states = True
     mails_of = staticmethod(mails_written_by)
     steps = {
@@ -283,7 +283,7 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
         if name in TELL_EVERYBODY and (told := self._told(event_changes.people_told(obj))):
             context["facts"] = [*context["facts"], (_now("Concerns"), told)]
         if name in CARRY_ALONG:
-            context["facts"] = [*context["facts"], *_goes_along(what_goes_along(obj))]
+            context["facts"] = [*context["facts"], *_goes_along(name, what_goes_along(obj, now=timezone.now()))]
         return context
 
     def _told(self, numbers: dict[str, int]) -> str:

@@ -26,11 +26,9 @@ from workshops.models import (
     Session,
     VisaLetter,
 )
-from workshops.querysets.meetings import HOLDING
+from workshops.querysets.meetings import HELD
 from workshops.services import calendars, clashes
 
-# Meetings that say where their slot was.
-TOOK_PLACE = (*HOLDING, Meeting.State.NO_SHOW)
 Dated = Session | ItineraryLeg | MeetingSlot
 
 
@@ -43,21 +41,26 @@ class Along:
     slots: int
     used_slots: int
     wishes: int
+    scheduled: int
+    open_meetings: int
     away: int
     visa_letters: int
 
 
-def what_goes_along(event: Event) -> Along:
+def what_goes_along(event: Event, *, now: dt.datetime) -> Along:
     """For the page on which somebody is about to move it."""
     slots = MeetingSlot.objects.filter(delegation__event=event)
-    used = _used(slots).count()
+    used = _used(slots, now).count()
     letters = VisaLetter.objects.filter(registration__event=event)
+    to_come = event.meetings.still_open().filter(Q(starts_at=None) | Q(starts_at__gt=now))
     return Along(
         sessions=event.sessions.placed().count(),
         legs=ItineraryLeg.objects.filter(delegation__event=event).count(),
         slots=slots.count() - used,
         used_slots=used,
-        wishes=event.meetings.still_open().exclude(wished_slot=None).count(),
+        wishes=to_come.exclude(wished_slot=None).count(),
+        scheduled=to_come.filter(state=Meeting.State.SCHEDULED).count(),
+        open_meetings=to_come.count(),
         away=event.delegation.delegates.exclude(cancelled_at=None).count() if hasattr(event, "delegation") else 0,
         visa_letters=letters.filter(state__in=(VisaLetter.State.REQUESTED, VisaLetter.State.ISSUED)).count(),
     )
@@ -80,7 +83,7 @@ def carry_along(event: Event, *, by: dt.timedelta, actor, now: dt.datetime) -> N
     _carry_deadline(event, by)
     if (delegation := Delegation.objects.filter(event=event).first()) is not None:
         delegation.event = event
-        slots, legs = _carry_slots(delegation, by), _carry_legs(delegation, by)
+        slots, legs = _carry_slots(delegation, by, now), _carry_legs(delegation, by)
         if slots or legs:
             audit.record("mission.carried", delegation, actor=actor, audience=audit.DESKS, slots=slots, legs=legs)
     clashes.check(event=event, now=now)
@@ -113,9 +116,9 @@ def _carry_legs(delegation: Delegation, by: dt.timedelta) -> int:
     return len(legs)
 
 
-def _carry_slots(delegation: Delegation, by: dt.timedelta) -> int:
+def _carry_slots(delegation: Delegation, by: dt.timedelta, now: dt.datetime) -> int:
     """Wishes for a time of another day fall away: who could come then has not said that she can come now."""
-    used = list(_used(delegation.slots.all()))
+    used = list(_used(delegation.slots.all(), now))
     free = list(delegation.slots.exclude(pk__in=[slot.pk for slot in used]))
     days = {slot.pk: _day(slot) for slot in free}
     _move(free, by, besides=used)
@@ -167,6 +170,7 @@ def _day(slot: MeetingSlot) -> dt.date:
     return slot.starts_at.astimezone(ZoneInfo(slot.timezone)).date()
 
 
-def _used(slots):
-    """Slots in which people have met, or were to."""
-    return slots.filter(Q(meetings__state__in=TOOK_PLACE)).distinct()
+def _used(slots, now: dt.datetime):
+    """Slots in which people have met, or were to: meetings say where they were."""
+    was = Q(meetings__state__in=(*HELD, Meeting.State.NO_SHOW))
+    return slots.filter(was | Q(meetings__state=Meeting.State.SCHEDULED, meetings__starts_at__lte=now)).distinct()
