@@ -39,6 +39,7 @@ tell(
         "stay.outcome": _("added an outcome"),
     }
 )
+tell_workflow(REPORT, StayReport)
 
 
 # -- what the steps ask ----------------------------------------------------------------------------------------------

@@ -46,4 +46,4 @@ class AuditEntryAdmin(ScopedReadOnlyAdmin):
 
     @display(description=_("act"), ordering="verb")
     def what(self, entry):
-        return words_of(entry.verb)
+        return words_of(entry.verb, entry.target_type)

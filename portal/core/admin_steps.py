@@ -26,6 +26,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import Http404
 from django.shortcuts import redirect
+from django.template.defaultfilters import yesno
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -109,6 +110,9 @@ class StepsMixin:
     # ones, and the number of `others` that are not hers to read. None: no preview.
     mails_of: Callable | None = None
 
+    # In which states it may still be deleted: None for the one it begins in, none where people hear of it at once.
+    deleted_in: tuple[str, ...] | None = None
+
     count_states = False  # whether the list shows how many of the records are in which state
 
     list_before_template = "admin/record/states.html"
@@ -118,7 +122,17 @@ class StepsMixin:
     def __init__(self, model, admin_site):
         super().__init__(model, admin_site)
         if self.workflow:
-            tell_workflow(self.workflow)
+            tell_workflow(self.workflow, model)
+
+    def has_delete_permission(self, request, obj=None):
+        """What has begun its life ends by a step, which tells whom it concerns; deleting would tell nobody."""
+        return super().has_delete_permission(request, obj) and (obj is None or self._is_unbegun(obj))
+
+    def _is_unbegun(self, obj) -> bool:
+        if self.workflow is None:
+            return True
+        begins_in = obj._meta.get_field(self.workflow.field).get_default()
+        return getattr(obj, self.workflow.field) in (self.deleted_in if self.deleted_in is not None else (begins_in,))
 
     # -- what may be done ----------------------------------------------------------------------------------------------
 
@@ -328,13 +342,13 @@ class StepsMixin:
     def _fact(self, field, attribute, value):
         empty = self.get_empty_value_display()
         if field is None:
-            return (
-                value
-                if hasattr(value, "__html__")
-                else display_for_value(value, empty, getattr(attribute, "boolean", False))
-            )
+            if getattr(attribute, "boolean", False):
+                return yesno(value)
+            return value if hasattr(value, "__html__") else display_for_value(value, empty)
         if isinstance(value, models.Model):
             return self._linked(value)
+        if isinstance(value, bool):
+            return yesno(value)
         return display_for_field(value, field, empty)
 
     def _linked(self, record):

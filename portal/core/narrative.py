@@ -21,14 +21,15 @@ def tell(words: dict[str, str]) -> None:
     _WORDS.update(words)
 
 
-def tell_workflow(workflow) -> None:
-    """The label of each step says what happened."""
-    tell({f"{workflow.name}.{step.name}": step.label for step in workflow.transitions})
+def tell_workflow(workflow, model) -> None:
+    """The label of each step says what happened to a record of this model: kinds may share a life cycle's name."""
+    kind = model._meta.label_lower
+    tell({f"{kind}:{workflow.name}.{step.name}": step.label for step in workflow.transitions})
 
 
-def words_of(verb: str) -> str:
-    """A verb in the reader's language; an unknown one is shown without its underscores."""
-    return str(_WORDS.get(verb) or verb.rpartition(".")[2].replace("_", " "))
+def words_of(verb: str, kind: str = "") -> str:
+    """A verb about a kind of record in the reader's language; an unknown one is shown without its underscores."""
+    return str(_WORDS.get(f"{kind}:{verb}") or _WORDS.get(verb) or verb.rpartition(".")[2].replace("_", " "))
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def told_entries(entries, model) -> list[Told]:
         Told(
             at=entry.at,
             who=entry.actor_label or str(_("the portal")),
-            what=words_of(entry.verb),
+            what=words_of(entry.verb, entry.target_type),
             reason=entry.reason,
             changes=changes_in_words(entry, model),
         )
@@ -76,7 +77,7 @@ def _label(model, name: str) -> str:
     try:
         return capfirst(model._meta.get_field(name).verbose_name)
     except FieldDoesNotExist:
-        return capfirst(name.replace("_", " "))
+        return capfirst(str(_("state")) if name == "state" else name.replace("_", " "))
 
 
 def _shown(model, name: str, value) -> str:

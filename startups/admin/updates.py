@@ -97,6 +97,7 @@ class VersionInline(ScopedTabularInline):
 @admin.register(FounderUpdate)
 class FounderUpdateAdmin(TransferAdminMixin, SteppedVentureAdmin):
     workflow = UPDATE
+    deleted_in = ()
     subject = "update"
     count_states = True
     steps = {

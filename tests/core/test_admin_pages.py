@@ -54,6 +54,20 @@ def test_pages_open_in_both_languages(root, user, model):
         assert root.get(address(model, "delete", row.pk)).status_code in (200, 403)
 
 
+@pytest.mark.parametrize(
+    "model", [model for model in MODELS if getattr(admin.site._registry[model], "workflow", None)], ids=str
+)
+def test_what_has_begun_its_life_is_not_deleted(root, user, model):
+    """It ends by a step, which tells whom it concerns."""
+    desk, row = admin.site._registry[model], make_for(user, model)
+    field = model._meta.get_field(desk.workflow.field)
+    begun = {value for value, _label in field.choices} - set(desk.deleted_in or ()) - {field.get_default(), ""}
+    model._base_manager.filter(pk=row.pk).update(**{field.name: min(begun)})
+    assert root.get(address(model, "delete", row.pk)).status_code == 403
+    assert root.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+    assert model._base_manager.filter(pk=row.pk).exists()
+
+
 @each_model
 def test_a_list_asks_the_database_as_often_for_thirty_rows_as_for_one(root, user, model):
     counted = []

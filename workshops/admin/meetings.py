@@ -162,6 +162,7 @@ class SituationFilter(DropdownFilter):
 @admin.register(Meeting)
 class MeetingAdmin(TransferAdminMixin, RecordAdmin):
     workflow = MEETING
+    deleted_in = ()
     count_states = True
     mails_of = staticmethod(mails_written_by)
     steps = {

@@ -298,6 +298,10 @@ class DelegateAdmin(TransferAdminMixin, RecordAdmin):
     summary = ("person", "delegation", "company", "role", "languages", "needs_interpreter", "cancelled_at")
     fields = ("code", "delegation", "company", "person", "role", "languages", "needs_interpreter", "note_en", "source")
 
+    def has_delete_permission(self, request, obj=None):
+        """Who has got a link knows of the mission and may have meetings: she is cancelled, which tells everybody."""
+        return super().has_delete_permission(request, obj) and (obj is None or not obj.token_hash)
+
     def get_readonly_fields(self, request, obj=None):
         """Who it is does not change; and the person's own record may lie outside the desk's reach."""
         fixed = ("code", "delegation", "person") if obj is not None else ()

@@ -145,6 +145,7 @@ class WaitingFilter(DropdownFilter):
 @admin.register(Registration)
 class RegistrationAdmin(TransferAdminMixin, RecordAdmin):
     workflow = REGISTRATION
+    deleted_in = ()
     count_states = True
     mails_of = staticmethod(mails_written_by)
     steps = {

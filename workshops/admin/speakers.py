@@ -137,6 +137,7 @@ class LateFilter(DropdownFilter):
 @admin.register(EventPerson)
 class EventPersonAdmin(TransferAdminMixin, RecordAdmin):
     workflow = SPEAKER
+    deleted_in = (EventPerson.State.PLANNED,)
     subject = "event_person"
     count_states = True
     mails_of = staticmethod(mails_written_by)

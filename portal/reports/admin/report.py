@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.narrative import tell, tell_workflow
+from portal.reports.models import ReportRun
 from portal.reports.workflows import REPORT
 
 tell({"reports.request": _("asked for the report")})
-tell_workflow(REPORT)
+tell_workflow(REPORT, ReportRun)
