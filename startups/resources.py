@@ -198,8 +198,9 @@ class FounderResource(TableResource):
         fields = (
             "startup_code", "person_code", "role_en", "is_founder", "is_primary_contact", "is_financial_contact",
             "is_legal_contact", "is_technical_contact", "holds_equity", "from_on", "until_on", "source", "note_en",
+            "role_ja",
         )  # fmt: skip
-        optional = ("note_en",)
+        optional = ("note_en", "role_ja")
 
     def after_save(self, obj, *, created, user):
         """At most one first contact: the file is refused where a second one is named."""
@@ -222,9 +223,9 @@ class MentorResource(TableResource):
         key = ("code",)
         fields = (
             "code", "startup_code", "person_code", "is_primary", "topics_en", "status", "confirmed_on", "ended_on",
-            "source", "note_en",
+            "source", "note_en", "topics_ja",
         )  # fmt: skip
-        optional = ("note_en",)
+        optional = ("note_en", "topics_ja")
 
 
 @register

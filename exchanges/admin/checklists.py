@@ -1,6 +1,8 @@
 """Checklist templates: what has to be done before, during and after a stay."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 
 from exchanges.models import ChecklistItem, ChecklistTemplate
 from portal.core.admin_base import ScopedReadOnlyAdmin, ScopedTabularInline
@@ -38,3 +40,12 @@ class ChecklistItemAdmin(TransferAdminMixin, ScopedReadOnlyAdmin):
     list_filter = ("template", "owner_role", "blocking")
     list_select_related = ("template",)
     search_fields = ("item_code", "text_en", "text_ja")
+    fields = (
+        "item_code", "template", "sort_order", "text_en", "text_ja", "owner_role", "anchor", "offset", "offset_unit",
+        "blocking", "condition", "source", "note_en",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    @display(description=_("applies if"), ordering="applies_if")
+    def condition(self, item):
+        return item.condition

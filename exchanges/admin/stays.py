@@ -17,14 +17,14 @@ from exchanges import rules
 from exchanges.admin.desk import ExchangeAdmin
 from exchanges.models import Stay, StayReport, StayTask
 from exchanges.services import stays
-from exchanges.workflows import STAY, TASK
+from exchanges.workflows import REPORT, STAY, TASK
 from portal.accounts.models.person import search_form
 from portal.alliances.models import Outcome
 from portal.applications.admin.desk import file_link
 from portal.applications.admin.steps import day_input
 from portal.core.admin_base import ScopedReadOnlyAdmin, ScopedTabularInline, visible_rows
 from portal.core.admin_steps import DeskStep, StepForm
-from portal.core.narrative import tell
+from portal.core.narrative import tell, tell_workflow
 from portal.core.scoping import scope_of
 from portal.transfers.admin_base import TransferAdminMixin
 
@@ -291,8 +291,8 @@ class StayAdmin(TransferAdminMixin, ExchangeAdmin):
             tone="primary",
             previews=False,
             explain=_(
-                "The certificate is issued in the fellow's language and mailed. The travel settlement and every blocking "
-                "step have to be done before, or marked as not needed."
+                "The certificate is issued in the fellow's language and mailed. The travel settlement and every "
+                "blocking step have to be done before, or marked as not needed."
             ),
         ),
         "link_outcome": DeskStep(

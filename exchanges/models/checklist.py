@@ -8,8 +8,24 @@ from portal.core.bilingual import bilingual
 from portal.core.models import SourcedModel
 from portal.core.scoping import EVERYONE
 
+HOST_COUNTRIES = {"jp": _("Japan"), "us": _("United States"), "any": _("any country")}
 # Owners of checklist items that are no seat: the fellow, and the export officer of the home side.
 OWNER_ROLES = [*Role.choices, ("home_export_officer", _("export control officer of the home side"))]
+
+CONDITIONS = {
+    "always": _("always"),
+    "Argonne or Fermilab visit": _("visit to Argonne or Fermilab"),
+    "costs are paid": _("costs are paid"),
+    "extension": _("the stay is extended"),
+    "laboratory work": _("work in a laboratory"),
+    "paid by host": _("paid by the host"),
+    "RA employment": _("employed as a research assistant"),
+    "registered resident": _("registered resident"),
+    "restricted or radiation area": _("restricted or radiation area"),
+    "salary or fee is paid": _("salary or fee is paid"),
+    "site is KEK": _("the site is KEK"),
+    "stay passes six months": _("the stay passes six months"),
+}
 
 
 class ChecklistTemplate(SourcedModel):
@@ -21,7 +37,7 @@ class ChecklistTemplate(SourcedModel):
         max_length=10,
         choices=[("inbound", _("inbound")), ("outbound", _("outbound")), ("domestic", _("domestic"))],
     )
-    host_country = models.CharField(_("host country"), max_length=3)
+    host_country = models.CharField(_("host country"), max_length=3, choices=HOST_COUNTRIES)
     min_days = models.PositiveIntegerField(_("from days"), null=True, blank=True)
     max_days = models.PositiveIntegerField(_("to days"), null=True, blank=True)
     status_en = models.TextField(_("status of residence"), blank=True)
@@ -74,3 +90,8 @@ class ChecklistItem(SourcedModel):
 
     def __str__(self):
         return f"{self.item_code} {self.text}"[:120]
+
+    @property
+    def condition(self) -> str:
+        """When the line applies; a condition that nobody knows stands for itself, and the line stays on the list."""
+        return str(CONDITIONS.get(self.applies_if, self.applies_if))

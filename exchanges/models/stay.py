@@ -7,12 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from exchanges.models.checklist import OWNER_ROLES
+from exchanges.models.residence import STATUSES
 from exchanges.querysets import StayQuerySet, StayTaskQuerySet
 from portal.accounts.roles import EXCHANGE_DESKS, EXPORT_DESKS, MANAGERS, Role
 from portal.core.bilingual import bilingual
 from portal.core.dates import days_inclusive
 from portal.core.models import BaseModel, SourcedModel
 from portal.core.workflow import known_states
+from portal.screening.models import Screening
 
 STAY_PATHS = ("programme__owner", "home_organisation", "host_organisation")
 
@@ -76,7 +78,9 @@ class Stay(SourcedModel):
     end_on = models.DateField(_("last day"))
     original_end_on = models.DateField(_("last day as first agreed"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=15, choices=State, default=State.PLANNED)
-    status_of_residence_or_visa = models.CharField(_("status of residence or visa"), max_length=60, blank=True)
+    status_of_residence_or_visa = models.CharField(
+        _("status of residence or visa"), max_length=60, choices=STATUSES, blank=True
+    )
     checklist_template = models.ForeignKey(
         "exchanges.ChecklistTemplate",
         verbose_name=_("checklist"),
@@ -85,7 +89,7 @@ class Stay(SourcedModel):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    screening_state = models.CharField(_("export control"), max_length=30, blank=True)
+    screening_state = models.CharField(_("export control"), max_length=30, choices=Screening.State, blank=True)
     fund_source = models.CharField(_("paid from"), max_length=100, blank=True)
     support_en = models.CharField(_("what is paid, in English"), max_length=300, blank=True)
     support_ja = models.CharField(_("what is paid, in Japanese"), max_length=300, blank=True)

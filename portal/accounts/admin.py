@@ -32,6 +32,9 @@ for private in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialTok
 tell(
     {
         "accounts.signed_up": _("signed up"),
+        "accounts.looked_around": _("looked around in the demonstration"),
+        "accounts.person_made": _("made a person"),
+        "accounts.profile_changed": _("changed the profile"),
         "accounts.claimed": _("linked the record to the sign-in"),
         "accounts.user_made": _("made a sign-in"),
         "accounts.seat_given": _("gave a seat"),
@@ -96,7 +99,7 @@ class PersonAdmin(TransferAdminMixin, RecordAdmin):
     search_fields = ("search_key", "code", "orcid")
     search_fold = staticmethod(search_form)
     in_global_search = True
-    summary = ("organisation", "position_en", "career_stage", "email", "orcid", "timezone", "has_sign_in")
+    summary = ("organisation", "position", "career_stage", "email", "orcid", "timezone", "has_sign_in")
     steps = {
         "give_seat": DeskStep(
             give_seat,
@@ -121,7 +124,12 @@ class PersonAdmin(TransferAdminMixin, RecordAdmin):
             _("Work and contact"),
             {
                 "classes": ("tab",),
-                "fields": (("position_en", "career_stage"), ("orcid", "side"), ("ui_language", "timezone")),
+                "fields": (
+                    ("position_en", "position_ja"),
+                    ("career_stage", "side"),
+                    "orcid",
+                    ("ui_language", "timezone"),
+                ),
             },
         ),
         (_("About the record"), {"classes": ("tab",), "fields": ("code", "user", "note_en", "source")}),
@@ -201,13 +209,23 @@ class UserAdmin(ScopedReadOnlyAdmin):
 
 @admin.register(ConsentPurpose)
 class ConsentPurposeAdmin(TransferAdminMixin, ScopedReadOnlyAdmin):
-    list_display = ("code", "text", "kind", "legal_basis", "version")
+    list_display = ("code", "text", "kind", "basis", "version")
     search_fields = ("code", "text_en", "text_ja")
+    fields = ("code", "text_en", "text_ja", "kind", "basis", "may_withdraw", "version", "note_en", "source")
+    readonly_fields = fields
+
+    @display(description=_("legal basis"), ordering="legal_basis")
+    def basis(self, purpose):
+        return purpose.legal_basis_text
+
+    @display(description=_("withdrawable"), ordering="withdrawable")
+    def may_withdraw(self, purpose):
+        return purpose.withdrawable_text
 
 
 @admin.register(Consent)
 class ConsentAdmin(ScopedReadOnlyAdmin):
-    list_display = ("person", "purpose_code", "version", "language", "given_at", "withdrawn_at")
+    list_display = ("person", "purpose_text", "version", "language", "given_at", "withdrawn_at")
     list_filter = ("language",)
     list_select_related = ("person", "purpose")
     search_fields = ("person__search_key", "purpose__code")
@@ -215,5 +233,5 @@ class ConsentAdmin(ScopedReadOnlyAdmin):
     date_range = "given_at"
 
     @display(description=_("purpose"), ordering="purpose__code")
-    def purpose_code(self, consent):
-        return consent.purpose.code
+    def purpose_text(self, consent):
+        return consent.purpose.text

@@ -61,6 +61,7 @@ class ProfileForm(forms.ModelForm):
             "name_order",
             "career_stage",
             "position_en",
+            "position_ja",
             "orcid",
             "timezone",
         )

@@ -50,9 +50,9 @@ class PersonResource(TableResource):
         fields = (
             "code", "family_name", "given_name", "family_name_ja", "given_name_ja", "name_order", "email", "org_code",
             "position_en", "career_stage", "side", "portal_roles", "ui_language", "timezone", "note_en", "source",
-            "family_name_kana", "given_name_kana", "display_name", "orcid",
+            "family_name_kana", "given_name_kana", "display_name", "orcid", "position_ja",
         )  # fmt: skip
-        optional = ("family_name_kana", "given_name_kana", "display_name", "orcid")
+        optional = ("family_name_kana", "given_name_kana", "display_name", "orcid", "position_ja")
 
     def after_save(self, obj, *, created, user):
         """A person entered with roles gets a sign-in without password and a seat for each role."""

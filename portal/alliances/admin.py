@@ -7,8 +7,8 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.utils.timezone import localdate
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
@@ -29,11 +29,16 @@ from portal.alliances.models import (
 )
 from portal.alliances.rules import keeps_papers
 from portal.alliances.workflows import AGREEMENT, ALLIANCE, OUTCOME
-from portal.core.admin_base import ScopedModelAdmin, ScopedTabularInline
+from portal.core.admin_base import ScopedModelAdmin, ScopedTabularInline, worded
 from portal.core.admin_steps import DeskStep, RecordAdmin, StepForm
+from portal.core.cities import city_name
+from portal.core.countries import country_name
 from portal.core.dates import fuzzy_date
+from portal.core.narrative import tell
 from portal.core.predicates import nobody
 from portal.transfers.admin_base import TransferAdminMixin
+
+tell({"outcome.report": _("reported the result")})
 
 EXPIRING_DAYS = 365
 BOTH_NAMES = ("code", "name_en", "name_ja")
@@ -62,7 +67,8 @@ class UnitInline(ScopedTabularInline):
     model = Organisation
     fk_name = "parent"
     verbose_name_plural = _("units")
-    fields = ("name_en", "name_ja", "kind", "country")
+    fields = readonly_fields = ("name_en", "name_ja", "kind", "country_shown")
+    country_shown = worded("country", country_name, _("country"))
 
 
 class OfficeInline(ScopedTabularInline):
@@ -78,14 +84,28 @@ class RelationInline(ScopedTabularInline):
     fields = ("kind", "other", "from_date", "to_date")
 
 
+class CountryFilter(DropdownFilter):
+    title = _("country")
+    parameter_name = "country"
+
+    def lookups(self, request, model_admin):
+        codes = model_admin.get_queryset(request).exclude(country="").values_list("country", flat=True).distinct()
+        return sorted(((code, country_name(code)) for code in codes.order_by()), key=lambda choice: choice[1])
+
+    def queryset(self, request, queryset):
+        return queryset.filter(country=self.value()) if self.value() else queryset
+
+
 @admin.register(Organisation)
 class OrganisationAdmin(TransferAdminMixin, RecordAdmin):
-    list_display = ("name", "short_name", "kind", "country", "city", "parent")
-    list_filter = ("kind", "country")
+    list_display = ("name", "short_name", "kind", "country_shown", "city_shown", "parent")
+    list_filter = ("kind", CountryFilter)
     list_select_related = ("parent",)
     search_fields = ("name_en", "name_ja", "short_name", "code")
     in_global_search = True
-    summary = ("kind", "country", "city", "parent", "ror_id", "website")
+    summary = ("kind", "country_shown", "city_shown", "parent", "ror_id", "website")
+    country_shown = worded("country", country_name, _("country"))
+    city_shown = worded("city", city_name, _("city"))
     inlines = (UnitInline, AliasInline, OfficeInline, RelationInline)
     fieldsets = (
         (None, {"fields": ("code", ("name_en", "name_ja"), ("short_name", "kind"), ("country", "city"), "parent")}),
@@ -105,7 +125,7 @@ class MemberInline(ScopedTabularInline):
 
 class AgreementOfAllianceInline(ScopedTabularInline):
     model = Agreement
-    fields = readonly_fields = ("title_en", "kind", "state_badge", "signed_on", "expires_on")
+    fields = readonly_fields = ("title", "kind", "state_badge", "signed_on", "expires_on")
 
 
 @admin.register(Alliance)
@@ -222,7 +242,8 @@ class OrganisationRoleAdmin(TransferAdminMixin, ScopedModelAdmin):
 
     @display(description=_("who"), ordering="person_family")
     def holder(self, office):
-        return f"{office.person_given} {office.person_family}".strip()
+        japanese = (get_language() or "").startswith("ja") and office.person_name_ja
+        return japanese or f"{office.person_given} {office.person_family}".strip()
 
 
 @admin.register(OrganisationRelation)

@@ -38,6 +38,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from portal.core import audit
 from portal.core.counting import CappedPaginator
+from portal.core.countries import open_country_choices
 from portal.core.dates import validate_zone
 from portal.core.models import AuditEntry
 from portal.core.narrative import told_entries
@@ -46,6 +47,16 @@ from portal.core.zones import every_zone
 
 HISTORY_PER_PAGE = 50
 FILTER_LOOKUPS = ("", "__exact", "__in", "__isnull", "__id__exact", "__gte", "__lte", "__gt", "__lt", "_from", "_to")
+
+
+def worded(field: str, words: Callable[[str], str], label) -> Callable:
+    """A column that reads the code in a field as words; sorting goes by the code."""
+
+    @display(description=label, ordering=field)
+    def column(self, obj):
+        return words(getattr(obj, field))
+
+    return column
 
 
 class OutOfReach(Exception):
@@ -129,6 +140,8 @@ class ScopedFieldsMixin:
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if validate_zone in db_field.validators:
             kwargs["widget"] = UnfoldAdminSelectWidget(choices=every_zone)
+        if isinstance(db_field, models.CharField) and db_field.name.endswith("country") and db_field.max_length == 2:
+            kwargs["widget"] = UnfoldAdminSelectWidget(choices=open_country_choices)
         if isinstance(db_field, models.URLField):
             kwargs.setdefault("assume_scheme", "https")
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -22,6 +22,20 @@ tell(
     }
 )
 
+# What files are. A call may ask for kinds of its own; they are shown by the code it gave them.
+FILES = {
+    "agreement": _("agreement"),
+    "cv": _("curriculum vitae"),
+    "final_report": _("final report"),
+    "founding_evidence": _("evidence of the foundation"),
+    "milestone_evidence": _("evidence of a milestone"),
+    "portrait": _("portrait"),
+    "report-csv": _("yearly report, figures (CSV)"),
+    "report-pdf-en": _("yearly report in English (PDF)"),
+    "report-pdf-ja": _("yearly report in Japanese (PDF)"),
+    "report-xlsx": _("yearly report, figures (Excel)"),
+}
+
 
 def download_link(stored_file, label):
     return format_html('<a href="{}">{}</a>', reverse("documents:download", args=[stored_file.public_id]), label)
@@ -30,11 +44,11 @@ def download_link(stored_file, label):
 @admin.register(StoredFile)
 class StoredFileAdmin(ScopedReadOnlyAdmin):
     # The list leaves out file names: a record may hide some of its files from a person who sees the record.
-    list_display = ("kind", "about_label", "readable_size", "created_at")
-    list_display_links = ("kind", "about_label")
+    list_display = ("title", "about_label", "readable_size", "created_at")
+    list_display_links = ("title", "about_label")
     search_fields = ("about_label", "kind")
     fields = (
-        "kind",
+        "title",
         "about_label",
         "download",
         "readable_size",
@@ -48,6 +62,10 @@ class StoredFileAdmin(ScopedReadOnlyAdmin):
 
     def has_view_permission(self, request, obj=None):
         return super().has_view_permission(request, obj) and (obj is None or may_read(request.user, obj))
+
+    @display(description=_("kind"), ordering="kind")
+    def title(self, stored_file):
+        return FILES.get(stored_file.kind) or letter_title(stored_file.kind)
 
     @display(description=_("size"), ordering="size")
     def readable_size(self, stored_file):

@@ -50,6 +50,7 @@ OTHER_ALLIANCE = {
     "given_name": "Avery",
     "email": "avery.muestra@example.org",
     "position_en": "International office",
+    "position_ja": "国際課",
     "career_stage": Person.CareerStage.STAFF,
     "side": "us",
     "timezone": "America/Los_Angeles",

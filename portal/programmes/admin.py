@@ -29,7 +29,7 @@ tell({"call.extend": _("moved the closing day")})
 
 class CallInline(ScopedTabularInline):
     model = Call
-    fields = readonly_fields = ("title_en", "state_badge", "opens_on", "closes_on", "places")
+    fields = readonly_fields = ("title", "state_badge", "opens_on", "closes_on", "places")
 
 
 @admin.register(Programme)

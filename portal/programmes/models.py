@@ -185,7 +185,7 @@ class Call(SourcedModel):
     contact_email = models.EmailField(_("contact address"), blank=True)
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT)
 
-    title = bilingual("title")
+    title = bilingual("title", _("title"))
     about = bilingual("about")
 
     objects = CallQuerySet.as_manager()

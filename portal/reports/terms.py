@@ -5,6 +5,32 @@ What somebody has typed since stays as it was written.
 
 from django.utils.translation import gettext_lazy as _
 
+# The parts of the portal, as the catalogue of figures names them, and how a figure is put together.
+PARTS = {
+    "core": _("alliance"),
+    "exchanges": _("exchanges"),
+    "workshops": _("events"),
+    "startups": _("startups"),
+}
+AGGREGATIONS = {
+    "count": _("count"),
+    "sum": _("sum"),
+    "ratio": _("ratio"),
+    "median": _("median"),
+    "mean": _("mean"),
+    "exists": _("exists or not"),
+}
+# The time that a published value is about.
+PERIODS = {
+    "baseline": _("at the start"),
+    "calendar_year": _("calendar year"),
+    "cumulative": _("from the beginning"),
+    "date": _("on a day"),
+    "event": _("one event"),
+    "fiscal_year": _("fiscal year"),
+    "period": _("any period"),
+    "two_years": _("two years"),
+}
 # The papers that rows of the data set name as their source.
 DOCUMENTS = {
     "doc:000": _("press release of the alliance (2023)"),

@@ -3,14 +3,15 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import EXPORT_DESKS
 from portal.core.bilingual import bilingual
 from portal.core.models import BaseModel, SourcedModel
 from portal.core.scoping import EVERYONE
 from portal.core.workflow import known_states
+from portal.screening.terms import RESULTS
 
 
 class Regime(models.TextChoices):
@@ -79,7 +80,7 @@ class Rule(SourcedModel):
     code = models.SlugField(_("code"), unique=True)
     regime = models.CharField(_("law"), max_length=4, choices=Regime)
     condition_en = models.TextField(_("if"))
-    result = models.CharField(_("result"), max_length=40)
+    result = models.CharField(_("result"), max_length=40, choices=RESULTS)
     action_en = models.TextField(_("then"), blank=True)
     text_ja = models.TextField(_("in Japanese"), blank=True)
 
@@ -92,7 +93,14 @@ class Rule(SourcedModel):
         public = EVERYONE
 
     def __str__(self):
-        return f"{self.code} → {self.result}"
+        return f"{self.code} → {self.get_result_display()}"
+
+    @property
+    def told(self) -> str:
+        """Condition and consequence in the reader's language; the Japanese text holds both."""
+        if self.text_ja and (get_language() or "").startswith("ja"):
+            return self.text_ja
+        return " → ".join(filter(None, (self.condition_en, self.action_en)))
 
 
 class Screening(BaseModel):
@@ -124,7 +132,7 @@ class Screening(BaseModel):
     regime = models.CharField(_("law"), max_length=4, choices=Regime)
     state = models.CharField(_("state"), max_length=30, choices=State, default=State.DRAFT)
     submitted_at = models.DateTimeField(pgettext_lazy("instant", "submitted"), null=True, blank=True)
-    proposal = models.CharField(_("proposal of the rules"), max_length=40, blank=True)
+    proposal = models.CharField(_("proposal of the rules"), max_length=40, choices=RESULTS, blank=True)
     proposal_reasons = models.JSONField(_("rules that applied"), default=list, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

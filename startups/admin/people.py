@@ -29,14 +29,14 @@ class FounderAdmin(TransferAdminMixin, VentureAdmin):
             explain=_("No mail reaches her any more, and she no longer sees the startup."),
         ),
     }
-    list_display = ("person", "startup", "role_en", "is_founder", "is_primary_contact", "from_on", "until_on")
+    list_display = ("person", "startup", "role", "is_founder", "is_primary_contact", "from_on", "until_on")
     list_filter = ("is_founder", "is_primary_contact")
     list_select_related = ("person", "startup__cohort__programme__owner", "startup__origin_organisation")
-    search_fields = ("person__search_key", "startup__search_key", "role_en")
+    search_fields = ("person__search_key", "startup__search_key", "role_en", "role_ja")
     ordering = ("-pk",)
-    summary = ("person", "startup", "role_en", "from_on", "until_on")
+    summary = ("person", "startup", "role", "from_on", "until_on")
     fields = (
-        ("role_en", "is_founder"), ("is_primary_contact", "is_financial_contact"),
+        ("role_en", "role_ja"), ("is_founder", "is_primary_contact", "is_financial_contact"),
         ("is_legal_contact", "is_technical_contact"), "holds_equity", "from_on", "note_en", "source",
     )  # fmt: skip
 
@@ -52,10 +52,10 @@ class MentorAdmin(TransferAdminMixin, SteppedVentureAdmin):
         "confirm": DeskStep(people.confirm_mentor, explain=_("Mentor and founders are told by mail.")),
         "end": DeskStep(people.end_mentor),
     }
-    list_display = ("person", "startup", "state_badge", "is_primary", "topics_en", "confirmed_on", "ended_on")
+    list_display = ("person", "startup", "state_badge", "is_primary", "topics", "confirmed_on", "ended_on")
     list_filter = ("state", "is_primary")
     list_select_related = ("person", "startup__cohort__programme__owner", "startup__origin_organisation")
-    search_fields = ("person__search_key", "startup__search_key", "topics_en")
+    search_fields = ("person__search_key", "startup__search_key", "topics_en", "topics_ja")
     ordering = ("-pk",)
-    summary = ("person", "startup", "topics_en", "is_primary", "confirmed_on", "ended_on")
+    summary = ("person", "startup", "topics", "is_primary", "confirmed_on", "ended_on")
     fields = ("note_en", "source")

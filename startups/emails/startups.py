@@ -30,7 +30,7 @@ def startup_left(startup: Startup, reason: str) -> None:
 def mentor_confirmed(mentor: Mentor) -> None:
     """To the mentor and to the founders: you work together now."""
     startup = mentor.startup
-    common = {"mentor": lambda: str(mentor.person), "topics": mentor.topics_en}
+    common = {"mentor": lambda: str(mentor.person), "topics": lambda: mentor.topics}
     write(
         "mentor_confirmed", reach(mentor.person), mentor, startup=startup, url=page("mentoring"), key="mentor", **common
     )

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.core.bilingual import bilingual
 from portal.core.models import SourcedModel
 from portal.core.workflow import known_states
 from startups.models.startup import VentureRow
@@ -29,11 +30,13 @@ class Mentor(SourcedModel):
         "accounts.Person", verbose_name=_("mentor"), on_delete=models.PROTECT, related_name="mentorships"
     )
     is_primary = models.BooleanField(_("first mentor"), default=False)
-    topics_en = models.CharField(_("advises on"), max_length=200, blank=True)
+    topics_en = models.CharField(_("advises on, in English"), max_length=200, blank=True)
+    topics_ja = models.CharField(_("advises on, in Japanese"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DESIRED)
     confirmed_on = models.DateField(pgettext_lazy("day", "confirmed"), null=True, blank=True)
     ended_on = models.DateField(pgettext_lazy("day", "ended"), null=True, blank=True)
 
+    topics = bilingual("topics", _("advises on"))
     objects = VentureQuerySet.as_manager()
 
     class Meta:

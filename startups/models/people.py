@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.bilingual import bilingual
 from portal.core.models import SourcedModel
 from startups.models.startup import VentureRow
 from startups.querysets import VentureQuerySet
@@ -20,7 +21,10 @@ class Founder(SourcedModel):
     person = models.ForeignKey(
         "accounts.Person", verbose_name=_("person"), on_delete=models.PROTECT, related_name="ventures"
     )
-    role_en = models.CharField(_("role"), max_length=100, blank=True, help_text=_("Such as chief executive."))
+    role_en = models.CharField(
+        _("role in English"), max_length=100, blank=True, help_text=_("Such as chief executive.")
+    )
+    role_ja = models.CharField(_("role in Japanese"), max_length=100, blank=True)
     is_founder = models.BooleanField(_("founder"), default=True, help_text=_("Not for people who joined later."))
     is_primary_contact = models.BooleanField(_("first contact"), default=False)
     is_financial_contact = models.BooleanField(_("for figures and money"), default=False)
@@ -30,6 +34,7 @@ class Founder(SourcedModel):
     from_on = models.DateField(_("from"), null=True, blank=True)
     until_on = models.DateField(_("until"), null=True, blank=True)
 
+    role = bilingual("role", _("role"))
     objects = VentureQuerySet.as_manager()
 
     class Meta:

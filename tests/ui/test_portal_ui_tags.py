@@ -152,3 +152,14 @@ def test_options_are_those_that_django_draws_and_no_text_of_theirs_is_markup():
         django = OwnTemplates(choices=choices).render("field", chosen, {"id": "x"})
         assert parse_html(ours) == parse_html(django)
         assert "<b>" not in ours and ours.count(" selected") == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "english", "japanese", "attribute"),
+    [("ja", "Light", "", ' lang="en"'), ("en", "", "光", ' lang="ja"'), ("ja", "Light", "光", ""),
+        ("en", "Light", "", ""), ("ja", "", "", "")],
+)  # fmt: skip
+def test_a_text_that_falls_back_to_the_other_language_says_which(page, english, japanese, attribute):
+    talk = SimpleNamespace(title_en=english, title_ja=japanese)
+    with translation.override(page):
+        assert render('<p{% lang_of talk "title" %}>', talk=talk) == f"<p{attribute}>"

@@ -14,7 +14,13 @@ from workshops.models import EventSeries
 from workshops.rules.event import organises
 from workshops.services import series as services
 
-tell({"event_series.create_events": _("made events from the rule")})
+tell(
+    {
+        "event_series.create_events": _("made events from the rule"),
+        "calendar_feed.renew": _("made a new address of the calendar"),
+        "calendar_feed.revoke": _("closed the address of the calendar"),
+    }
+)
 
 
 @admin.register(EventSeries)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.bilingual import in_language
+from portal.core.cities import city_name
 from portal.core.money import money_text
 from portal.documents.letters import register_letter
 from portal.documents.models import Letter
@@ -49,7 +50,7 @@ def issue_event_report(
                 "organisation": host.name_en,
                 "organisation_ja": host.name_ja,
                 "alliance": in_language(alliance, "name", language) if alliance else "",
-                "address_lines": [line for line in (host.city, host.website) if line],
+                "address_lines": [line for line in (city_name(host.city, language), host.website) if line],
                 **({"accent": alliance.accent} if alliance and alliance.accent else {}),
             },
             "signatory": {
@@ -65,6 +66,7 @@ def issue_event_report(
         actor=actor,
         recipient_name=alliance.name_en if alliance else host.name_en,
         supersedes=supersedes,
+        zone=event.timezone,
         now=now,
     )
 

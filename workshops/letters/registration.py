@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.bilingual import in_language
+from portal.core.cities import city_name
 from portal.core.dates import fuzzy_date, plain_date
 from portal.documents.letters import register_letter
 from portal.documents.letters.typesetting import typeset
@@ -52,6 +53,7 @@ def issue_attendance_certificate(
         recipient_name=registration.person_name,
         recipient=registration.person.user if registration.person else None,
         supersedes=supersedes,
+        zone=registration.event.timezone,
         now=now,
     )
 
@@ -83,6 +85,7 @@ def issue_visa_letter(
         recipient_name=wish.passport_name,
         recipient=registration.person.user if registration.person else None,
         supersedes=supersedes,
+        zone=registration.event.timezone,
         now=now,
     )
 
@@ -135,13 +138,13 @@ def _event_words(event: Event, language: str) -> dict:
         "days": event_days(event),
         "start_on": first,
         "end_on": last,
-        "venue": _(", ").join(filter(None, (in_language(event, "venue", language), event.city))),
+        "venue": _(", ").join(filter(None, (in_language(event, "venue", language), city_name(event.city, language)))),
         "host": in_language(host, "name", language),
         "letterhead": {
             "organisation": host.name_en,
             "organisation_ja": host.name_ja,
             "alliance": in_language(alliance, "name", language) if alliance else "",
-            "address_lines": [line for line in (host.city, host.website) if line],
+            "address_lines": [line for line in (city_name(host.city, language), host.website) if line],
             **({"accent": alliance.accent} if alliance and alliance.accent else {}),
         },
     }

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import Role
 from portal.core.bilingual import bilingual
+from portal.core.cities import city_name
 from portal.core.dates import (
     Precision,
     both_zones_text,
@@ -340,7 +341,7 @@ class Event(SourcedModel):
     @property
     def place(self) -> str:
         """Venue and city."""
-        return _now(", ").join(filter(None, (self.venue, self.city)))
+        return _now(", ").join(filter(None, (self.venue, city_name(self.city))))
 
     def where(self) -> str:
         """Venue and city, or that it is online; never the address of the online room."""

@@ -10,6 +10,28 @@ from portal.core.bilingual import bilingual
 from portal.core.models import BaseModel, SourcedModel
 from portal.core.scoping import EVERYONE
 
+# When a consent is asked for. What is only shown is a notice of what the law demands.
+KINDS = {
+    "required": _("required"),
+    "required for two-sided programmes": _("required for programmes of two sides"),
+    "shown": _("only shown"),
+    "asked where needed": _("asked where needed"),
+    "optional": _("optional"),
+    "event": _("asked with a registration"),
+}
+LEGAL_BASES = {
+    "consent": _("consent"),
+    "consent (APPI article 28); GDPR safeguards": _("consent (APPI, article 28); safeguards of the GDPR"),
+    "contract or task": _("contract or task"),
+    "FERPA 99.30 signed consent": _("signed consent (FERPA 99.30)"),
+    "legal duty": _("legal duty"),
+}
+WITHDRAWALS = {
+    "no": _("no"),
+    "yes": _("yes"),
+    "yes, ends the application": _("yes, which ends the application"),
+}
+
 
 class ConsentPurpose(SourcedModel):
     """What a consent is for. A changed wording is a new version; consents keep the version they were given to."""
@@ -18,11 +40,11 @@ class ConsentPurpose(SourcedModel):
     text_en = models.TextField(_("text in English"))
     text_ja = models.TextField(_("text in Japanese"))
     legal_basis = models.CharField(_("legal basis"), max_length=200)
-    kind = models.CharField(_("kind"), max_length=100)
+    kind = models.CharField(_("kind"), max_length=100, choices=KINDS)
     withdrawable = models.CharField(_("withdrawable"), max_length=100)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
-    text = bilingual("text")
+    text = bilingual("text", _("text"))
 
     class Meta:
         verbose_name = _("consent purpose")
@@ -34,6 +56,14 @@ class ConsentPurpose(SourcedModel):
 
     def __str__(self):
         return self.text
+
+    @property
+    def legal_basis_text(self) -> str:
+        return str(LEGAL_BASES.get(self.legal_basis, self.legal_basis))
+
+    @property
+    def withdrawable_text(self) -> str:
+        return str(WITHDRAWALS.get(self.withdrawable, self.withdrawable))
 
     @property
     def is_required(self) -> bool:
@@ -81,4 +111,4 @@ class Consent(BaseModel):
         roles = DESK_ROLES
 
     def __str__(self):
-        return f"{self.person}: {self.purpose.code}"
+        return f"{self.person}: {self.purpose}"

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import DESK_ROLES
+from portal.core.bilingual import bilingual
 from portal.core.dates import validate_zone
 from portal.core.identifiers import normalise_orcid, validate_orcid
 from portal.core.models import SourcedModel
@@ -69,7 +70,8 @@ class Person(SourcedModel):
         on_delete=models.PROTECT,
         related_name="people",
     )
-    position_en = models.CharField(_("position"), max_length=200, blank=True)
+    position_en = models.CharField(_("position in English"), max_length=200, blank=True)
+    position_ja = models.CharField(_("position in Japanese"), max_length=200, blank=True)
     career_stage = models.CharField(_("career stage"), max_length=20, choices=CareerStage, blank=True)
     side = models.CharField(
         _("side"),
@@ -82,6 +84,8 @@ class Person(SourcedModel):
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
     orcid = models.CharField(_("ORCID iD"), max_length=40, blank=True, validators=[validate_orcid])
     search_key = models.TextField(editable=False, blank=True)
+
+    position = bilingual("position", _("position"))
 
     class Meta:
         verbose_name = _("person")

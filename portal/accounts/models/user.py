@@ -110,7 +110,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         person = getattr(self, "person", None)
         return Recipient(
             email=self.email,
-            name=self.display_name,
+            name=person.name_in(self.language) if person else self.email,
             language=self.language,
             timezone=self.timezone,
             user_id=self.pk,

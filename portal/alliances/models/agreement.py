@@ -70,7 +70,7 @@ class Agreement(SourcedModel):
         related_name="predecessors",
     )
 
-    title = bilingual("title")
+    title = bilingual("title", _("title"))
 
     class Meta:
         verbose_name = _("agreement")

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.core.narrative import words_of
 from portal.core.scoping import ScopedQuerySet
 
 
@@ -74,7 +75,7 @@ class AuditEntry(models.Model):
         organisations = ("organisation",)
 
     def __str__(self):
-        return f"{self.verb} {self.target_label}"
+        return f"{words_of(self.verb, self.target_type)}: {self.target_label}"
 
     def save(self, *args, **kwargs):
         if self.pk is not None:

@@ -2,9 +2,11 @@
 
 from django.contrib import admin
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 
-from portal.core.admin_base import ScopedModelAdmin, ScopedReadOnlyAdmin, ScopedTabularInline
+from portal.core.admin_base import ScopedModelAdmin, ScopedReadOnlyAdmin, ScopedTabularInline, worded
 from portal.reports.models import KpiDefinition, KpiObservation, KpiTarget
+from portal.reports.terms import denominator_in_words, quality_in_words, source_in_words
 from portal.reports.views import figures
 from portal.transfers.admin_base import TransferAdminMixin
 
@@ -16,7 +18,9 @@ class TargetInline(ScopedTabularInline):
 
 class ObservationInline(ScopedTabularInline):
     model = KpiObservation
-    fields = ("subject_code", "value", "unit", "from_date", "to_date", "quality")
+    fields = ("subject_code", "value", "unit", "from_date", "to_date", "quality_shown")
+    readonly_fields = fields
+    quality_shown = worded("quality", quality_in_words, _("quality"))
 
 
 @admin.register(KpiDefinition)
@@ -24,7 +28,14 @@ class KpiDefinitionAdmin(TransferAdminMixin, ScopedReadOnlyAdmin):
     list_display = ("code", "name", "unit", "aggregation", "basis")
     list_filter = ("app", "basis")
     search_fields = ("code", "name_en", "name_ja")
+    fields = (
+        "code", "name_en", "name_ja", "app", "unit", "aggregation", "basis", "formula_en", "formula_ja", "per",
+        "from_where", "note_en",
+    )  # fmt: skip
+    readonly_fields = fields
     inlines = (TargetInline, ObservationInline)
+    per = worded("denominator_en", denominator_in_words, _("denominator"))
+    from_where = worded("source", source_in_words, _("source"))
 
     def get_urls(self):
         def page(route, view, name):
@@ -50,7 +61,8 @@ class KpiTargetAdmin(TransferAdminMixin, ScopedModelAdmin):
 
 @admin.register(KpiObservation)
 class KpiObservationAdmin(TransferAdminMixin, ScopedModelAdmin):
-    list_display = ("kpi", "subject_code", "value", "unit", "from_date", "to_date", "quality")
+    list_display = ("kpi", "subject_code", "value", "unit", "from_date", "to_date", "quality_shown")
     list_filter = ("period_kind",)
     list_select_related = ("kpi",)
     search_fields = ("kpi__code", "kpi__name_en", "kpi__name_ja", "subject_code")
+    quality_shown = worded("quality", quality_in_words, _("quality"))

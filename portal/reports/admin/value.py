@@ -46,7 +46,7 @@ class KpiValueAdmin(StepsMixin, ScopedReadOnlyAdmin):
         "numerator",
         "denominator",
         "unknown",
-        "formula_en",
+        "formula",
         "as_of",
         "frozen_by",
         "verified_by",
@@ -65,6 +65,11 @@ class KpiValueAdmin(StepsMixin, ScopedReadOnlyAdmin):
     @display(description=_("period"), ordering="to_date")
     def span(self, value):
         return str(value.span)
+
+    @display(description=_("formula at that time"))
+    def formula(self, value):
+        """In the reader's language as long as the formula has not changed since."""
+        return value.kpi.formula if value.formula_en == value.kpi.formula_en else value.formula_en
 
     @display(description=_("value"))
     def shown_value(self, value):

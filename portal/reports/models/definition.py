@@ -9,6 +9,7 @@ from portal.alliances.models.organisation import NO_DATE
 from portal.core.bilingual import bilingual
 from portal.core.models import SourcedModel
 from portal.core.scoping import EVERYONE
+from portal.figures.registry import Basis, Unit
 from portal.reports import terms
 
 AUDITORS = frozenset({Role.KPI_AUDITOR, Role.ALLIANCE_ADMIN})
@@ -16,12 +17,12 @@ AUDITORS = frozenset({Role.KPI_AUDITOR, Role.ALLIANCE_ADMIN})
 
 class KpiDefinition(SourcedModel):
     code = models.CharField(_("code"), max_length=10, unique=True)
-    app = models.CharField(_("part"), max_length=30)
+    app = models.CharField(_("part"), max_length=30, choices=terms.PARTS)
     name_en = models.CharField(_("name in English"), max_length=200)
     name_ja = models.CharField(_("name in Japanese"), max_length=200)
-    unit = models.CharField(_("unit"), max_length=20)
-    aggregation = models.CharField(_("aggregation"), max_length=20)
-    basis = models.CharField(_("basis"), max_length=30)
+    unit = models.CharField(_("unit"), max_length=20, choices=Unit)
+    aggregation = models.CharField(_("aggregation"), max_length=20, choices=terms.AGGREGATIONS)
+    basis = models.CharField(_("basis"), max_length=30, choices=Basis)
     formula_en = models.TextField(_("formula in English"))
     formula_ja = models.TextField(_("formula in Japanese"))
     denominator_en = models.TextField(_("denominator"), blank=True)
@@ -83,10 +84,10 @@ class KpiObservation(SourcedModel):
     )
     subject_code = models.CharField(_("about"), max_length=80, blank=True)
     value = models.DecimalField(_("value"), max_digits=14, decimal_places=4)
-    unit = models.CharField(_("unit"), max_length=20)
+    unit = models.CharField(_("unit"), max_length=20, choices=Unit)
     from_date = models.DateField(_("from"), null=True, blank=True)
     to_date = models.DateField(_("until"), null=True, blank=True)
-    period_kind = models.CharField(_("kind of period"), max_length=20)
+    period_kind = models.CharField(_("kind of period"), max_length=20, choices=terms.PERIODS)
     quality = models.CharField(_("quality"), max_length=200, blank=True)
 
     class Meta:

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import dates
+from portal.core.bilingual import other_language
 from portal.core.money import money_text
 from portal.ui import icons
 from portal.ui.choices import options_html
@@ -101,6 +102,15 @@ def days_until(day, today=None):
 def person_name(person):
     """A name in the order of the page's language and of the person's own choice."""
     return person.name_in(get_language()) if person else ""
+
+
+@register.simple_tag
+def lang_of(thing, name):
+    """An attribute for the element around a paired text that is there in the other language alone, for screen readers:
+    `<h1{% lang_of event "title" %}>{{ event.title }}</h1>`.
+    """
+    language = other_language(thing, name)
+    return format_html(' lang="{}"', language) if language else ""
 
 
 @register.simple_tag
