@@ -31,6 +31,7 @@ from portal.applications.admin.desk import (
     ReviewsInline,
     VersionDesk,
 )
+from portal.applications.admin.steps import PassForm
 from portal.core.admin_base import ScopedTabularInline, visible_rows
 from portal.core.admin_steps import DeskStep
 from portal.core.dates import plain_date
@@ -141,7 +142,10 @@ class ApplicationAdmin(TransferAdminMixin, ApplicationDesk):
     steps = {
         **ApplicationDesk.receiving,
         "pass_eligibility": DeskStep(
-            intake.pass_eligibility, bulk=True, explain=_("The export office of the host side gets a case to look at.")
+            intake.pass_eligibility,
+            form=PassForm,
+            bulk=True,
+            explain=_("The export office of the host side gets a case to look at."),
         ),
         **ApplicationDesk.refusing,
         "ask_again": DeskStep(approvals.ask, label=_("Ask host and home again"), rule=may_ask_again),

@@ -18,12 +18,12 @@ REGIMES = {"JP": Regime.JP, "US": Regime.US}
 
 
 @transaction.atomic
-def pass_eligibility(*, application: Application, actor, today: dt.date) -> Screening:
+def pass_eligibility(*, application: Application, actor, today: dt.date, reason: str = "") -> Screening:
     """Hand an eligible application to the export office of the host side, before anybody is asked to consent.
 
-    A finding that only a person can judge does not stop the manager; a rule that says no must be overridden first.
+    Where a rule says no, somebody decides otherwise first, or gives the reason here.
     """
-    refuse_unless_eligible(application)
+    refuse_unless_eligible(application, reason=reason, actor=actor)
     if application.host_organisation is None:
         raise StepError(_("The host institution is missing. Ask the applicant for it first."))
     row = APPLICATION.apply("pass_eligibility", application, actor=actor)

@@ -55,7 +55,7 @@ _spoken_acts: dict[str, str] = {
     "application.resubmit": _("You sent the application again"),
     "application.start_check": _("The programme office began to check it"),
     "application.return": _("The programme office asked you to complete it"),
-    "application.pass_eligibility": _("The formal requirements are met"),
+    "application.pass_eligibility": _("The formal check is done; your application goes on"),
     "application.document_removed": _("You took back a paper"),
     "application.refuse_ineligible": _("The formal requirements are not met"),
     "application.withdraw": _("You withdrew the application"),

@@ -174,7 +174,7 @@ class StepsMixin:
     def step_form(self, name: str, request, record=None, data=None) -> StepForm:
         step = self.steps[name]
         form = step.form(data, request.FILES or None, user=request.user, record=record)
-        if (reason := step.asks.get("reason")) is not None and "reason" not in form.fields:
+        if (reason := step.asks.get("reason")) is not None and "reason" not in step.form.base_fields:
             transition = self.workflow.by_name.get(name) if self.workflow else None
             form.fields["reason"] = forms.CharField(
                 label=_("Reason"),

@@ -21,10 +21,10 @@ from portal.applications.admin.desk import (
     ScoresInline,
     VersionDesk,
 )
-from portal.applications.admin.steps import WaitlistForm, text_area
+from portal.applications.admin.steps import PassForm, WaitlistForm, text_area
 from portal.applications.services import decisions
 from portal.core.admin_base import visible_rows
-from portal.core.admin_steps import DeskStep, StepForm
+from portal.core.admin_steps import DeskStep
 from portal.core.narrative import tell
 from portal.transfers.admin_base import TransferAdminMixin
 from startups.kind import VENTURE
@@ -53,7 +53,7 @@ tell(
 )
 
 
-class ConflictForm(StepForm):
+class ConflictForm(PassForm):
     conflict_note = forms.CharField(
         label=_("Conflicts of interest"),
         widget=text_area(3),

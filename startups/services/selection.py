@@ -17,9 +17,11 @@ from startups.workflows import COHORT_APPLICATION
 
 
 @transaction.atomic
-def pass_eligibility(*, application: CohortApplication, conflict_note: str, actor) -> CohortApplication:
+def pass_eligibility(
+    *, application: CohortApplication, conflict_note: str, actor, reason: str = ""
+) -> CohortApplication:
     """Hand an eligible application to the reviewers: the venture is screened, with what was found about conflicts."""
-    refuse_unless_eligible(application)
+    refuse_unless_eligible(application, reason=reason, actor=actor)
     row = COHORT_APPLICATION.apply("pass_eligibility", application, actor=actor)
     if row.startup is None:
         raise StepError(_("This application has no record of its venture. Ask the founders to send it again."))

@@ -8,6 +8,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.urls import reverse
 from django.utils import timezone
 
+from exchanges.eligibility import RULES_VERSION
 from exchanges.models import Application, Approval, EligibilityCheck, Offer, Review, Stay, StayTask
 from exchanges.services import approvals, stays
 from portal.applications.services.applications import content_of
@@ -131,6 +132,39 @@ def test_an_application_goes_from_receipt_to_the_pre_check(world, as_user):
     take(client, application, "pass_eligibility")
     application.refresh_from_db()
     assert application.state == "export_precheck" and application.screenings.count() == 1
+
+
+def checked_with_a_no(side, today) -> Application:
+    """Papers are not asked for, and the contract ends before the stay: a soft no."""
+    side.call.requested_documents.all().delete()
+    application = side.application("eligibility_check", enrolled_until=today)
+    record_findings(application=application, today=today)
+    return application
+
+
+def test_passing_on_asks_for_a_reason_where_a_rule_says_no(world, as_user):
+    application = checked_with_a_no(world.south, world.today)
+    client = as_user(world.south.manager)
+    page = client.get(address(Application, "step", application.pk, "pass_eligibility"))
+    field = page.context["form"].fields["reason"]
+    assert field.required and "enrolment or employment lasts" in str(field.help_text)
+    assert take(client, application, "pass_eligibility").context["form"].errors["reason"]
+    take(client, application, "pass_eligibility", reason="The contract is prolonged")
+    record = client.get(address(Application, "change", application.pk)).content.decode()
+    assert "The contract is prolonged" in record
+    assert RULES_VERSION in record and str(world.south.manager) in record
+    application.refresh_from_db()
+    assert application.state == "export_precheck"
+
+
+def test_passing_on_many_at_once_leaves_out_what_a_rule_refuses_without_a_reason(world, as_user):
+    application = checked_with_a_no(world.north, world.today)
+    client = as_user(world.north.manager)
+    for reason, state in (("", "eligibility_check"), ("The dean agrees", "export_precheck")):
+        form = {"action": "step_pass_eligibility", "_selected_action": application.pk, "confirmed": "1"}
+        client.post(address(Application, "changelist"), {**form, "reason": reason})
+        application.refresh_from_db()
+        assert application.state == state
 
 
 def test_a_step_that_needs_a_reason_asks_for_it(world, as_user):

@@ -9,6 +9,7 @@ from exchanges.eligibility import RULES_VERSION
 from exchanges.models import ApplicationDocument
 from exchanges.services.intake import pass_eligibility
 from portal.applications.services import eligibility, intake
+from portal.applications.views.applications import spoken_history
 from portal.core.workflow import ReasonMissing, StepError
 from portal.documents.services import store_content
 from portal.outbox.models import OutboxMessage
@@ -140,6 +141,53 @@ def test_what_the_rules_refuse_does_not_pass_until_it_is_overridden(world):
     assert (screening.organisation, screening.regime) == (side.host, "JP")
     application.refresh_from_db()
     assert application.state == "export_precheck"
+
+
+def checked_with_a_soft_no(side, today):
+    """An application that the rules let pass, but for one that says no."""
+    application = with_cv(side.application("eligibility_check", enrolled_until=today))
+    return application, eligibility.record_findings(application=application, today=today)
+
+
+def test_where_a_rule_says_no_passing_on_needs_a_reason_that_stays_with_the_findings(world):
+    side = world.north
+    application, check = checked_with_a_soft_no(side, world.today)
+    assert check.outcome == "check"
+    passing = {"application": application, "today": world.today}
+    with pytest.raises(ReasonMissing, match="enrolment or employment lasts"):
+        pass_eligibility(actor=side.manager, reason=" ", **passing)
+    with pytest.raises(PermissionDenied):
+        pass_eligibility(actor=world.south.manager, reason="The contract is prolonged", **passing)
+    pass_eligibility(actor=side.manager, reason="The contract is prolonged", **passing)
+    check.refresh_from_db()
+    assert (check.final_outcome, check.overridden_by) == ("eligible", side.manager)
+    assert check.override_reason == "The contract is prolonged"
+    assert not any("prolonged" in entry["text"] for entry in spoken_history(application))
+
+
+def test_what_only_a_person_can_judge_needs_no_reason(world):
+    side = world.north
+    application = with_cv(side.application("eligibility_check", enrolled_until=None))
+    assert eligibility.record_findings(application=application, today=world.today).outcome == "check"
+    pass_eligibility(application=application, actor=side.manager, today=world.today)
+    assert not application.eligibility_checks.exclude(overridden_outcome="").exists()
+
+
+def test_whoever_has_decided_otherwise_is_not_asked_again(world):
+    side = world.north
+    application, check = checked_with_a_soft_no(side, world.today)
+    eligibility.override(check=check, outcome="check", reason="The dean agrees", actor=side.manager)
+    pass_eligibility(application=application, actor=side.manager, today=world.today)
+    check.refresh_from_db()
+    assert check.override_reason == "The dean agrees"
+
+
+def test_the_applicant_is_not_told_that_everything_is_met(world):
+    side = world.north
+    application, _check = checked_with_a_soft_no(side, world.today)
+    pass_eligibility(application=application, actor=side.manager, today=world.today, reason="The dean agrees")
+    titles = [str(entry["title"]) for entry in spoken_history(application)]
+    assert titles and not any("are met" in title for title in titles)
 
 
 def test_a_manager_does_not_check_an_own_application(world):

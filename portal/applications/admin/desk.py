@@ -5,7 +5,6 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.timezone import localdate
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
@@ -60,9 +59,12 @@ def percent(share: float | None) -> str:
 
 def findings_in_words(check) -> list[str]:
     """One line for each rule that did not say a plain yes; all is well otherwise."""
-    key = "message_ja" if (get_language() or "").startswith("ja") else "message_en"
     marks = {False: str(_("no")), None: str(_("a person must look"))}
-    lines = [f"{marks[finding['ok']]}: {finding[key]}" for finding in check.findings if finding["ok"] is not True]
+    lines = [
+        f"{marks[finding['ok']]}: {eligibility.message_of(finding)}"
+        for finding in check.findings
+        if finding["ok"] is not True
+    ]
     return lines or [str(_("Every rule is met."))]
 
 
@@ -80,8 +82,11 @@ class PaperInline(ScopedTabularInline):
 
 
 class FindingsInline(ScopedTabularInline):
-    fields = readonly_fields = ("created_at", "result", "found", "override_reason")
+    fields = readonly_fields = ("created_at", "rules_version", "result", "found", "overridden_by", "override_reason")
     show_change_link = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("overridden_by__person")
 
     @display(description=_("result"))
     def result(self, check):
@@ -306,12 +311,15 @@ class DocumentDesk(ScopedReadOnlyAdmin):
 
 
 class FindingsDesk(ScopedReadOnlyAdmin):
-    list_display = ("application", "outcome", "overridden_outcome", "rules_version", "created_at")
+    list_display = ("application", "outcome", "overridden_outcome", "overridden_by", "rules_version", "created_at")
     list_filter = ("outcome", "overridden_outcome")
-    list_select_related = ("application__applicant",)
+    list_select_related = ("application__applicant", "overridden_by__person")
     search_fields = ("application__code", "application__applicant__search_key")
     search_fold = staticmethod(search_form)
-    fields = ("application", "outcome", "found", "overridden_outcome", "override_reason", "rules_version", "created_at")
+    fields = (
+        "application", "outcome", "found", "overridden_outcome", "overridden_by", "override_reason", "rules_version",
+        "created_at",
+    )  # fmt: skip
     readonly_fields = fields
 
     @display(description=_("findings"))

@@ -37,6 +37,29 @@ class OverrideForm(StepForm):
     reason = forms.CharField(label=_("Reason"), widget=text_area(), help_text=_("Kept with the findings of the rules."))
 
 
+class PassForm(StepForm):
+    """Why an application goes on although a rule says no: asked where one does, and where many are passed at once."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        widget=text_area(),
+        help_text=_("Needed where a rule says no. It stays with the findings; the applicant does not read it."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.record is None:
+            return
+        if refusals := eligibility.open_refusals(self.record):
+            self.fields["reason"].required = True
+            self.fields["reason"].help_text = _(
+                "The rules say no: %(rules)s Your reason stays with the findings; the applicant does not read it."
+            ) % {"rules": " ".join(refusals)}
+        else:
+            del self.fields["reason"]
+
+
 class WaitlistForm(StepForm):
     rank = forms.IntegerField(label=_("Rank on the waiting list"), min_value=1, max_value=999, initial=1)
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.applications import rules
@@ -85,20 +86,43 @@ def override(*, check: BaseEligibilityCheck, outcome: str, reason: str, actor) -
     return check
 
 
+def message_of(finding: dict) -> str:
+    """What a kept finding says, in the reader's language."""
+    return finding["message_ja" if (get_language() or "").startswith("ja") else "message_en"]
+
+
 def latest_check(application: BaseApplication) -> BaseEligibilityCheck | None:
     return application.eligibility_checks.order_by("-pk").first()
 
 
-def refuse_unless_eligible(application: BaseApplication) -> None:
-    """Raises StepError where the rules say no and nobody has decided otherwise.
+def open_refusals(application: BaseApplication) -> list[str]:
+    """What the rules say no to by their newest findings, as sentences, as long as nobody has decided otherwise."""
+    check = latest_check(application)
+    if check is None or check.overridden_outcome:
+        return []
+    return [message_of(finding) for finding in check.findings if finding["ok"] is False]
 
-    A finding that only a person can judge does not stop the manager.
+
+def refuse_unless_eligible(application: BaseApplication, *, reason: str, actor) -> None:
+    """Raises StepError where the rules refuse and nobody has decided otherwise.
+
+    The no of a soft rule is passed with a reason, which decides otherwise here and now. A finding that only a person
+    can judge does not stop the manager.
     """
+    if not rules.manages(actor, application):
+        raise PermissionDenied("pass_eligibility")
     check = latest_check(application)
     if check is None or check.final_outcome == BaseEligibilityCheck.Outcome.NOT_ELIGIBLE:
         raise StepError(
             _("By the rules this application is not eligible. Decide otherwise with a reason first, or refuse it.")
         )
+    if refusals := open_refusals(application):
+        if not reason.strip():
+            raise ReasonMissing(
+                _("The rules say no: %(rules)s Please say why the application goes on all the same.")
+                % {"rules": " ".join(refusals)}
+            )
+        override(check=check, outcome=BaseEligibilityCheck.Outcome.ELIGIBLE, reason=reason, actor=actor)
 
 
 def _in(language: str, message) -> str:
