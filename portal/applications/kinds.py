@@ -21,8 +21,8 @@ Rule = Callable[[Any, dt.date], Answer]
 
 # The pages that the engine links to; each kind gives them these names in its own namespace.
 PAGES = (
-    "start", "application", "section", "attach", "remove", "submit", "receipt", "preview", "withdraw", "reviews",
-    "review", "review_accept", "review_decline", "review_submit",
+    "start", "application", "section", "attach", "remove", "submit", "receipt", "preview", "withdraw", "discard",
+    "reviews", "review", "review_accept", "review_decline", "review_submit",
 )  # fmt: skip
 
 

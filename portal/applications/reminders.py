@@ -46,7 +46,7 @@ def drafts_of_closing_calls(*, now: dt.datetime, pk: str | None = None) -> Itera
             recipients=reach(draft.applicant),
             action_url=kind.url("application", draft.public_id),
             what=lambda draft=draft: draft.call.title,
-            organisation=draft.programme.owner,
+            organisation=draft.mail_organisation,
         )
 
 

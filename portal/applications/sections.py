@@ -24,8 +24,8 @@ class Section:
     `also_missing(application)` finds what a list of fields cannot say, and `check(application)` raises ValidationError
     for values that contradict each other. `notes(application)` says something about the answers while they are given.
     In the document that readers get, the part is headed `heading`, long texts are named in `prose`, and `private` ones
-    stay with the applicant and the desks, `for_managers` with the applicant and whoever runs the call; `within` names fields that another answer shows already, and
-    `facts(application)` adds lines that are worked out.
+    stay with the applicant and the desks, `for_managers` with the applicant and whoever runs the call; `within` names
+    fields that another answer shows already, and `facts(application)` adds lines that are worked out.
     """
 
     key: str

@@ -19,6 +19,7 @@ def applying(kind: ApplicationKind, page=applications.page) -> list[URLPattern]:
         path("applications/<uuid:public_id>/sent/", applications.receipt, mine, name="receipt"),
         path("applications/<uuid:public_id>/copy/", applications.copy, mine, name="preview"),
         path("applications/<uuid:public_id>/withdraw/", applications.withdraw, mine, name="withdraw"),
+        path("applications/<uuid:public_id>/discard/", applications.discard, mine, name="discard"),
     ]
 
 

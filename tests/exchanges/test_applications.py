@@ -11,8 +11,13 @@ from exchanges.models import Application, ApplicationVersion
 from portal.accounts.models import Consent
 from portal.applications.services import applications, intake
 from portal.applications.services.applications import CallClosed, Incomplete
+from portal.core.models import AuditEntry
 from portal.core.workflow import StepError
+from portal.documents.models import StoredFile
 from portal.outbox.models import OutboxMessage
+from portal.programmes.models import Call
+from portal.reminders.models import ReminderRule
+from portal.reminders.planning import plan_rule
 from tests.factories import journeys
 
 MINUTE = dt.timedelta(minutes=1)
@@ -216,6 +221,49 @@ def test_an_accepted_offer_is_not_withdrawn_from(world):
     world.north.offer(application, "accepted")
     with pytest.raises(StepError):
         applications.withdraw_application(application=application, reason="", actor=world.north.fellow, now=world.now)
+
+
+def test_no_desk_is_told_of_a_draft(world):
+    side = world.north
+    draft = applications.start_application(call=side.call, person=side.fellow.person, actor=side.fellow, now=world.now)
+    applications.attach_document(application=draft, kind="cv", upload=journeys.pdf(), actor=side.fellow, now=world.now)
+    desks = (side.manager, side.alliance_admin, side.home_office)
+
+    def trail(user):
+        return set(AuditEntry.objects.visible_to(user).filter(target_id=str(draft.pk)).values_list("verb", flat=True))
+
+    assert [trail(user) for user in desks] == [set(), set(), set()]
+    Application.objects.update(created_at=world.now - 90 * 24 * 60 * MINUTE)
+    plan_rule(ReminderRule.objects.get(code="N04"), now=side.call.closes_at - dt.timedelta(hours=24))
+    Call.objects.update(state="closed")
+    applications.lapse_drafts(now=side.call.closes_at + 15 * MINUTE)
+    assert mails("draft_lapsed") and OutboxMessage.objects.filter(kind="reminder").exists()
+    assert [trail(user) for user in desks] == [set(), set(), set()]
+    assert [OutboxMessage.objects.visible_to(user).count() for user in desks] == [0, 0, 0]
+
+
+def test_a_draft_is_discarded_with_its_papers_and_without_the_desk(world, django_capture_on_commit_callbacks):
+    side = world.north
+    draft = ready(side, world)
+    applications.attach_document(application=draft, kind="cv", upload=journeys.pdf(), actor=side.fellow, now=world.now)
+    kept = [document.file.file for document in draft.documents.all()]
+    for stranger in (side.manager, side.stranger):
+        with pytest.raises(PermissionDenied):
+            applications.discard_draft(application=draft, actor=stranger)
+    with django_capture_on_commit_callbacks(execute=True):
+        applications.discard_draft(application=draft, actor=side.fellow)
+    assert not Application.objects.filter(pk=draft.pk).exists() and not StoredFile.objects.exists()
+    assert len(kept) == 2 and not any(file.storage.exists(file.name) for file in kept)
+    entry = AuditEntry.objects.get(verb="application.discard")
+    assert entry.organisation is None and entry.actor == side.fellow
+
+
+def test_what_was_handed_in_is_not_discarded(world):
+    for state in ("submitted", "returned", "withdrawn"):
+        application = world.north.application(state)
+        with pytest.raises(StepError, match="handed in"):
+            applications.discard_draft(application=application, actor=world.north.fellow)
+        assert Application.objects.filter(pk=application.pk).exists()
 
 
 def test_drafts_of_closed_calls_lapse_after_the_grace_and_their_owners_are_told(world):

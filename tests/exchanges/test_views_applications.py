@@ -93,6 +93,34 @@ def test_withdrawing_asks_first_and_then_withdraws(fellow, world):
     assert application.state == "withdrawn"
 
 
+def test_a_draft_is_discarded_from_its_page_after_a_question(fellow, world):
+    draft = world.north.application("draft")
+    assert address("discard", draft) in fellow.get(address("application", draft)).content.decode()
+    assert fellow.get(address("withdraw", draft)).url == address("discard", draft)
+    assert fellow.get(address("discard", draft)).status_code == 200
+    assert Application.objects.filter(pk=draft.pk).exists()
+    response = fellow.post(address("discard", draft), follow=True)
+    assert response.redirect_chain == [(reverse("home:desk"), 302)] and "note-box done" in response.content.decode()
+    assert not Application.objects.filter(pk=draft.pk).exists()
+
+
+def test_what_was_sent_has_no_page_to_discard_it(fellow, world):
+    application = world.north.application("submitted")
+    assert fellow.get(address("discard", application)).url == address("application", application)
+    fellow.post(address("discard", application))
+    assert Application.objects.filter(pk=application.pk).exists()
+
+
+def test_a_page_that_asks_is_not_shown_where_the_answer_is_refused(fellow, world):
+    decided, accepted = world.north.application("declined"), world.north.application("selected")
+    world.north.offer(accepted, "accepted")
+    for application in (decided, accepted):
+        assert address("withdraw", application) not in fellow.get(address("application", application)).content.decode()
+        response = fellow.get(address("withdraw", application), follow=True)
+        assert response.redirect_chain == [(address("application", application), 302)]
+        assert "note-box stopped" in response.content.decode()
+
+
 def test_what_is_decided_is_not_withdrawn(fellow, world):
     application = world.north.application("declined")
     response = fellow.post(address("withdraw", application), {"reason": ""}, follow=True)

@@ -69,6 +69,7 @@ TABLE = (
     Line("exchanges:receipt", "application", get="fellow"),
     Line("exchanges:preview", "application", get="fellow"),
     Line("exchanges:withdraw", "application", get="fellow", post="fellow", data={"reason": "Another plan"}),
+    Line("exchanges:discard", "draft", get="fellow", post="fellow"),
     Line("exchanges:questions", "asked", get=PARTIES, post=PARTIES),  # the desks are sent on: nothing to answer
     # -- files
     Line("documents:download", "paper", get=PARTIES),
@@ -209,6 +210,7 @@ TABLE = (
     Line("startups:receipt", "venture", get="fellow"),
     Line("startups:preview", "venture", get="fellow"),
     Line("startups:withdraw", "venture", get="fellow", post="fellow", data={"reason": "Another plan"}),
+    Line("startups:discard", "venture_draft", get="fellow", post="fellow"),
     Line("startups:reviews", get=SIGNED_IN),
     Line("startups:review", "venture_review", get="reviewer", post="reviewer", data={"comment": "X"}),
     Line("startups:review_accept", "new_venture_review", post="reviewer", data={"conflict": "none"}),

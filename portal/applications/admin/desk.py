@@ -33,6 +33,7 @@ from portal.programmes.models import Call
 tell(
     {
         "application.start": _("began the application"),
+        "application.discard": _("discarded the draft"),
         "application.eligibility": _("ran the rules of eligibility again"),
         "application.eligibility_override": _("decided otherwise than the rules"),
         "application.document_removed": _("took out a paper"),

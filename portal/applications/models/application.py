@@ -85,13 +85,18 @@ class BaseApplication(SourcedModel):
         return f"{self.code} {self.applicant}".strip()
 
     @property
+    def was_handed_in(self) -> bool:
+        return self.version > 0 or self.state not in (State.DRAFT, State.EXPIRED)
+
+    @property
     def audit_organisation(self):
-        return self.programme.owner
+        """None for what has never been handed in: no desk is told that somebody thought of applying."""
+        return self.programme.owner if self.was_handed_in else None
 
     @property
     def mail_organisation(self):
         """The desk in whose outbox mails about it stand."""
-        return self.programme.owner
+        return self.audit_organisation
 
     @property
     def subject(self) -> str:

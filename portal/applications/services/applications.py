@@ -191,6 +191,33 @@ def content_of(application: BaseApplication) -> dict:
 
 
 @transaction.atomic
+def discard_draft(*, application: BaseApplication, actor) -> None:
+    """Throw a draft away with its papers; only the trail keeps that there was one, and shows it to no desk."""
+    row = lock(application)
+    if not rules.is_applicant(actor, row):
+        raise PermissionDenied("discard")
+    if row.state != State.DRAFT:
+        raise StepError(_("This application has been handed in: it can be withdrawn, not discarded."))
+    for document in row.documents.select_related("file"):
+        document.delete()
+        discard_file(stored_file=document.file, actor=actor)
+    audit.record("application.discard", row, actor=actor, audience=audit.APPLICANT)
+    row.delete()
+
+
+def why_not_withdrawn(*, application: BaseApplication, actor) -> str:
+    """Why it is too late to withdraw, as a sentence; empty where it can be withdrawn."""
+    kind = kind_of(application)
+    if not kind.workflow.can("withdraw", application, actor):
+        return _("This application cannot be withdrawn any more.")
+    try:
+        kind.refuse_withdrawal(application)
+    except StepError as refusal:
+        return str(refusal)
+    return ""
+
+
+@transaction.atomic
 def withdraw_application(*, application: BaseApplication, reason: str, actor, now: dt.datetime) -> BaseApplication:
     """Take the application back, as long as the kind lets it; whoever was asked about it is told."""
     kind = kind_of(application)

@@ -1,5 +1,6 @@
 """One application after it was begun: where it stands, its copy, its withdrawal."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -36,7 +37,8 @@ def page_context(kind, application, user) -> dict:
         "history": spoken_history(application),
         "papers": papers_of(application, user),
         "progress": progress_of(application) if editable else None,
-        "may_withdraw": kind.workflow.can("withdraw", application, user),
+        "may_discard": application.state == State.DRAFT,
+        "may_withdraw": not services.why_not_withdrawn(application=application, actor=user),
         "crumbs": [(_("My desk"), reverse("home:desk")), (application.call.title, "")],
     }
 
@@ -90,9 +92,14 @@ def copy(request, public_id, kind):
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def withdraw(request, public_id, kind):
-    """Asks once more, then takes the application back."""
+    """Asks once more, then takes the application back; what cannot be taken back is not asked about."""
     application = own_application(kind, request.user, public_id)
+    if application.state == State.DRAFT:
+        return redirect(kind.pages["discard"], application.public_id)
     back = kind.url("application", application.public_id)
+    if too_late := services.why_not_withdrawn(application=application, actor=request.user):
+        messages.error(request, too_late)
+        return redirect(back)
     form = WithdrawalForm(posted(request))
     if request.method == "POST" and form.is_valid():
         carry_out(
@@ -110,5 +117,30 @@ def withdraw(request, public_id, kind):
         "back_url": back,
         "danger": True,
         "form": form,
+    }
+    return render(request, "layouts/confirm.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def discard(request, public_id, kind):
+    """Asks once more, then throws the draft away."""
+    application = own_application(kind, request.user, public_id)
+    back = kind.url("application", application.public_id)
+    if application.state != State.DRAFT:
+        return redirect(back)
+    if request.method == "POST":
+        done = carry_out(
+            request,
+            lambda: services.discard_draft(application=application, actor=request.user),
+            _("Your draft is gone. Nobody else had seen it."),
+        )
+        return redirect("home:desk" if done else back)
+    context = {
+        "question": _("Discard this draft?"),
+        "text": _("Your answers and the papers you uploaded for it are deleted. This cannot be undone."),
+        "button": _("Discard my draft"),
+        "back_url": back,
+        "danger": True,
     }
     return render(request, "layouts/confirm.html", context)
