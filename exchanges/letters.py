@@ -10,6 +10,7 @@ from exchanges.models import Offer, Stay
 from portal.core.bilingual import in_language
 from portal.core.dates import both_zones_text, days_inclusive, plain_date
 from portal.documents.letters import register_letter
+from portal.core.zones import office_zone
 from portal.documents.models import Letter
 from portal.documents.services import issue_letter
 
@@ -50,6 +51,8 @@ def issue_offer_letter(offer: Offer, *, actor, now: dt.datetime, supersedes: Let
         recipient=person.user,
         now=now,
         supersedes=supersedes,
+        zone=office_zone(application.programme.owner.country),
+        now=now,
     )
 
 
@@ -81,6 +84,7 @@ def issue_certificate(stay: Stay, *, actor, now: dt.datetime) -> Letter:
         actor=actor,
         recipient_name=stay.person.name_in("en"),
         recipient=stay.person.user,
+        zone=office_zone(stay.programme.owner.country),
         now=now,
     )
 

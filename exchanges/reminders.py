@@ -11,13 +11,14 @@ from django.db.models import Prefetch, Q
 
 from exchanges.emails import holder_of_link, page
 from exchanges.models import Application, Approval, Offer, Stay, StayReport, StayTask
-from exchanges.services.stays import CONDITIONS, LONG_STAY, OFFICE_ZONES
+from exchanges.services.stays import CONDITIONS, LONG_STAY
 from portal.accounts.desks import users_at
 from portal.accounts.models import Consent
 from portal.accounts.roles import Role
 from portal.applications.emails import desk_page, managers_of, reach, recipients
 from portal.core.links import token_of
 from portal.core.once import once
+from portal.core.zones import office_zone
 from portal.outbox.services import Recipient
 from portal.reminders.calendars import is_working_day
 from portal.reminders.offsets import add_months
@@ -155,7 +156,7 @@ def waiting_screenings(*, now: dt.datetime, pk: str | None = None) -> Iterator[D
     for screening in _screenings(pk):
         if screening.state != Screening.State.SUBMITTED:
             continue
-        since, zone = screening.submitted_at.date(), OFFICE_ZONES.get(screening.organisation.country, "UTC")
+        since, zone = screening.submitted_at.date(), office_zone(screening.organisation.country)
         days = (since + dt.timedelta(days=n) for n in range(1, (now.date() - since).days + 1))
         yield _case(screening, now, since, context={"n": sum(is_working_day(day, zone) for day in days)})
 
@@ -232,7 +233,7 @@ def _host_zone(row) -> str:
     """Where 09:00 is meant for the host site: the host researcher's zone, otherwise the country's."""
     if row.host_person is not None and row.host_person.timezone != "UTC":
         return row.host_person.timezone
-    return OFFICE_ZONES.get(row.host_organisation.country, "UTC")
+    return office_zone(row.host_organisation.country)
 
 
 def _stay(stay: Stay, anchor: dt.date, *, to: list[Recipient], then: list[Recipient] | None = None, **more) -> Due:

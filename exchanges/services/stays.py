@@ -22,6 +22,7 @@ from portal.core import audit
 from portal.core.dates import plain_date
 from portal.core.once import once
 from portal.core.workflow import StepError, lock
+from portal.core.zones import office_zone
 from portal.documents.models import Letter
 from portal.documents.services import store_upload
 from portal.reminders.calendars import add_working_days
@@ -36,7 +37,6 @@ DONE_WITH_APPLICATION = {"JI01", "JI02", "JI03", "JI04", "JI05", "UI01", "UI02",
 # The travel settlement, without which no stay closes although it blocks nothing before.
 SETTLEMENT = ("JI25", "UI21")
 # In whose working days a host country counts.
-OFFICE_ZONES = {"JP": "Asia/Tokyo", "US": "America/Chicago"}
 
 
 # -- from the offer ----------------------------------------------------------------------------------------------------
@@ -124,7 +124,7 @@ def due_on(*, anchor: str, offset: int, unit: str, start: dt.date, end: dt.date,
     """The day a step is due: days, or the host country's working days, counted from the first or the last day."""
     base = start if anchor == "start" else end
     if unit == "business_days":
-        return add_working_days(base, offset, OFFICE_ZONES.get(country, "UTC"))
+        return add_working_days(base, offset, office_zone(country))
     return base + dt.timedelta(days=offset)
 
 

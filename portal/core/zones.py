@@ -11,6 +11,14 @@ from portal.core.dates import known_zones, offset_text
 REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
+# Whose clock an office of a country goes by, where nothing nearer is known.
+OFFICE_ZONES = {"JP": "Asia/Tokyo", "US": "America/Chicago"}
+
+
+def office_zone(country: str) -> str:
+    return OFFICE_ZONES.get(country, "UTC")
+
+
 def zone_choices() -> list[tuple[str, str]]:
     """IANA zones by name with today's offset; UTC first."""
     return list(_with_offsets(dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)))

@@ -1,6 +1,8 @@
 """Private files, issued letters and the counters of their numbers."""
 
+import datetime as dt
 import uuid
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -145,6 +147,11 @@ class Letter(AboutModel):
 
     def __str__(self):
         return self.number
+
+    @property
+    def issued_on(self) -> dt.date:
+        """The day of issue by the clock of the office, as it stands on the letter."""
+        return self.issued_at.astimezone(ZoneInfo(self.context.get("zone", "UTC"))).date()
 
     @property
     def is_superseded(self) -> bool:

@@ -55,6 +55,7 @@ def issue(desks, letter_kinds):
             "about": desks.record,
             "actor": desks.nora,
             "recipient": desks.fay,
+            "zone": "Asia/Tokyo",
             "recipient_name": CONTEXT[language]["recipient_name"],
         } | changes
         return issue_letter(language=language, context=CONTEXT[language] | (context or {}), **given)

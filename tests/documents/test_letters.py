@@ -9,8 +9,11 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
+from portal.core.dates import long_date
 from portal.core.models import AuditEntry
 from portal.core.models.audit import AppendOnlyError
 from portal.documents.letters import letter_kind, register_letter
@@ -59,6 +62,7 @@ def test_a_letter_keeps_its_text_its_file_and_its_fingerprint(desks, issue):
     assert (letter.file.name, letter.file.owner, letter.about) == ("OFFER-2026-0001.pdf", desks.fay, desks.record)
     assert letter.context == CONTEXT["en"] | {
         "language": "en",
+        "zone": "Asia/Tokyo",
         "number": "OFFER-2026-0001",
         "verify_code": letter.verification_code,
         "verify_url": f"http://localhost:8000/verify/{letter.verification_code}/",
@@ -82,9 +86,22 @@ def test_the_portal_fills_in_date_and_name_where_the_caller_does_not(desks, issu
         language="ja",
         actor=desks.nora,
         recipient_name="Fay",
+        zone="Asia/Tokyo",
         now=NOON,
     )
     assert (letter.context["date"], letter.context["recipient_name"]) == ("2026年2月27日", "Fay")
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"), [("Asia/Tokyo", dt.date(2027, 1, 1)), ("America/Chicago", dt.date(2026, 12, 31))]
+)
+def test_a_letter_is_dated_by_the_clock_of_its_office_whoever_asks_for_it(issue, client, zone, day):
+    late = dt.datetime(2026, 12, 31, 18, tzinfo=dt.UTC)
+    with timezone.override("UTC"):
+        first = issue(zone=zone, now=late)
+        second = issue(supersedes=first, zone=zone, now=late)
+    assert second.issued_on == day and second.number == f"OFFER-{day.year}-0002"
+    assert long_date(day) in client.get(reverse("documents:verify", args=[first.verification_code])).content.decode()
 
 
 def test_the_same_text_at_the_same_instant_gives_the_same_bytes(letter_kinds):
@@ -229,8 +246,9 @@ def test_a_key_missing_from_the_context_is_an_error_of_the_program(issue, desks)
 
     with pytest.raises(RuntimeError, match="answer_by"):
         issue_letter(
-            kind="offer", about=desks.record, context=context, language="en", actor=desks.nora, recipient_name="Fay"
-        )
+            kind="offer", about=desks.record, context=context, language="en", actor=desks.nora, recipient_name="Fay",
+            zone="Asia/Tokyo",
+        )  # fmt: skip
 
 
 def test_unknown_kinds_languages_and_templates_are_errors_of_the_program(issue):

@@ -15,6 +15,7 @@ from exchanges.services import offers, stays
 from portal.alliances.models import Outcome
 from portal.core.dates import long_date, plain_date
 from portal.core.workflow import IllegalTransition, ReasonMissing, StepError
+from portal.core.zones import OFFICE_ZONES
 from portal.documents.models import Letter
 from portal.outbox.models import OutboxMessage
 from portal.reminders.calendars import is_working_day
@@ -93,7 +94,7 @@ def test_days_count_from_the_first_or_the_last_day(start, length, offset):
 @given(start=DATES, offset=st.integers(1, 30), country=st.sampled_from(["JP", "US"]))
 def test_working_days_end_on_a_working_day_of_the_host_and_are_counted(start, offset, country):
     due = stays.due_on(anchor="start", offset=offset, unit="business_days", start=start, end=start, country=country)
-    zone = stays.OFFICE_ZONES[country]
+    zone = OFFICE_ZONES[country]
     between = [start + n * DAY for n in range(1, (due - start).days + 1)]
     assert is_working_day(due, zone)
     assert sum(is_working_day(day, zone) for day in between) == offset

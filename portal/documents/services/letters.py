@@ -4,6 +4,7 @@ import json
 import secrets
 import unicodedata
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -40,20 +41,21 @@ def issue_letter(
     recipient_name: str,
     recipient=None,
     supersedes: Letter | None = None,
+    zone: str,
     now: datetime | None = None,
 ) -> Letter:
     """Number, freeze, typeset and keep a letter about a record; the caller has decided that the actor may issue it.
 
     `context` holds the preformatted strings that the template asks for; number, verification and, where it is missing,
-    the date are added here. `recipient` is the user whose letter it is. The same letter (kind, record, language) is
-    issued once: a later one names the letter it `supersedes`. Raises ValidationError for that and for characters that
-    cannot be printed; nothing is used up then, no number either.
+    the date by the clock of `zone` are added here. `recipient` is the user whose letter it is. The same letter (kind,
+    record, language) is issued once: a later one names the letter it `supersedes`. Raises ValidationError for that and
+    for characters that cannot be printed; nothing is used up then, no number either.
     """
     kind_of_letter = letter_kind(kind)
     if language not in kind_of_letter.languages:
         raise LookupError(f"letter {kind!r} has no text in {language!r}")
     now = now or timezone.now()
-    today = timezone.localdate(now)
+    today = timezone.localdate(now, ZoneInfo(zone))
     # Taking the number locks the counter until the transaction ends: from here on letters of a kind queue up.
     number = _next_number(kind_of_letter.prefix, today.year)
     _refuse_second_letter(kind, about, language, supersedes)
@@ -67,6 +69,7 @@ def issue_letter(
                 "recipient_name": recipient_name,
                 **context,
                 "language": language,
+                "zone": zone,
                 "number": number,
                 "verify_code": code,
                 "verify_url": settings.BASE_URL + reverse("documents:verify", args=[code]),
