@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.bilingual import bilingual
 from portal.core.entities import ENTITIES
-from portal.core.models import SourcedModel
+from portal.core.models import BaseModel, SourcedModel
 from portal.core.scoping import EVERYONE
+from portal.outbox.models import MAIL_DESKS, MAIL_KEEPERS
 from portal.reminders import registry
 from portal.reminders.offsets import Offset, OffsetError, parse
 from portal.reminders.querysets import RuleQuerySet
@@ -59,3 +60,27 @@ class ReminderRule(SourcedModel):
 
     def steps(self) -> tuple[Offset, ...]:
         return parse(self.offsets)
+
+
+class Silence(BaseModel):
+    """A rule that an organisation has switched off, for the mails in its own name and in those of its units."""
+
+    rule = models.ForeignKey(
+        ReminderRule, verbose_name=_("reminder rule"), on_delete=models.CASCADE, related_name="silences"
+    )
+    organisation = models.ForeignKey(
+        "alliances.Organisation", verbose_name=_("organisation"), on_delete=models.CASCADE, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("switched-off reminder rule")
+        verbose_name_plural = _("switched-off reminder rules")
+        constraints = [models.UniqueConstraint(fields=("rule", "organisation"), name="silence_once")]
+
+    class Scoping:
+        organisations = ("organisation",)
+        roles = MAIL_DESKS
+        writers = MAIL_KEEPERS
+
+    def __str__(self):
+        return f"{self.rule.code}, {self.organisation}"

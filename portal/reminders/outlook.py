@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -12,14 +13,17 @@ from portal.core.once import reading_once
 from portal.core.scoping import scope_of
 from portal.outbox.models import MAIL_DESKS, MAIL_READERS, Klass, OutboxMessage, State
 from portal.outbox.services import Draft, Recipient
+from portal.reminders.desks import is_silent
 from portal.reminders.models import ReminderRule
 from portal.reminders.planning import KIND, draft_of, key_of, letters_of, subject_line
 from portal.reminders.registry import Due, provider_of, running_codes
-from portal.reminders.schedule import Occurrence
+from portal.reminders.schedule import Occurrence, applicable, occurrences
 
 logger = logging.getLogger(__name__)
 
 AHEAD = dt.timedelta(days=7)
+# How far the page of a rule looks ahead.
+NEXT_DATES = dt.timedelta(days=92)
 BEHIND = dt.timedelta(days=7)
 SHOWN = 200
 HELD = (State.WITHHELD, State.FAILED, State.UNCERTAIN, State.CANCELLED)
@@ -91,7 +95,8 @@ def _asked(user, *, now: dt.datetime, until: dt.datetime) -> tuple[list[Planned]
             logger.exception("Reminder rule %s could not be asked", rule.code)
             broken.append(rule.code)
             continue
-        (planned if rule.is_active else silenced).extend(letters)
+        for due, letter in letters:
+            (planned if _speaks(rule, due) else silenced).append(letter)
     return planned, silenced, broken
 
 
@@ -103,18 +108,36 @@ def planned_draft(key: str, user, *, now: dt.datetime) -> Draft | None:
     if rule is None or not pk:
         return None
     for due in provider_of(code)(now=now, pk=pk):
-        if _reaches(user, due):
+        if _reaches(user, due) and _speaks(rule, due):
             for reader, occurrence in letters_of(rule, due, now=now, until=now + AHEAD):
                 if key_of(rule, due, occurrence, reader) == key:
                     return draft_of(rule, due, occurrence, reader)
     return None
 
 
-def _letters(rule: ReminderRule, user, *, now: dt.datetime, until: dt.datetime) -> Iterator[Planned]:
+def coming_dates(rule: ReminderRule, user, *, now: dt.datetime, limit: int) -> list[tuple[Occurrence, str]]:
+    """The next moments at which the rule will speak in the name of the person's desk, each with its zone."""
+    provider = provider_of(rule.code)
+    found: set[tuple[Occurrence, str]] = set()
+    for due in provider(now=now) if provider else ():
+        if not (_reaches(user, due) and _speaks(rule, due)):
+            continue
+        steps = applicable(rule.steps(), trigger=due.trigger, variant=due.variant)
+        for zone in {due.zone or reader.timezone for reader in due.recipients}:
+            coming = occurrences(steps, due.anchor, zone, until=now + NEXT_DATES)
+            found.update((occurrence, zone) for occurrence in coming if occurrence.at > now)
+    return nsmallest(limit, found)
+
+
+def _letters(rule: ReminderRule, user, *, now: dt.datetime, until: dt.datetime) -> Iterator[tuple[Due, Planned]]:
     for due in provider_of(rule.code)(now=now):
         if _reaches(user, due):
             for reader, occurrence in letters_of(rule, due, now=now, until=until):
-                yield key_of(rule, due, occurrence, reader), _coming(rule, due, occurrence, reader, now)
+                yield due, (key_of(rule, due, occurrence, reader), _coming(rule, due, occurrence, reader, now))
+
+
+def _speaks(rule: ReminderRule, due: Due) -> bool:
+    return rule.is_active and not is_silent(rule, due.organisation)
 
 
 def _reaches(user, due: Due) -> bool:

@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import partial
-from heapq import nsmallest
 
 from django.utils import translation
 from django.utils.text import get_text_list
@@ -21,6 +20,7 @@ from portal.outbox import services as outbox
 from portal.outbox.models import Klass, OutboxMessage, SettledBy, State
 from portal.outbox.rendering import MissingPlaceholder
 from portal.reminders.calendars import local_day
+from portal.reminders.desks import is_silent
 from portal.reminders.models import ReminderRule
 from portal.reminders.registry import Due, provider_of
 from portal.reminders.schedule import ESCALATION, Occurrence, applicable, escalation, occurrences, to_send
@@ -32,8 +32,6 @@ KIND = "reminder"
 HORIZON = dt.timedelta(hours=24)
 # After a longer silence than this a reminder would only puzzle its reader.
 CATCH_UP = dt.timedelta(days=14)
-# How far the desk looks ahead.
-OUTLOOK = dt.timedelta(days=92)
 
 NOT_TRUE_ANY_MORE = marked("The step is done, or its date has moved.")
 SWITCHED_OFF = marked("The reminder rule is switched off.")
@@ -65,10 +63,10 @@ def plan_rule(rule: ReminderRule, *, now: dt.datetime) -> Counter:
 
     added = outbox.queue_many(drafts())
     # Later ones were brought forward by a person: the recheck before sending judges them.
-    judged = _rows_of(rule).filter(state=State.QUEUED, not_before__lte=now + HORIZON)
+    judged = rows_of(rule).filter(state=State.QUEUED, not_before__lte=now + HORIZON)
     waiting = set(judged.values_list("dedupe_key", flat=True))
     struck = set(
-        _rows_of(rule)
+        rows_of(rule)
         .filter(
             state__in=(State.CANCELLED, State.WITHHELD),
             settled_by__in=(SettledBy.PLANNER, SettledBy.RECHECK),
@@ -85,6 +83,8 @@ def plan_rule(rule: ReminderRule, *, now: dt.datetime) -> Counter:
 
 def drafts_of(rule: ReminderRule, due: Due, *, now: dt.datetime) -> Iterator[outbox.Draft]:
     """The mails this subject wants now or within the horizon."""
+    if is_silent(rule, due.organisation):
+        return
     for reader, occurrence in letters_of(rule, due, now=now):
         yield draft_of(rule, due, occurrence, reader)
 
@@ -130,18 +130,6 @@ def key_of(rule: ReminderRule, due: Due, occurrence: Occurrence, reader: outbox.
     return f"{rule.code}:{subject}:{due.anchor.isoformat()}:{occurrence.step}:{address}"
 
 
-def coming_dates(rule: ReminderRule, *, now: dt.datetime, limit: int) -> list[tuple[Occurrence, str]]:
-    """The next moments at which the rule will speak, each with the zone it is meant in."""
-    provider = provider_of(rule.code)
-    found: set[tuple[Occurrence, str]] = set()
-    for due in provider(now=now) if provider else ():
-        steps = applicable(rule.steps(), trigger=due.trigger, variant=due.variant)
-        for zone in {due.zone or reader.timezone for reader in due.recipients}:
-            coming = occurrences(steps, due.anchor, zone, until=now + OUTLOOK)
-            found.update((occurrence, zone) for occurrence in coming if occurrence.at > now)
-    return nsmallest(limit, found)
-
-
 def objection(message: OutboxMessage, now: dt.datetime) -> str:
     """Asked before a reminder leaves: does the rule still want this very mail?"""
     code = message.context["code"]
@@ -149,6 +137,8 @@ def objection(message: OutboxMessage, now: dt.datetime) -> str:
     if rule is None:
         return SWITCHED_OFF
     for due in provider_of(code)(now=now, pk=message.about_pk):
+        if is_silent(rule, due.organisation):
+            return SWITCHED_OFF
         for reader, occurrence in letters_of(rule, due, now=now, until=max(message.not_before, now + HORIZON)):
             if key_of(rule, due, occurrence, reader) == message.dedupe_key:
                 return ""
@@ -221,5 +211,5 @@ def _called(value):
     return value() if callable(value) else value
 
 
-def _rows_of(rule: ReminderRule):
+def rows_of(rule: ReminderRule):
     return OutboxMessage.objects.filter(kind=KIND, dedupe_key__startswith=f"{rule.code}:")

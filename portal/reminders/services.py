@@ -12,35 +12,34 @@ from portal.outbox import services as outbox
 from portal.outbox.models import OutboxMessage, State
 from portal.reminders.models import ReminderRule
 from portal.reminders.outlook import planned_draft
-from portal.reminders.planning import KIND, SWITCHED_OFF
-from portal.reminders.rules import switches_reminders
-
-
-def switch_on(*, rule: ReminderRule, actor, reason: str = "") -> ReminderRule:
-    """Let the rule speak again; the next plan brings back what is still due."""
-    return _switch(rule, True, actor, reason)
+from portal.reminders.planning import SWITCHED_OFF, rows_of
+from portal.reminders.rules import switches_for
 
 
 @transaction.atomic
-def switch_off(*, rule: ReminderRule, actor, reason: str = "") -> ReminderRule:
-    """Silence the rule for the whole house and strike its mails that have not left."""
-    row = _switch(rule, False, actor, reason)
-    waiting = OutboxMessage.objects.filter(kind=KIND, state=State.QUEUED, dedupe_key__startswith=f"{row.code}:")
-    outbox.cancel_planned(waiting.values_list("dedupe_key", flat=True), reason=SWITCHED_OFF)
+def switch_on(*, rule: ReminderRule, organisation, actor, reason: str = "") -> ReminderRule:
+    """Let the rule speak again in the name of an organisation; the next plan brings back what is still due."""
+    row = _locked(rule, organisation, actor)
+    if row.silences.filter(organisation=organisation).delete()[0]:
+        audit.record("reminders.switch_on", row, actor=actor, reason=reason, organisation=organisation)
     return row
 
 
 @transaction.atomic
-def _switch(rule: ReminderRule, is_active: bool, actor, reason: str) -> ReminderRule:
-    if not switches_reminders(actor, rule):
+def switch_off(*, rule: ReminderRule, organisation, actor, reason: str = "") -> ReminderRule:
+    """Silence the rule in the name of an organisation and its units, and strike their mails that have not left."""
+    row = _locked(rule, organisation, actor)
+    if row.silences.get_or_create(organisation=organisation)[1]:
+        waiting = rows_of(row).filter(state=State.QUEUED, organisation__lineage__startswith=organisation.lineage)
+        outbox.cancel_planned(waiting.values_list("dedupe_key", flat=True), reason=SWITCHED_OFF)
+        audit.record("reminders.switch_off", row, actor=actor, reason=reason, organisation=organisation)
+    return row
+
+
+def _locked(rule: ReminderRule, organisation, actor) -> ReminderRule:
+    if not switches_for(actor, organisation):
         raise PermissionDenied("reminders.switch")
-    row = lock(rule)
-    if row.is_active != is_active:
-        row.is_active = rule.is_active = is_active
-        row.save(update_fields=["is_active", "updated_at"])
-        verb = "reminders.switch_on" if is_active else "reminders.switch_off"
-        audit.record(verb, row, actor=actor, reason=reason, before=not is_active, after=is_active)
-    return row
+    return lock(rule)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from portal.outbox import delivery
 from portal.outbox.models import OutboxMessage, State
 from portal.outbox.rendering import MissingPlaceholder
 from portal.outbox.services import withhold
-from portal.reminders.models import ReminderRule
+from portal.reminders.models import ReminderRule, Silence
 from portal.reminders.planning import NOT_TRUE_ANY_MORE, SWITCHED_OFF, plan, plan_rule
 from portal.reminders.services import switch_off, switch_on
 from tests.reminders.conftest import ADA, ANCHOR, BOSS, NOW, TARO, a_rule, running
@@ -224,13 +224,28 @@ def test_an_earlier_step_gives_way_when_the_later_one_is_due(open_step):
 
 def test_switching_a_rule_off_strikes_its_mails_and_on_brings_them_back(open_step, rule, world):
     plan(now=NOW)
-    switch_off(rule=rule, actor=world.north.manager, reason="holiday")
+    switch_off(rule=rule, organisation=world.north.host, actor=world.north.manager, reason="holiday")
     assert [state for *_rest, state in steps()] == [State.CANCELLED]
     plan(now=NOW)
     assert [state for *_rest, state in steps()] == [State.CANCELLED]
-    switch_on(rule=rule, actor=world.north.manager)
+    switch_on(rule=rule, organisation=world.north.host, actor=world.north.manager)
     plan(now=NOW)
     assert [state for *_rest, state in steps()] == [State.QUEUED]
+
+
+def test_who_switches_a_rule_off_silences_nobody_else(open_step, rule, world):
+    plan(now=NOW)
+    switch_off(rule=rule, organisation=world.south.host, actor=world.south.manager, reason="not for us")
+    assert [state for *_rest, state in steps()] == [State.QUEUED]
+    assert plan(now=NOW) == {"queued": 0, "revived": 0, "cancelled": 0}
+    assert send(NOW) == [State.SENT]
+
+
+def test_a_mail_that_was_brought_forward_is_withheld_when_its_desk_is_silent(open_step, rule, world):
+    plan(now=NOW)
+    Silence.objects.create(rule=rule, organisation=world.north.host)
+    assert send(NOW) == [State.WITHHELD]
+    assert OutboxMessage.objects.get().last_error == SWITCHED_OFF
 
 
 def test_the_number_of_queries_does_not_grow_with_the_subjects(open_step, world, django_assert_max_num_queries):
