@@ -107,6 +107,13 @@ def test_a_name_is_found_in_roman_letters_kana_and_kanji(event, text):
     assert [found.pk for found in attendance.find_people(event, text)] == [row.pk]
 
 
+@pytest.mark.parametrize("text", ["高崎", "髙﨑"])
+@pytest.mark.parametrize("written", ["高崎 斉", "髙﨑 齋"])
+def test_kanji_are_found_whichever_shape_the_family_writes(event, written, text):
+    RegistrationFactory(event=event, person_name="Hitoshi Takasaki", name_native=written)
+    assert len(attendance.find_people(event, text)) == 1
+
+
 def test_who_just_came_counts_and_beyond_the_last_chair_somebody_says_so(world, event):
     def come(name, **more):
         return attendance.walk_in(event=event, person_name=name, actor=world.north.manager, now=world.now, **more)

@@ -188,9 +188,16 @@ class Person(SourcedModel):
         )
 
 
+# Kanji that families write in their own shape, beside the one that people type.
+_SHAPES = str.maketrans(
+    "髙﨑濵濱邊邉齋齊斎澤櫻廣國眞惠德榮嶋嶌冨桒栁瀨龍渕學藏圓實壽槇緖曾靜彌條豐萬當會來禮鐵黑祿增𠮷",
+    "高崎浜浜辺辺斉斉斉沢桜広国真恵徳栄島島富桑柳瀬竜淵学蔵円実寿槙緒曽静弥条豊万当会来礼鉄黒禄増吉",
+)
+
+
 def search_form(text: str) -> str:
-    """Text folded for searching: width, case, accents and katakana/hiragana do not matter."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    """Text folded for searching: width, case, accents, katakana/hiragana and old shapes of kanji do not matter."""
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_SHAPES)
     plain = "".join(
         c for c in unicodedata.normalize("NFD", folded) if unicodedata.category(c) != "Mn" or "\u3040" <= c <= "\u30ff"
     )
