@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.dates import long_date
 from workshops.models import MeetingFollowUp, MeetingSlot
-from workshops.schedules import span_in
+from workshops.schedules import Span, span_in
 from workshops.services.scheduling import JUST_MOVED
 
 
@@ -20,18 +20,23 @@ def slot_value(slot: MeetingSlot) -> str:
 
 
 def _by_day(slots: list[MeetingSlot], zone: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The slots under their days, which tell both clocks once; beside each slot the hours of the reader's own."""
+    """The slots under their day by both clocks, told once; beside each slot the hours of the reader's own."""
     days: dict[str, list[tuple[str, str]]] = {}
     for slot in slots:
         there = span_in(slot.starts_at, slot.ends_at, slot.timezone)
         here = span_in(slot.starts_at, slot.ends_at, zone)
-        heading, hours = f"{long_date(there.day)} {there.zone} ({there.offset})", there.clock
+        heading = format_html("{} {}", long_date(there.day), _clock_of(there))
+        hours = format_html('<span class="nowrap">{}</span>', there.clock)
         if here.offset != there.offset:
-            heading = f"{heading} / {here.zone} ({here.offset})"
-            own = here.clock if here.day == there.day else f"{long_date(here.day)} {here.clock}"
-            hours = format_html('{} <span class="help">{}</span>', there.clock, own)
-        days.setdefault(heading, []).append((slot_value(slot), hours))
+            day = f"{long_date(here.day)} " if here.day != there.day else ""
+            heading = format_html("{} / {}{}", heading, day, _clock_of(here))
+            hours = format_html('{} <span class="help nowrap">{}</span>', hours, here.clock)
+        days.setdefault(format_html("<span>{}</span>", heading), []).append((slot_value(slot), hours))
     return list(days.items())
+
+
+def _clock_of(span: Span) -> str:
+    return format_html('<span class="nowrap">{} ({})</span>', span.zone, span.offset)
 
 
 class SlotField(forms.ChoiceField):
