@@ -115,7 +115,7 @@ def test_a_mail_for_later_waits_for_its_hour():
 
 def test_many_mails_are_stored_once_each(django_assert_max_num_queries):
     drafts = [Draft(kind="reminder", to=ADA, context=WORDS, dedupe_key=f"k{number}") for number in range(40)]
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         assert queue_many(drafts) == 40
     assert queue_many([*drafts, Draft(kind="reminder", to=ADA, context=WORDS, dedupe_key="new")]) == 1
     assert OutboxMessage.objects.count() == 41
