@@ -4,11 +4,11 @@ The table speaks in codes (`expires_on`, `-14d`, `programme_manager`), so that i
 coordinators read words of their language. What stands in no table here is shown as it was entered.
 """
 
-from django.apps import apps
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.dates import day_of_year, known_zones, zone_name
+from portal.core.lifecycles import role_names
 from portal.reminders.offsets import EXACT, Offset, Unit, parse
 from portal.reminders.schedule import ROUND
 
@@ -111,7 +111,7 @@ def anchor_words(text: str) -> str:
 
 def readers_words(text: str) -> str:
     """The readers of a comma-separated list: roles by the portal's own names for them."""
-    known = READERS | _roles()
+    known = READERS | role_names()
     return gettext(", ").join(str(known.get(name, name)) for name in text.split(", ") if name)
 
 
@@ -152,8 +152,3 @@ def _moment(offset: Offset) -> str:
     else:
         words = gettext("at once") if offset.unit in EXACT else gettext("on the day")
     return f"{words} {offset.at:%H:%M}" if offset.at else words
-
-
-def _roles() -> dict[str, str]:
-    """Role: its name. Roles stand above this app, so it asks the column that holds them."""
-    return dict(apps.get_model("accounts", "Seat")._meta.get_field("role").flatchoices)

@@ -27,9 +27,10 @@ class LifecycleStepResource(TableResource):
         key = ("entity", "sort_order")
         fields = (
             "entity", "sort_order", "from_states", "to_state", "action_en", "actor", "condition_or_documents_en",
-            "deadline_en", "from_is_initial", "to_is_final", "source", "note_en",
+            "deadline_en", "from_is_initial", "to_is_final", "source", "note_en", "action_ja",
+            "condition_or_documents_ja", "deadline_ja",
         )  # fmt: skip
-        optional = ("note_en",)
+        optional = ("note_en", "action_ja", "condition_or_documents_ja", "deadline_ja")
 
 
 @register
@@ -51,6 +52,9 @@ class ReminderRuleResource(TableResource):
 
 @register
 class RetentionRuleResource(TableResource):
+    keep_for = Column("keep_for_en")
+    counted_from = Column("counted_from_en")
+    then = Column("then_en")
     basis_or_source = Column("source")
 
     class Meta:
@@ -58,5 +62,8 @@ class RetentionRuleResource(TableResource):
         table = "retention_rules"
         order = 380
         key = ("code",)
-        fields = ("code", "name_en", "data_en", "keep_for", "counted_from", "then", "basis_or_source", "note_en")
-        optional = ("note_en",)
+        fields = (
+            "code", "name_en", "data_en", "keep_for", "counted_from", "then", "basis_or_source", "note_en",
+            "name_ja", "data_ja", "keep_for_ja", "counted_from_ja", "then_ja",
+        )  # fmt: skip
+        optional = ("note_en", "name_ja", "data_ja", "keep_for_ja", "counted_from_ja", "then_ja")

@@ -12,6 +12,7 @@ from exchanges.models.residence import STATUSES
 from portal.accounts.models.consent import KINDS, LEGAL_BASES, WITHDRAWALS
 from portal.core.cities import CITIES
 from portal.core.entities import ENTITIES
+from portal.core.lifecycles import actor_in_words, states_in_words
 from portal.core.narrative import _WORDS, words_of
 from portal.figures.registry import Basis, Unit
 from portal.reports.terms import AGGREGATIONS, PARTS, PERIODS, QUALITIES
@@ -73,3 +74,32 @@ def test_kinds_that_share_a_life_cycle_keep_their_own_words():
     kinds = ("exchanges.application", "startups.cohortapplication")
     of_a_stay, of_a_venture = (words_of("application.pass_eligibility", kind) for kind in kinds)
     assert "pre-check" in of_a_stay and "reviewers" in of_a_venture
+
+
+def published_steps() -> list[dict[str, str]]:
+    return list(csv.DictReader((DATA / "lifecycle_transitions.csv").read_text(encoding="utf-8").splitlines()))
+
+
+def test_published_life_cycles_name_states_and_people_without_codes():
+    for step in published_steps():
+        for states in (step["from_states"], step["to_state"]):
+            told = states_in_words(step["entity"], states)
+            assert "_" not in told, states
+        assert "_" not in actor_in_words(step["actor"]), step["actor"]
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        ("lifecycle_transitions", ("action", "condition_or_documents", "deadline")),
+        ("retention_rules", ("name", "data")),
+        ("demo_stays", ("support",)),
+        ("demo_founders", ("role",)),
+        ("demo_mentors", ("topics",)),
+        ("demo_people", ("position",)),
+    ],
+)
+def test_texts_of_the_data_set_come_in_both_languages(table, columns):
+    rows = csv.DictReader((DATA / f"{table}.csv").read_text(encoding="utf-8").splitlines())
+    missing = [(row, name) for row in rows for name in columns if row[f"{name}_en"] and not row[f"{name}_ja"]]
+    assert missing == []

@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 
 from portal.core.entities import ENTITIES
+from portal.core.lifecycles import role_names
 from portal.reminders import vocabulary
 from portal.reminders.offsets import parse
 
@@ -48,7 +49,7 @@ def test_each_code_of_the_table_has_words_in_both_languages(words, code):
 
 def test_only_what_stands_in_the_tables_counts_as_words():
     """Otherwise a code that happens to read like a word would pass unnoticed."""
-    known = vocabulary.READERS | vocabulary._roles()
+    known = vocabulary.READERS | role_names()
     assert {rule["trigger_en"] for rule in RULES} == set(vocabulary.ANCHORS)
     assert {*pieces("recipients"), *pieces("escalate_to")} <= set(known)
 

@@ -40,12 +40,19 @@ class LifecycleStep(SourcedModel):
     sort_order = models.PositiveIntegerField(_("order"))
     from_states = models.CharField(pgettext_lazy("state", "from"), max_length=200)
     to_state = models.CharField(pgettext_lazy("state", "to"), max_length=40)
-    action_en = models.CharField(_("step"), max_length=100)
+    action_en = models.CharField(_("step in English"), max_length=100)
+    action_ja = models.CharField(_("step in Japanese"), max_length=100, blank=True)
     actor = models.CharField(_("who"), max_length=200)
-    condition_or_documents_en = models.TextField(_("condition or papers"), blank=True)
-    deadline_en = models.CharField(_("deadline"), max_length=100, blank=True)
+    condition_or_documents_en = models.TextField(_("condition or papers in English"), blank=True)
+    condition_or_documents_ja = models.TextField(_("condition or papers in Japanese"), blank=True)
+    deadline_en = models.CharField(_("deadline in English"), max_length=100, blank=True)
+    deadline_ja = models.CharField(_("deadline in Japanese"), max_length=100, blank=True)
     from_is_initial = models.BooleanField(_("starts here"), default=False)
     to_is_final = models.BooleanField(_("ends here"), default=False)
+
+    action = bilingual("action", _("step"))
+    condition_or_documents = bilingual("condition_or_documents", _("condition or papers"))
+    deadline = bilingual("deadline", _("deadline"))
 
     class Meta:
         verbose_name = _("life-cycle step")
@@ -57,18 +64,29 @@ class LifecycleStep(SourcedModel):
         public = EVERYONE
 
     def __str__(self):
-        return f"{self.entity}: {self.action_en}"
+        return f"{self.get_entity_display()}: {self.action}"
 
 
 class RetentionRule(SourcedModel):
     """How long a class of data is kept, counted from what, and what happens then."""
 
     code = models.SlugField(_("code"), unique=True)
-    name_en = models.CharField(_("name"), max_length=200)
-    data_en = models.TextField(_("data"))
-    keep_for = models.CharField(_("keep for"), max_length=100)
-    counted_from = models.CharField(_("counted from"), max_length=200, blank=True)
-    then = models.CharField(_("then"), max_length=200, blank=True)
+    name_en = models.CharField(_("name in English"), max_length=200)
+    name_ja = models.CharField(_("name in Japanese"), max_length=200, blank=True)
+    data_en = models.TextField(_("data in English"))
+    data_ja = models.TextField(_("data in Japanese"), blank=True)
+    keep_for_en = models.CharField(_("keep for, in English"), max_length=100)
+    keep_for_ja = models.CharField(_("keep for, in Japanese"), max_length=100, blank=True)
+    counted_from_en = models.CharField(_("counted from, in English"), max_length=200, blank=True)
+    counted_from_ja = models.CharField(_("counted from, in Japanese"), max_length=200, blank=True)
+    then_en = models.CharField(_("then, in English"), max_length=200, blank=True)
+    then_ja = models.CharField(_("then, in Japanese"), max_length=200, blank=True)
+
+    name = bilingual("name", _("name"))
+    data = bilingual("data", _("data"))
+    keep_for = bilingual("keep_for", _("keep for"))
+    counted_from = bilingual("counted_from", _("counted from"))
+    then = bilingual("then", _("then"))
 
     class Meta:
         verbose_name = _("retention rule")
@@ -79,4 +97,4 @@ class RetentionRule(SourcedModel):
         public = EVERYONE
 
     def __str__(self):
-        return self.name_en
+        return self.name
