@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from exchanges.models import Offer, Stay
 from portal.core.bilingual import in_language
+from portal.core.cities import city_name
 from portal.core.dates import both_zones_text, days_inclusive, plain_date
-from portal.documents.letters import register_letter
 from portal.core.zones import office_zone
+from portal.documents.letters import register_letter
 from portal.documents.models import Letter
 from portal.documents.services import issue_letter
 
@@ -38,8 +39,8 @@ def issue_offer_letter(offer: Offer, *, actor, now: dt.datetime, supersedes: Let
             "duties": _lines(in_language(offer, "duties", reader.language)),
             "conditions": _lines(in_language(offer, "conditions", reader.language)),
             "answer_by": both_zones_text(offer.answer_by, reader.timezone, application.call.timezone),
-            "signatory": _signatory(actor, application.programme, reader.language),
             "replaces": supersedes.number if supersedes else "",
+            "signatory": _signatory(actor, application.programme, reader.language),
         }
     return issue_letter(
         kind="offer",
@@ -49,7 +50,6 @@ def issue_offer_letter(offer: Offer, *, actor, now: dt.datetime, supersedes: Let
         actor=actor,
         recipient_name=person.name_in("en"),
         recipient=person.user,
-        now=now,
         supersedes=supersedes,
         zone=office_zone(application.programme.owner.country),
         now=now,
@@ -100,7 +100,9 @@ def _parties(programme, person, home: str, host, language: str) -> dict:
             "organisation": programme.owner.name_en,
             "organisation_ja": programme.owner.name_ja,
             "alliance": in_language(alliance, "name", language) if alliance else "",
-            "address_lines": [line for line in (programme.owner.city, programme.owner.website) if line],
+            "address_lines": [
+                line for line in (city_name(programme.owner.city, language), programme.owner.website) if line
+            ],
             **({"accent": alliance.accent} if alliance and alliance.accent else {}),
         },
     }
