@@ -11,8 +11,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from portal.core.calendars import Entry, uid_of
-from portal.core.dates import offset_text, zone_name
-from workshops.models import Delegate, ItineraryLeg, Meeting
+from portal.core.dates import long_date, offset_text, zone_name
+from workshops.models import Delegate, ItineraryLeg, Meeting, MeetingSlot
 
 # For so long a subscribed calendar still carries what was cancelled, so that it notices.
 KEEPS_CANCELLED = dt.timedelta(days=60)
@@ -32,6 +32,12 @@ class Span:
 def span_in(starts_at: dt.datetime, ends_at: dt.datetime, zone: str) -> Span:
     start, end = starts_at.astimezone(ZoneInfo(zone)), ends_at.astimezone(ZoneInfo(zone))
     return Span(start.isoformat(), start.date(), f"{start:%H:%M}–{end:%H:%M}", zone_name(zone), offset_text(start))
+
+
+def span_text(row: ItineraryLeg | MeetingSlot) -> str:
+    """`8 February 2027 (Mon) 10:00–10:30 Chicago time (UTC-06:00)`: by the clock of the place."""
+    span = span_in(row.starts_at, row.ends_at, row.timezone)
+    return f"{long_date(span.day)} {span.clock} {span.zone} ({span.offset})"
 
 
 @dataclass(frozen=True)

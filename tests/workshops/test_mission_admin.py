@@ -18,7 +18,7 @@ from portal.core.workflow import StepError
 from portal.outbox.models import OutboxMessage
 from tests.desk import prove_second_factor
 from tests.factories.missions import build_mission
-from workshops.models import Delegate, Meeting
+from workshops.models import Delegate, ItineraryLeg, Meeting
 from workshops.services import mission_links, missions
 
 pytestmark = pytest.mark.django_db
@@ -224,3 +224,43 @@ def test_a_delegate_whose_person_is_out_of_reach_can_still_be_edited(desk, missi
     assert answer.status_code == 302
     mission.other_visitor.refresh_from_db()
     assert (mission.other_visitor.role, mission.other_visitor.languages) == ("head", "ja|en")
+
+
+# -- hours by the clock of the place -----------------------------------------------------------------------------------
+def test_a_part_of_the_itinerary_is_typed_and_shown_by_the_clock_of_its_place(desk, mission):
+    """The desk reads Tokyo time; the reception is at seven in the evening of Chicago."""
+    mission.side.manager.timezone = "Asia/Tokyo"
+    mission.side.manager.save()
+    sent = {
+        "delegation": mission.delegation.pk, "kind": "reception", "title_en": "Reception",
+        "timezone": "America/Chicago",
+        "starts_at_0": "2027-02-08", "starts_at_1": "19:00", "ends_at_0": "2027-02-08", "ends_at_1": "21:00",
+    }  # fmt: skip
+    response = desk.post(reverse("admin:workshops_itineraryleg_add"), sent)
+    assert response.status_code == 302, text(response)
+    leg = ItineraryLeg.objects.get(title_en="Reception")
+    assert f"{leg.starts_at.astimezone(ZoneInfo('America/Chicago')):%Y-%m-%d %H:%M}" == "2027-02-08 19:00"
+    url = reverse("admin:workshops_itineraryleg_change", args=[leg.pk])
+    assert 'value="19:00:00"' in text(desk.get(url))
+    assert desk.post(url, {**sent, "code": leg.code, "title_ja": "懇親会"}).status_code == 302
+    again = ItineraryLeg.objects.get(pk=leg.pk)
+    assert (again.title_ja, again.starts_at) == ("懇親会", leg.starts_at)
+    shown = text(desk.get(reverse("admin:workshops_itineraryleg_changelist")))
+    assert "19:00–21:00" in shown and "UTC-06:00" in shown
+
+
+def test_an_hour_that_does_not_exist_at_the_place_is_asked_about(desk, mission):
+    sent = {
+        "delegation": mission.delegation.pk, "kind": "transport", "title_en": "Bus", "timezone": "America/Chicago",
+        "starts_at_0": "2027-03-14", "starts_at_1": "02:30", "ends_at_0": "2027-03-14", "ends_at_1": "04:00",
+    }  # fmt: skip
+    response = desk.post(reverse("admin:workshops_itineraryleg_add"), sent)
+    assert response.status_code == 200 and "does not exist" in text(response)
+    assert not ItineraryLeg.objects.exists()
+
+
+def test_a_slot_shows_its_time_by_the_clock_of_the_mission_and_is_not_moved_in_its_form(desk, mission):
+    slot = mission.slots[0]
+    page = text(desk.get(reverse("admin:workshops_meetingslot_change", args=[slot.pk])))
+    assert "Chicago time" in page and 'name="starts_at_0"' not in page
+    assert "Chicago time" in text(desk.get(reverse("admin:workshops_delegation_change", args=[mission.delegation.pk])))

@@ -16,9 +16,10 @@ from portal.core.narrative import tell
 from portal.outbox.preview import mails_written_by
 from portal.transfers.admin_base import TransferAdminMixin
 from workshops.boards import Board
+from workshops.forms.missions import HoursOfThePlaceForm
 from workshops.models import Delegate, Meeting, MeetingFollowUp, MeetingSlot, MeetingTable
 from workshops.rules import meetings as rules
-from workshops.schedules import place_of
+from workshops.schedules import place_of, span_text
 from workshops.services import meetings, scheduling
 from workshops.workflows.meetings import MEETING
 
@@ -302,17 +303,22 @@ class MeetingFollowUpAdmin(TransferAdminMixin, RecordAdmin):
 
 @admin.register(MeetingSlot)
 class MeetingSlotAdmin(TransferAdminMixin, RecordAdmin):
-    list_display = ("code", "delegation", "starts_at", "ends_at", "timezone")
+    form = HoursOfThePlaceForm
+    list_display = ("code", "delegation", "when")
     list_filter = ("delegation",)
     list_select_related = ("delegation",)
     search_fields = ("code",)
     date_range = "starts_at"
     fields = ("code", "delegation", "starts_at", "ends_at", "timezone", "note_en", "source")
+    summary = ("delegation", "when")
 
-    def get_readonly_fields(self, request, obj=None):
+    @display(description=_("time"), ordering="starts_at")
+    def when(self, slot):
+        return span_text(slot)
+
+    def get_fields(self, request, obj=None):
         """Meetings have copied the times of their slot: it is made and deleted, never moved."""
-        fixed = ("delegation", "starts_at", "ends_at", "timezone") if obj is not None else ()
-        return (*super().get_readonly_fields(request, obj), *fixed)
+        return self.fields if obj is None else ("code", "note_en", "source")
 
 
 @admin.register(MeetingTable)

@@ -22,9 +22,10 @@ from portal.core.zones import zone_choices
 from portal.outbox.preview import mails_written_by
 from portal.transfers.admin_base import TransferAdminMixin
 from workshops.boards import Board
+from workshops.forms.missions import HoursOfThePlaceForm
 from workshops.models import Delegate, Delegation, ItineraryLeg, Meeting, MeetingSlot, MeetingTable, MissionCompany
 from workshops.rules import meetings as rules
-from workshops.schedules import span_in
+from workshops.schedules import span_in, span_text
 from workshops.services import mission_links, missions, scheduling
 
 tell(
@@ -50,8 +51,8 @@ class SlotsForm(StepForm):
     """A block of time, cut into slots."""
 
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    first = forms.TimeField(label=_("From"), initial=dt.time(10), widget=forms.TimeInput(attrs={"type": "time"}))
-    last = forms.TimeField(label=_("Until"), initial=dt.time(12), widget=forms.TimeInput(attrs={"type": "time"}))
+    first = forms.TimeField(label=_("begins at"), initial=dt.time(10), widget=forms.TimeInput(attrs={"type": "time"}))
+    last = forms.TimeField(label=_("ends at"), initial=dt.time(12), widget=forms.TimeInput(attrs={"type": "time"}))
     minutes = forms.IntegerField(label=_("Minutes a meeting"), initial=30, min_value=5, max_value=240)
     pause = forms.IntegerField(label=_("Minutes between two meetings"), initial=0, min_value=0, max_value=120)
     tables = forms.IntegerField(
@@ -119,6 +120,7 @@ class DelegateInline(ScopedTabularInline):
 
 class LegInline(ScopedTabularInline):
     model = ItineraryLeg
+    form = HoursOfThePlaceForm
     editable = True
     fields = ("kind", "title_en", "title_ja", "starts_at", "ends_at", "timezone", "place_en", "host", "capacity")
 
@@ -131,7 +133,11 @@ class TableInline(ScopedTabularInline):
 
 class SlotInline(ScopedTabularInline):
     model = MeetingSlot
-    fields = readonly_fields = ("code", "starts_at", "ends_at", "timezone")
+    fields = readonly_fields = ("code", "when")
+
+    @display(description=_("time"))
+    def when(self, slot):
+        return span_text(slot)
 
 
 # -- the desk ----------------------------------------------------------------------------------------------------------
@@ -320,7 +326,8 @@ class MissionCompanyAdmin(TransferAdminMixin, RecordAdmin):
 
 @admin.register(ItineraryLeg)
 class ItineraryLegAdmin(TransferAdminMixin, RecordAdmin):
-    list_display = ("title_en", "kind", "delegation", "starts_at", "ends_at", "place_en", "host", "capacity")
+    form = HoursOfThePlaceForm
+    list_display = ("title", "kind", "delegation", "when", "place", "host", "capacity")
     list_filter = ("delegation", "kind")
     list_select_related = ("delegation", "host")
     search_fields = ("code", "title_en", "title_ja", "place_en")
@@ -336,3 +343,15 @@ class ItineraryLegAdmin(TransferAdminMixin, RecordAdmin):
         "note_en",
         "source",
     )
+
+    @display(description=_("title"), ordering="title_en")
+    def title(self, leg):
+        return leg.title
+
+    @display(description=_("time"), ordering="starts_at")
+    def when(self, leg):
+        return span_text(leg)
+
+    @display(description=_("place"), ordering="place_en")
+    def place(self, leg):
+        return leg.place
