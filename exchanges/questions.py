@@ -37,7 +37,7 @@ def sheets_for(user, application) -> list[Sheet]:
         if not (rules.is_applicant(user, case) or rules.is_host(user, case)):
             continue
         asked = [question for question in questions_of(case) if rules.ANSWERING[question.asked_to](user, case)]
-        given = Answer.objects.filter(screening=case, question__in=asked).values_list("question__code", "value")
+        given = Answer.objects.filter(screening=case, question__in=asked).by_question()
         if asked:
-            sheets.append(Sheet(case, asked, dict(given), may_submit=rules.is_host(user, case)))
+            sheets.append(Sheet(case, asked, given, may_submit=rules.is_host(user, case)))
     return sheets

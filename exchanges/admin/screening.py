@@ -9,6 +9,7 @@ from exchanges.admin.desk import ExchangeAdmin
 from exchanges.services import prechecks
 from portal.accounts.models.person import search_form
 from portal.applications.admin.steps import text_area
+from portal.core import audit
 from portal.core.admin_base import ScopedTabularInline
 from portal.core.admin_steps import DeskStep, StepForm
 from portal.core.narrative import tell
@@ -49,7 +50,7 @@ class AnswersForm(StepForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        given = dict(self.record.answers.values_list("question__code", "value"))
+        given = self.record.answers.by_question()
         for question in questions_of(self.record):
             if rules.ANSWERING[question.asked_to](self.user, self.record):
                 self.fields[question.code] = self._field(question, given.get(question.code, ""))
@@ -88,7 +89,7 @@ def may_refuse(user, screening) -> bool:
 
 class AnswerInline(ScopedTabularInline):
     model = Answer
-    fields = readonly_fields = ("question", "answer", "answered_by")
+    fields = readonly_fields = ("question", "answer", "is_current", "answered_by", "created_at")
     show_change_link = False
 
     def get_queryset(self, request):
@@ -160,6 +161,10 @@ class ScreeningAdmin(ExchangeAdmin):
     )
     fields = ("conditions", "internal_note")
     inlines = (AnswerInline,)
+
+    def timeline_for(self, request, obj):
+        """All of it: the trail of a case belongs to no organisation's, and only its offices come here."""
+        return audit.timeline(obj)
 
     # The export offices see the case, not the record of the other desks.
     @display(description=_("application"))

@@ -1,4 +1,7 @@
-"""The questions of the export check as a form: one field per question, nothing required before handing in."""
+"""The questions of the export check as a form: one field per question, nothing required before handing in.
+
+Questions carry their codes, because some speak of others by them.
+"""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -26,8 +29,8 @@ def _field(question, value) -> forms.Field:
     allowed = options(question)
     if allowed is None:
         return forms.CharField(
-            label=question.text, required=False, initial=value, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+            label=str(question), required=False, initial=value, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
         )
     widget = forms.RadioSelect if len(allowed) <= 3 else forms.Select
     choices = list(allowed.items()) if widget is forms.RadioSelect else [("", _("Please choose")), *allowed.items()]
-    return forms.ChoiceField(label=question.text, required=False, initial=value, choices=choices, widget=widget)
+    return forms.ChoiceField(label=str(question), required=False, initial=value, choices=choices, widget=widget)

@@ -11,6 +11,7 @@ from portal.core.bilingual import bilingual
 from portal.core.models import BaseModel, SourcedModel
 from portal.core.scoping import EVERYONE
 from portal.core.workflow import known_states
+from portal.screening.querysets import AnswerQuerySet
 from portal.screening.terms import RESULTS
 
 
@@ -71,7 +72,7 @@ class Question(SourcedModel):
         public = EVERYONE
 
     def __str__(self):
-        return f"{self.code} {self.text}"[:120]
+        return f"{self.code} {self.text}"
 
 
 class Rule(SourcedModel):
@@ -200,7 +201,10 @@ class Screening(BaseModel):
 
 
 class Answer(BaseModel):
-    """One answer in a case. `value` is yes, no, unknown or free text; unknown never counts as no (rule R2)."""
+    """One answer in a case. `value` is yes, no, unknown or free text; unknown never counts as no (rule R2).
+
+    A changed answer is a new row; the former one stays with who gave it and decides nothing any more.
+    """
 
     screening = models.ForeignKey(Screening, verbose_name=_("case"), on_delete=models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, verbose_name=_("question"), on_delete=models.PROTECT, related_name="+")
@@ -213,12 +217,19 @@ class Answer(BaseModel):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    is_current = models.BooleanField(_("in force"), default=True)
+
+    objects = AnswerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
-        ordering = ("question__code",)
-        constraints = [models.UniqueConstraint(fields=("screening", "question"), name="screening_answer_once")]
+        ordering = ("question__code", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("screening", "question"), condition=Q(is_current=True), name="screening_answer_once"
+            )
+        ]
 
     class Scoping:
         organisations = ("screening__organisation",)

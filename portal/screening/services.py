@@ -32,7 +32,7 @@ def questions_of(screening: Screening, *, stage: str = "pre"):
 def propose(screening: Screening) -> tuple[str, list[str]]:
     """(result, codes of the rules that gave it). Unknown never counts as no, and silence never means clear."""
     questions = list(questions_of(screening))
-    values = dict(screening.answers.values_list("question__code", "value"))
+    values = screening.answers.by_question()
     regimes = sorted({question.regime for question in questions})
     found: list[tuple[str, str]] = []
     for regime in regimes:
@@ -110,7 +110,10 @@ def _slug(text: str) -> str:
 # -- answers -----------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def answer(*, screening: Screening, values: dict[str, str], actor) -> Screening:
-    """Keep answers by question code, each by somebody of whom it is asked; the audit trail does not repeat them."""
+    """Keep answers by question code, each by somebody of whom it is asked; what says the same stays its author's.
+
+    The audit trail names the questions and does not repeat the answers.
+    """
     row = lock(screening)
     if row.state not in (
         Screening.State.DRAFT,
@@ -123,6 +126,8 @@ def answer(*, screening: Screening, values: dict[str, str], actor) -> Screening:
     officer = rules.is_officer(actor, row)
     if row.state != Screening.State.DRAFT and row.state != Screening.State.RESCREEN_NEEDED and not officer:
         raise StepError(_("The answers have been handed in. Please write to the export control office."))
+    former = {answer.question_id: answer for answer in row.answers.in_force()}
+    changed = []
     for code, value in values.items():
         question = questions.get(code)
         if question is None:
@@ -132,11 +137,17 @@ def answer(*, screening: Screening, values: dict[str, str], actor) -> Screening:
         allowed = options(question)
         if allowed is not None and value and value not in allowed:
             raise ValidationError({code: _("Please choose one of the answers.")})
-        Answer.objects.update_or_create(
-            screening=row, question=question, defaults={"value": value, "answered_by": actor}
-        )
-    _keep_proposal(row)
-    audit.record("screening.answer", row, actor=actor, questions=sorted(values))
+        before = former.get(question.pk)
+        if value == (before.value if before else ""):
+            continue
+        if before:
+            before.is_current = False
+            before.save(update_fields=["is_current", "updated_at"])
+        Answer.objects.create(screening=row, question=question, value=value, answered_by=actor)
+        changed.append(code)
+    if changed:
+        _keep_proposal(row)
+        audit.record("screening.answer", row, actor=actor, questions=sorted(changed))
     screening.refresh_from_db()
     return row
 
@@ -145,10 +156,10 @@ def answer(*, screening: Screening, values: dict[str, str], actor) -> Screening:
 def submit(*, screening: Screening, actor, now: dt.datetime) -> Screening:
     """The host hands the answers in; questions asked of the host must all have one, “not known” included."""
     asked = questions_of(screening).filter(asked_to="host")
-    given = set(screening.answers.exclude(value="").values_list("question__code", flat=True))
-    left = [question.code for question in asked if question.code not in given]
+    given = screening.answers.by_question()
+    left = [str(question) for question in asked if not given.get(question.code)]
     if left:
-        raise StepError(_("Please answer these questions first: %(codes)s.") % {"codes": ", ".join(left)})
+        raise StepError(_("Please answer these questions first: %(questions)s") % {"questions": " / ".join(left)})
     step = "answer_again" if screening.state == Screening.State.RESCREEN_NEEDED else "submit"
     row = SCREENING.apply(step, screening, actor=actor, changes={"submitted_at": now})
     _keep_proposal(row)

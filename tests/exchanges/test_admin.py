@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from exchanges.eligibility import RULES_VERSION
 from exchanges.models import Application, Approval, EligibilityCheck, Offer, Review, Stay, StayTask
-from exchanges.services import approvals, stays
+from exchanges.services import approvals, prechecks, stays
 from portal.applications.services.applications import content_of
 from portal.applications.services.eligibility import record_findings
 from portal.outbox.models import OutboxMessage
@@ -275,6 +275,29 @@ def test_a_case_is_seen_and_decided_by_the_export_offices_alone(world, as_user):
     assert case.state == "expert_review" and "private" in case.internal_note
     history = client.get(address(Screening, "history", case.pk)).content.decode()
     assert "a very private reason" not in history
+
+
+def test_the_officer_reads_what_happened_in_the_case_and_who_answered_what_before(world, as_user):
+    screening = ScreeningFactory(
+        application=world.north.application("export_precheck"), organisation=world.north.host, state="draft"
+    )
+    prechecks.answer(screening=screening, values={"JP-06": "yes"}, actor=world.north.host_researcher)
+    Screening.objects.filter(pk=screening.pk).update(state="submitted")
+    client = as_user(world.north.export_officer)
+    client.cookies["django_language"] = "en"
+    form = client.get(address(Screening, "step", screening.pk, "answer")).context["form"]
+    given = {name: field.initial for name, field in form.fields.items()}
+    take(client, screening, "answer", **given | {"JP-06": "no"})
+    take(client, screening, "refer", reason="to be looked at")
+    page = client.get(address(Screening, "change", screening.pk))
+    told = [(entry.what, entry.who) for entry in page.context["entries"]]
+    officer, host = str(world.north.export_officer), str(world.north.host_researcher)
+    assert told == [
+        ("Refer to expert review", officer), ("answered questions", officer), ("answered questions", host),
+    ]  # fmt: skip
+    assert "to be looked at" not in [entry.reason for entry in page.context["entries"]]
+    text = page.content.decode()
+    assert host in text and text.count("Is every item in JP-01 already public") == 2
 
 
 def test_offers_are_prepared_changed_and_sent_by_the_manager(world, as_user):

@@ -132,6 +132,13 @@ def test_each_side_is_asked_its_own_questions_only(client, world, case):
     assert asked["fellow"] and asked["host_researcher"] and not asked["fellow"] & asked["host_researcher"]
 
 
+def test_questions_carry_the_numbers_by_which_they_speak_of_each_other(client, world, case):
+    client.force_login(world.north.host_researcher)
+    client.cookies["django_language"] = "en"
+    page = text(client.get(reverse("exchanges:questions", args=[case.application.public_id])))
+    assert "JP-06 Is every item in JP-01 already public" in page and "JP-01 What will the person receive" in page
+
+
 def test_the_host_answers_and_hands_in(client, world, case):
     page = reverse("exchanges:questions", args=[case.application.public_id])
     client.force_login(world.north.host_researcher)

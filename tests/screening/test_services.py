@@ -104,10 +104,45 @@ def test_questions_are_answered_by_those_they_are_asked_of(world):
         services.answer(screening=screening, values={"JP-06": "perhaps"}, actor=side.host_researcher)
 
 
+def test_an_answer_that_is_not_changed_stays_its_authors_and_a_changed_one_keeps_the_former(world):
+    side = world.north
+    screening = ScreeningFactory(application=side.application("export_precheck"), organisation=side.host)
+    services.answer(screening=screening, values={"JP-11": "no"}, actor=side.fellow)
+    services.answer(screening=screening, values={"JP-06": "yes", "JP-07": "yes"}, actor=side.host_researcher)
+    written_down = {"JP-11": "no", "JP-06": "no", "JP-07": "yes", "JP-02": "resident", "JP-04": ""}
+    services.answer(screening=screening, values=written_down, actor=side.export_officer)
+
+    def told(**which):
+        return set(screening.answers.filter(**which).values_list("question__code", "value", "answered_by"))
+
+    fellow, host, officer = (user.pk for user in (side.fellow, side.host_researcher, side.export_officer))
+    assert told(is_current=True) == {
+        ("JP-11", "no", fellow), ("JP-06", "no", officer), ("JP-07", "yes", host), ("JP-02", "resident", officer),
+    }  # fmt: skip
+    assert told(is_current=False) == {("JP-06", "yes", host)}
+    entry = audit.timeline(screening).first()
+    assert entry.detail["questions"] == ["JP-02", "JP-06"] and entry.actor == side.export_officer
+
+
+def test_saving_answers_that_are_there_already_leaves_no_trace(world):
+    screening = ScreeningFactory(application=world.north.application("export_precheck"), organisation=world.north.host)
+    for _time in range(2):
+        services.answer(screening=screening, values={"JP-11": "no"}, actor=world.north.fellow)
+    assert screening.answers.count() == 1 and audit.timeline(screening).count() == 1
+
+
+def test_a_former_answer_decides_nothing(world):
+    screening = case(world.north)
+    services.answer(screening=screening, values={"JP-12": "yes"}, actor=world.north.export_officer)
+    assert services.propose(screening)[0] == "stop"
+    services.answer(screening=screening, values={"JP-12": "no"}, actor=world.north.export_officer)
+    assert services.propose(screening) == ("clear", ["R4", "R6"])
+
+
 def test_handing_in_wants_every_answer_of_the_host(world):
     side = world.north
     screening = case(side, answers={"JP-16": ""})
-    with pytest.raises(StepError, match="JP-16"):
+    with pytest.raises(StepError, match="JP-16 Will the person reach servers"):
         services.submit(screening=screening, actor=side.host_researcher, now=world.now)
     services.answer(screening=screening, values={"JP-16": "unknown"}, actor=side.host_researcher)
     row = services.submit(screening=screening, actor=side.host_researcher, now=world.now)
