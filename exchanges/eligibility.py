@@ -5,6 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from exchanges.hosts import are_one_institution
 from exchanges.models import Application, Stay
 from portal.accounts.models import Person
 from portal.applications.eligibility import papers_complete
@@ -114,7 +115,7 @@ def _another_institution(application: Application, today: dt.date) -> Answer:
     home, host = application.home_organisation, application.host_organisation
     if home is None or host is None:
         return True, _("Home and host are two institutions.")
-    return home.lineage.split("/")[1] != host.lineage.split("/")[1], _("Home and host are two institutions.")
+    return not are_one_institution(home, host), _("Home and host are two institutions.")
 
 
 def _no_other_stay(application: Application, today: dt.date) -> Answer:

@@ -3,6 +3,8 @@
 Applicants choose a host by name although people records are not theirs to read: a host's seat makes the name known.
 """
 
+import datetime as dt
+
 from django.db.models import Q
 from django.utils.timezone import localdate
 
@@ -22,6 +24,23 @@ def host_organisations(call):
     for lineage in roots:
         within |= Q(lineage__startswith=lineage)
     return Organisation.objects.filter(within).order_by("name_en")
+
+
+def are_one_institution(one: Organisation, other: Organisation) -> bool:
+    """Whether two organisations are the same one, or units of the same one."""
+    return _root(one) == _root(other)
+
+
+def receives_at(person: Person, organisation: Organisation, today: dt.date) -> bool:
+    """Whether a researcher is with the institution, in whichever unit: by her own record, or by a host's seat."""
+    if person.organisation is not None and are_one_institution(person.organisation, organisation):
+        return True
+    seats = Seat.objects.in_force(today).filter(role=Role.HOST_RESEARCHER, user=person.user_id)
+    return seats.filter(organisation__lineage__startswith=f"/{_root(organisation)}/").exists()
+
+
+def _root(organisation: Organisation) -> str:
+    return organisation.lineage.split("/")[1]
 
 
 def host_researchers(organisations, applicant=None):

@@ -24,7 +24,12 @@ class ApplicationQuerySet(BaseApplicationQuerySet):
 
     def for_list(self):
         return self.select_related(
-            "applicant", "call", "call__programme", "home_organisation", "host_organisation", "host_person"
+            "applicant",
+            "call",
+            "call__programme",
+            "home_organisation",
+            "host_organisation",
+            "host_person__organisation",
         )
 
     def for_reading(self):

@@ -1,5 +1,7 @@
 """What an application to a cohort asks, section by section, and what of it is needed before it can be sent."""
 
+import datetime as dt
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -8,7 +10,7 @@ from portal.applications.sections import PAPERS, SENDING, MissingItem, Section
 from startups.models import CohortApplication, Startup
 
 
-def _about_founding(application: CohortApplication) -> list[MissingItem]:
+def _about_founding(application: CohortApplication, today: dt.date) -> list[MissingItem]:
     missing = []
     if application.is_incorporated and not application.founded_on:
         missing.append(MissingItem("venture", "founded_on", _("Please say when the company was founded.")))
@@ -20,13 +22,13 @@ def _about_founding(application: CohortApplication) -> list[MissingItem]:
     return missing
 
 
-def _about_owners(application: CohortApplication) -> list[MissingItem]:
+def _about_owners(application: CohortApplication, today: dt.date) -> list[MissingItem]:
     if application.has_foreign_owners and not application.foreign_owners.strip():
         return [MissingItem("team", "foreign_owners", _("Please say who the foreign owners are and what they hold."))]
     return []
 
 
-def _currencies(application: CohortApplication) -> list[MissingItem]:
+def _currencies(application: CohortApplication, today: dt.date) -> list[MissingItem]:
     """An amount without its currency is no figure; an amount that is not said needs none."""
     return [
         MissingItem("figures", f"{name}_currency", _("Please say in which currency the amount is."))

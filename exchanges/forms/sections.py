@@ -1,10 +1,12 @@
 """The sections of an application for an exchange as forms."""
 
 from django import forms
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.hosts import host_organisations, host_researchers
 from exchanges.models import Application
+from exchanges.sections import contradictions
 from portal.alliances.models import Organisation
 from portal.applications.forms.sections import AboutForm, SectionForm, day_input
 
@@ -53,7 +55,14 @@ class StayForm(SectionForm):
         start, end = values.get("start_requested"), values.get("end_requested")
         if start and end and end < start:
             self.add_error("end_requested", _("The last day lies before the first day."))
+        for name, message in self._contradictions().items():
+            self.add_error(name, message)
         return values
+
+    def _contradictions(self) -> dict[str, str]:
+        names = ("host_organisation", "host_person", "start_requested")
+        wish = {name: self.cleaned_data.get(name) for name in names}
+        return contradictions(Application(home_organisation=self.instance.home_organisation, **wish), localdate())
 
     @property
     def saved_values(self):

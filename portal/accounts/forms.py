@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Person
 from portal.core.identifiers import normalise_orcid
+from portal.core.names import in_latin_letters
 from portal.core.zones import zone_choices
 from portal.ui.choices import LongSelect
 
@@ -21,6 +22,12 @@ class SignupForm(forms.Form):
         label=_("Family name"), max_length=100, required=False, help_text=_("Leave empty if you have a single name.")
     )
     timezone = forms.ChoiceField(label=_("Your time zone"), choices=zone_choices, widget=LongSelect, initial="UTC")
+
+    def clean_given_name(self):
+        return in_latin_letters(self.cleaned_data["given_name"])
+
+    def clean_family_name(self):
+        return in_latin_letters(self.cleaned_data["family_name"])
 
     def signup(self, request, user):
         """Called by allauth after the user is saved: keeps language and zone, and makes or claims the person."""
@@ -78,6 +85,12 @@ class ProfileForm(forms.ModelForm):
         if self.instance.user:
             self.initial["language"] = self.instance.user.language
             self.initial["timezone"] = self.instance.user.timezone
+
+    def clean_given_name(self):
+        return in_latin_letters(self.cleaned_data["given_name"])
+
+    def clean_family_name(self):
+        return in_latin_letters(self.cleaned_data["family_name"])
 
     def clean_orcid(self):
         value = self.cleaned_data["orcid"].strip()

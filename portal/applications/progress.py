@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from django.utils.timezone import localdate
+
 from portal.applications.kinds import kind_of
 from portal.applications.models import BaseApplication
 from portal.applications.sections import PAPERS, SENDING
@@ -61,7 +63,7 @@ def following(application: BaseApplication, key: str) -> str:
 
 def progress_of(application: BaseApplication, *, current: str = "") -> Progress:
     sections = kind_of(application).section_by_key
-    items = missing_items(application)
+    items = missing_items(application, localdate())
     missing = [
         Missing(
             section=str(sections[section].title),

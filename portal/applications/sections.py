@@ -1,5 +1,6 @@
 """The sections of an application form, as tables: what is asked where, and what of it is needed before sending."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -21,11 +22,11 @@ class Section:
     """One page of the form. The key is part of addresses.
 
     `fields` belong to the application, `person_fields` to the applicant; `required` names fields of either.
-    `also_missing(application)` finds what a list of fields cannot say, and `check(application)` raises ValidationError
-    for values that contradict each other. `notes(application)` says something about the answers while they are given.
-    In the document that readers get, the part is headed `heading`, long texts are named in `prose`, and `private` ones
-    stay with the applicant and the desks, `for_managers` with the applicant and whoever runs the call; `within` names
-    fields that another answer shows already, and `facts(application)` adds lines that are worked out.
+    `also_missing(application, today)` finds what a list of fields cannot say, and `check(application)` raises
+    ValidationError for values that contradict each other. `notes(application)` says something about the answers while
+    they are given. In the document that readers get, the part is headed `heading`, long texts are named in `prose`, and
+    `private` ones stay with the applicant and the desks, `for_managers` with the applicant and whoever runs the call;
+    `within` names fields that another answer shows already, and `facts(application)` adds lines that are worked out.
     """
 
     key: str
@@ -38,7 +39,7 @@ class Section:
     private: tuple[str, ...] = ()
     for_managers: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
-    also_missing: Callable[[Any], list[MissingItem]] | None = None
+    also_missing: Callable[[Any, dt.date], list[MissingItem]] | None = None
     check: Callable[[Any], None] | None = None
     notes: Callable[[Any], list] | None = None
     facts: Callable[[Any], list[tuple[str, str]]] | None = None

@@ -5,6 +5,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.urls import reverse
 
 import portal.settings
+from portal.accounts.forms import SignupForm
 from portal.accounts.models import Consent, ConsentPurpose
 from portal.accounts.services import give_consents
 from portal.core.models import AuditEntry
@@ -56,6 +57,21 @@ def test_details_are_saved_for_pages_letters_and_mails(fellow, world):
     assert (person.given_name, person.orcid, person.ui_language) == ("Camille", "0000-0002-1825-0097", "en")
     assert (user.language, user.timezone) == ("en", "Europe/Paris")
     assert AuditEntry.objects.filter(verb="accounts.profile_changed", actor=user).exists()
+
+
+@pytest.mark.parametrize("name", ["given_name", "family_name"])
+def test_names_are_given_in_latin_letters(fellow, world, name):
+    fellow.cookies["django_language"] = "en"
+    response = fellow.post(reverse("accounts:profile"), DETAILS | {name: "カミーユ"})
+    assert "Please use Latin letters" in text(response) and f'href="#id_{name}"' in text(response)
+
+
+@pytest.mark.parametrize("name", ["given_name", "family_name"])
+def test_names_at_the_sign_up_are_in_latin_letters_too(client, db, name):
+    names = {"given_name": "Ｃamille", "family_name": "Exemple", "timezone": "Europe/Paris"}
+    assert SignupForm(names).is_valid()
+    refused = SignupForm(names | {name: "カミーユ"})
+    assert list(refused.errors) == [name]
 
 
 def test_a_wrong_orcid_digit_is_explained(fellow, world):

@@ -18,7 +18,7 @@ from portal.outbox.models import OutboxMessage
 from portal.programmes.models import Call
 from portal.reminders.models import ReminderRule
 from portal.reminders.planning import plan_rule
-from tests.factories import journeys
+from tests.factories import OrganisationFactory, journeys
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -88,8 +88,7 @@ def test_nobody_else_writes_in_a_draft(world, who):
 def test_missing_items_name_section_and_field(world):
     side = world.north
     draft = side.application("draft", topic="", home_organisation=None, supervisor_email="")
-    found = [(item.section, item.field) for item in applications.missing_items(draft)]
-    assert found == [
+    assert lacking(draft, world.today) == [
         ("studies", "home_organisation"), ("plan", "topic"), ("documents", "cv"), ("home", "supervisor_email"),
     ]  # fmt: skip
 
@@ -98,7 +97,50 @@ def test_missing_items_name_section_and_field(world):
 def test_nobody_signs_for_both_sides_as_supervisor(world, address):
     side = world.north
     draft = side.application("draft", supervisor_email=getattr(side, address).email)
-    assert ("home", "supervisor_email") in [(item.section, item.field) for item in applications.missing_items(draft)]
+    assert ("home", "supervisor_email") in lacking(draft, world.today)
+
+
+def lacking(application, today) -> list[tuple[str, str]]:
+    return [(item.section, item.field) for item in applications.missing_items(application, today)]
+
+
+@pytest.mark.parametrize(
+    ("nonsense", "field"),
+    [
+        (lambda side, today: {"start_requested": today}, "start_requested"),
+        (lambda side, today: {"start_requested": dt.date(2020, 3, 1)}, "start_requested"),
+        (lambda side, today: {"home_organisation": side.host}, "host_organisation"),
+        (lambda side, today: {"home_organisation": OrganisationFactory(parent=side.host)}, "host_organisation"),
+        (lambda side, today: {"host_organisation": side.elsewhere}, "host_person"),
+        (lambda side, today: {"host_person": side.reviewer.person}, "host_person"),
+    ],
+)
+def test_a_stay_that_cannot_be_is_not_handed_in(world, nonsense, field):
+    side = world.north
+    draft = ready(side, world)
+    assert lacking(draft, world.today) == []
+    Application.objects.filter(pk=draft.pk).update(**nonsense(side, world.today))
+    draft = Application.objects.get(pk=draft.pk)
+    assert lacking(draft, world.today) == [("stay", field)]
+    with pytest.raises(Incomplete):
+        hand_in(draft, side, world.now)
+
+
+def test_a_host_may_sit_in_another_unit_of_the_host_institution(world):
+    side = world.north
+    draft = ready(side, world)
+    draft.host_organisation = OrganisationFactory(parent=side.host)
+    assert lacking(draft, world.today) == []
+    draft.host_person.organisation = None  # then the seat says where
+    assert lacking(draft, world.today) == []
+
+
+@pytest.mark.parametrize("name", ["given_name", "family_name"])
+def test_a_name_that_no_passport_shows_is_not_handed_in(world, name):
+    side = world.north
+    draft = ready(side, world)
+    setattr(draft.applicant, name, "カミーユ")
+    assert lacking(draft, world.today) == [("about", name)]
 
 
 def test_handing_in_freezes_the_version_and_tells_both(world):

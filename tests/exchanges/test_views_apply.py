@@ -12,7 +12,7 @@ from exchanges.sections import SECTIONS
 from portal.accounts.models import Consent
 from portal.applications.services import applications as services
 from tests.desk import prove_second_factor
-from tests.factories import CallFactory
+from tests.factories import CallFactory, OrganisationFactory
 from tests.factories.journeys import PDF
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -128,8 +128,8 @@ def test_days_in_the_wrong_order_are_named_and_the_days_before_stay(fellow, draf
     values = {
         "host_organisation": draft.host_organisation_id,
         "purpose": "study",
-        "start_requested": "2027-06-30",
-        "end_requested": "2027-04-01",
+        "start_requested": draft.end_requested.isoformat(),
+        "end_requested": draft.start_requested.isoformat(),
     }
     response = fellow.post(section(draft, "stay"), values)
     draft.refresh_from_db()
@@ -147,13 +147,43 @@ def test_only_hosts_of_this_call_can_be_chosen(fellow, world, draft):
     assert str(world.south.host_researcher.person) not in page
 
 
-def test_the_length_is_counted_and_the_ninety_days_are_marked(fellow, draft):
+def test_the_length_is_counted_and_the_ninety_days_are_marked(fellow, world, draft):
     fellow.cookies["django_language"] = "en"
-    values = {"host_organisation": draft.host_organisation_id, "purpose": "study", "start_requested": "2027-04-01"}
-    at_the_line = fellow.post(section(draft, "stay"), values | {"end_requested": "2027-06-29"}, **HTMX)
-    beyond_it = fellow.post(section(draft, "stay"), values | {"end_requested": "2027-06-30"}, **HTMX)
+    year = world.today.year + 1
+    values = {"host_organisation": draft.host_organisation_id, "purpose": "study", "start_requested": f"{year}-04-01"}
+    at_the_line = fellow.post(section(draft, "stay"), values | {"end_requested": f"{year}-06-29"}, **HTMX)
+    beyond_it = fellow.post(section(draft, "stay"), values | {"end_requested": f"{year}-06-30"}, **HTMX)
     assert "90 days" in text(at_the_line) and "Exactly 90 days" in text(at_the_line)
     assert "exactly 3 months" in text(beyond_it) and "More than 90 days" in text(beyond_it)
+
+
+def test_a_stay_that_cannot_be_is_named_while_it_is_written_and_the_rest_is_kept(fellow, world, draft):
+    fellow.cookies["django_language"] = "en"
+    side, before = world.north, (draft.start_requested, draft.end_requested)
+    other = OrganisationFactory(parent=side.home)
+    values = {"host_organisation": side.host_unit.pk, "host_person": side.host_researcher.person.pk, "purpose": "study"}
+    past = {"start_requested": world.today.isoformat(), "end_requested": draft.end_requested.isoformat()}
+    page = text(fellow.post(section(draft, "stay"), values | past))
+    assert "The first day has to lie in the future." in page and 'href="#id_start_requested"' in page
+    same = {"host_organisation": other.pk, "start_requested": before[0].isoformat()}
+    page = text(fellow.post(section(draft, "stay"), values | past | same))
+    assert "Home and host are the same institution." in page and 'href="#id_host_organisation"' in page
+    assert "does not receive people at" in page and 'href="#id_host_person"' in page
+    draft.refresh_from_db()
+    assert (draft.start_requested, draft.end_requested) == before
+    assert (draft.host_organisation, draft.purpose) == (side.host_unit, "study")
+
+
+@pytest.mark.parametrize("name", ["given_name", "family_name"])
+def test_a_name_in_another_script_is_refused_where_latin_letters_are_asked_for(fellow, world, draft, name):
+    fellow.cookies["django_language"] = "en"
+    values = {"given_name": "Camille", "family_name": "Exemple", "career_stage": "postdoc"}
+    response = fellow.post(section(draft, "about"), values | {name: "カミーユ"})
+    person = world.north.fellow.person
+    before = getattr(person, name)
+    person.refresh_from_db()
+    assert "Latin letters" in text(response) and f'href="#id_{name}"' in text(response)
+    assert (getattr(person, name), person.career_stage) == (before, "postdoc")
 
 
 def test_an_orcid_id_with_a_wrong_digit_is_refused_and_the_name_is_kept(fellow, world, draft):

@@ -66,16 +66,19 @@ def test_nobody_else_writes_the_draft(north, south):
 def test_no_is_an_answer_and_zero_is_a_figure(north):
     row = north.draft()
     assert (row.has_foreign_owners, row.headcount) == (False, 0)
-    assert applications.missing_items(row) == []
+    assert applications.missing_items(row, timezone.localdate()) == []
     row.is_incorporated, row.founded_on = None, None
     row.revenue, row.revenue_currency = 0, ""
-    assert {item.field for item in applications.missing_items(row)} == {"is_incorporated", "revenue_currency"}
+    assert {item.field for item in applications.missing_items(row, timezone.localdate())} == {
+        "is_incorporated",
+        "revenue_currency",
+    }
 
 
 def test_foreign_owners_are_named(north):
     row = north.draft()
     row.has_foreign_owners = True
-    assert [item.field for item in applications.missing_items(row)] == ["foreign_owners"]
+    assert [item.field for item in applications.missing_items(row, timezone.localdate())] == ["foreign_owners"]
 
 
 def test_handing_in_begins_the_record_of_the_venture_with_the_same_person(north):

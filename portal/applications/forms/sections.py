@@ -7,6 +7,7 @@ from portal.accounts.models import Person
 from portal.applications.kinds import kind_of
 from portal.applications.models import BaseApplication
 from portal.core.identifiers import normalise_orcid
+from portal.core.names import in_latin_letters
 
 
 def day_input():
@@ -94,6 +95,12 @@ class AboutForm(SectionForm):
     @staticmethod
     def row_of(application):
         return application.applicant
+
+    def clean_given_name(self):
+        return in_latin_letters(self.cleaned_data["given_name"])
+
+    def clean_family_name(self):
+        return in_latin_letters(self.cleaned_data["family_name"])
 
     def clean_orcid(self):
         value = (self.cleaned_data["orcid"] or "").strip()

@@ -102,7 +102,7 @@ def save_section(
     return row
 
 
-def missing_items(application: BaseApplication) -> list[MissingItem]:
+def missing_items(application: BaseApplication, today: dt.date) -> list[MissingItem]:
     """What still has to be filled in before submitting, in the order of the sections (consents are given then)."""
     missing = []
     for section in kind_of(application).sections:
@@ -112,7 +112,7 @@ def missing_items(application: BaseApplication) -> list[MissingItem]:
                 label = owner._meta.get_field(name).verbose_name
                 missing.append(MissingItem(section.key, name, _("“%(field)s” is empty.") % {"field": label}))
         if section.also_missing:
-            missing += section.also_missing(application)
+            missing += section.also_missing(application, today)
         if section.key == PAPERS:
             missing += [
                 MissingItem(section.key, paper.kind, _("“%(paper)s” has not been uploaded.") % {"paper": paper.name})
@@ -142,7 +142,7 @@ def submit_application(
     in_grace = is_first and _check_window(row.call, now)
     if not is_first and row.returned_until and now.date() > row.returned_until + DAY_EVERYWHERE:
         raise StepError(_("The time to complete this application has passed."))
-    items = missing_items(row)
+    items = missing_items(row, now.date())
     if items:
         raise Incomplete(_("Something is still missing. Please fill it in first."), items)
     _take_consents(row, consents, language, actor)
