@@ -63,7 +63,9 @@ def may_ask_again(user, application) -> bool:
 def may_prepare_offer(user, application) -> bool:
     if application.state != Application.State.SELECTED or not rules.manages(user, application):
         return False
-    return not any(offer.state in ("prepared", "sent", "accepted") for offer in application.offers.all())
+    return not hasattr(application, "stay") and not any(
+        offer.state in ("prepared", "sent", "accepted") for offer in application.offers.all()
+    )
 
 
 # -- the parts of the page -------------------------------------------------------------------------------------------
@@ -208,7 +210,7 @@ class ApplicationAdmin(TransferAdminMixin, ApplicationDesk):
     managers_inlines = (EligibilityInline, ReviewInline)
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("offers", "approvals")
+        return super().get_queryset(request).prefetch_related("offers", "approvals", "stay")
 
     def get_inlines(self, request, obj):
         shared = (DocumentInline, ApprovalInline, OfferInline)
@@ -224,6 +226,9 @@ class ApplicationAdmin(TransferAdminMixin, ApplicationDesk):
 
     def see_also(self, request, obj):
         links = super().see_also(request, obj)
+        links += [
+            (_("The offer"), reverse("admin:exchanges_offer_change", args=[row.pk])) for row in obj.offers.all()[:1]
+        ]
         if hasattr(obj, "stay"):
             links.append((_("The stay"), reverse("admin:exchanges_stay_change", args=[obj.stay.pk])))
         return links

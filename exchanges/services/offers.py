@@ -35,6 +35,8 @@ def prepare(*, application: Application, actor, today: dt.date, **fields) -> Off
         raise PermissionDenied("prepare")
     if row.state != Application.State.SELECTED:
         raise StepError(_("Only a selected applicant can get an offer."))
+    if Stay.objects.filter(application=row).exists():
+        raise StepError(_("This application has its stay already."))
     if unknown := set(fields) - set(FIELDS):
         raise ValidationError({name: _("An offer has no such field.") for name in sorted(unknown)})
     offer = row.offers.filter(state=Offer.State.PREPARED).first()

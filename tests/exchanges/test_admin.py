@@ -167,6 +167,24 @@ def test_passing_on_many_at_once_leaves_out_what_a_rule_refuses_without_a_reason
         assert application.state == state
 
 
+def test_from_a_prepared_offer_on_the_application_leads_to_it(world, as_user):
+    side = world.north
+    application = side.application("selected")
+    client = as_user(side.manager)
+    page = take(client, application, "prepare_offer")
+    offer = Offer.objects.get(application=application)
+    assert (str(page.wsgi_request.path), offer.state) == (address(Application, "change", application.pk), "prepared")
+    assert address(Offer, "change", offer.pk) in [url for _label, url in page.context["see_also"]]
+
+
+def test_an_application_with_a_stay_offers_nothing_more(world, as_user):
+    side = world.north
+    application = side.application("selected")
+    assert "prepare_offer" in offered(side.manager, application)
+    side.stay("closed", application=application)
+    assert "prepare_offer" not in offered(side.manager, Application.objects.get(pk=application.pk))
+
+
 def test_a_step_that_needs_a_reason_asks_for_it(world, as_user):
     application = world.north.application("under_review")
     client = as_user(world.north.manager)

@@ -63,6 +63,16 @@ def test_only_the_selected_get_an_offer(world, state):
         offers.prepare(application=world.north.application(state), actor=world.north.manager, today=world.today)
 
 
+@pytest.mark.parametrize("state", ["closed", "cancelled"])
+def test_where_there_is_a_stay_nothing_is_offered_any_more(world, state):
+    side = world.north
+    application = side.application("selected")
+    side.stay(state, application=application)
+    with pytest.raises(StepError, match="stay"):
+        offers.prepare(application=application, actor=side.manager, today=world.today)
+    assert not Offer.objects.exists()
+
+
 def test_sending_issues_the_letter_in_the_fellows_language_and_counts_in_her_zone(world):
     side = world.north
     offer = sent(side, world)
