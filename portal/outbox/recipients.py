@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Recipient:
-    """One reader: `language` is an ISO 639-1 code of the portal, `timezone` an IANA name."""
+    """One reader: `language` is an ISO 639-1 code of the portal, `timezone` an IANA name.
+
+    `name` addresses her; `names` are what others call her, each in a language.
+    """
 
     email: str
     name: str
@@ -13,3 +16,8 @@ class Recipient:
     timezone: str = "UTC"
     user_id: int | None = None
     person_id: int | None = None
+    names: tuple[tuple[str, str], ...] = ()
+
+    def name_in(self, language: str) -> str:
+        """What somebody who reads this language calls her."""
+        return dict(self.names).get(language, self.name)

@@ -159,7 +159,9 @@ def words(rule: ReminderRule, due: Due, occurrence: Occurrence, reader: outbox.R
             "when": shown_date(due, reader),
             "clocks": clocks(due, occurrence, reader),
             "is_escalation": occurrence.step == ESCALATION,
-            "reminded": get_text_list([party.name for party in due.recipients], pgettext("list of names", "and")),
+            "reminded": get_text_list(
+                [party.name_in(reader.language) for party in due.recipients], pgettext("list of names", "and")
+            ),
             "sender": str(due.organisation) if due.organisation else "",
             "action_url": due.action_url,
         }

@@ -7,7 +7,7 @@ import pytest
 from portal.outbox import delivery
 from portal.outbox.models import OutboxMessage, State
 from portal.outbox.rendering import MissingPlaceholder
-from portal.outbox.services import withhold
+from portal.outbox.services import Recipient, withhold
 from portal.reminders.models import ReminderRule, Silence
 from portal.reminders.planning import NOT_TRUE_ANY_MORE, SWITCHED_OFF, plan, plan_rule
 from portal.reminders.services import switch_off, switch_on
@@ -217,6 +217,15 @@ def test_a_reminder_of_a_rule_switched_off_is_withheld_even_if_it_was_due(open_s
 def test_an_earlier_step_gives_way_when_the_later_one_is_due(open_step):
     plan(now=FIRST)
     assert send(SECOND) == [State.WITHHELD]
+
+
+def test_a_superior_reads_the_names_of_those_reminded_in_her_own_language(open_step):
+    hanako = Recipient(
+        "hanako@example.jp", "見本 花子", "ja", "Asia/Tokyo", names=(("en", "Hanako Mihon"), ("ja", "見本 花子"))
+    )
+    open_step.fields |= {"recipients": [hanako], "escalate_to": [BOSS]}
+    plan(now=LAST)
+    assert OutboxMessage.objects.get(recipient_email=BOSS.email).context["reminded"] == "Hanako Mihon"
 
 
 # -- switching -------------------------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ def speaker_answered(speaker: EventPerson, answer: str, now: dt.datetime) -> Non
             dedupe_key=f"speaker_answered:{speaker.pk}:{now.isoformat()}:{office.email}",
             context={
                 **_about(speaker),
-                "speaker": str(speaker),
+                "speaker": lambda: str(speaker),
                 "answer": answer,
                 "message": speaker.message,
                 "action_url": reverse("admin:workshops_eventperson_change", args=[speaker.pk]),

@@ -185,6 +185,7 @@ class Person(SourcedModel):
             timezone=self.user.timezone if self.user else self.timezone,
             user_id=self.user_id,
             person_id=self.pk,
+            names=tuple((code, self.name_in(code)) for code, _label in settings.LANGUAGES),
         )
 
 

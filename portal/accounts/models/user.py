@@ -55,9 +55,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self):
         return self.display_name
 
-    @cached_property
+    @property
     def display_name(self) -> str:
-        """The person's name, or the address as long as no person is claimed."""
+        """The person's name in the language of the moment, or the address as long as no person is claimed."""
         person = getattr(self, "person", None)
         return str(person) if person else self.email
 
@@ -108,14 +108,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def as_recipient(self) -> Recipient:
         person = getattr(self, "person", None)
-        return Recipient(
-            email=self.email,
-            name=person.name_in(self.language) if person else self.email,
-            language=self.language,
-            timezone=self.timezone,
-            user_id=self.pk,
-            person_id=person.pk if person else None,
-        )
+        if person is not None:
+            return person.as_recipient()
+        return Recipient(self.email, self.email, self.language, self.timezone, user_id=self.pk)
 
 
 class SeatQuerySet(ScopedQuerySet):
