@@ -1,8 +1,10 @@
 """What every row of the portal has."""
 
 import uuid
+from functools import cache
 
 from django.db import models
+from django.utils.encoding import force_str
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.scoping import ScopedQuerySet
@@ -20,10 +22,21 @@ class BaseModel(models.Model):
     class Meta:
         abstract = True
 
+    def _get_FIELD_display(self, field):
+        """The label of a choice, as `get_state_display` asks for it; Django translates all labels to find the one."""
+        value = getattr(self, field.attname)
+        return force_str(_labels(field).get(value, value), strings_only=True)
+
     def validate_constraints(self, exclude=None):
         """Columns that follow from others stand in no form; what they break is said there all the same."""
         derived = {field.name for field in self._meta.concrete_fields if not field.editable}
         super().validate_constraints(exclude=set(exclude or ()) - derived)
+
+
+@cache
+def _labels(field: models.Field) -> dict:
+    """Values and labels, which stay lazy; no model's choices are a function."""
+    return dict(field.flatchoices)
 
 
 class SourcedModel(BaseModel):
