@@ -136,7 +136,7 @@ def test_the_desk_costs_the_same_however_much_lies_on_it(world, count, django_as
         north.application("under_review", call=call)
         north.offer(north.application("selected", call=CallFactory(programme=north.programme)), state="sent")
         north.stay("active")
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(10):
         desk(north.fellow)
 
 

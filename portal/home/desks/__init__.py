@@ -39,8 +39,8 @@ class Desk:
 def desk_of(user, *, now: dt.datetime, today: dt.date) -> Desk:
     """Everything on one person's desk, in a number of queries that does not grow with it."""
     there = _lying_there(user, today)
-    applications = on_applications.own_applications(user, there["ventures"])
-    stays = list(on_stays.own_and_hosted(user))
+    applications = on_applications.with_what_steps_need([*there["exchanges"], *there["ventures"]])
+    stays = there["stays"]
     own_stays = [stay for stay in stays if rules.is_fellow(user, stay)]
     tasks = list(on_stays.tasks(user, stays))
     reviews = [review for kind in kinds() for review in there[kind]]
@@ -94,6 +94,8 @@ def desk_of(user, *, now: dt.datetime, today: dt.date) -> Desk:
 def _lying_there(user, today: dt.date) -> dict:
     """What most people have nothing of: asked for in one statement, and read only where there is something."""
     rows = {
+        "exchanges": on_applications.own_exchanges(user),
+        "stays": on_stays.own_and_hosted(user),
         "ventures": on_applications.own_ventures(user),
         "offers": on_applications.own_offers(user),
         "approvals": asked_rows(user),

@@ -29,10 +29,10 @@ def own_ventures(user):
     return CohortApplication.objects.visible_to(user).of_person(user).exclude(state=State.EXPIRED).for_reading()
 
 
-def own_applications(user, ventures):
-    """Applications for an exchange, and those of ventures."""
+def own_exchanges(user):
+    """Applications for an exchange."""
     rows = Application.objects.visible_to(user).of_person(user).exclude(state=Application.State.EXPIRED)
-    related = (
+    return rows.select_related(
         "applicant",
         "call__programme",
         "programme",
@@ -41,8 +41,10 @@ def own_applications(user, ventures):
         "host_person",
         "stay",
     )
-    applications = [*rows.select_related(*related), *ventures]
-    # What belongs to a step is fetched for the applications that stand there.
+
+
+def with_what_steps_need(applications: list) -> list:
+    """What belongs to a step is fetched for the applications that stand there."""
     in_hand = (Application.State.DRAFT, Application.State.RETURNED)
     prefetch_related_objects(
         [application for application in applications if application.state in in_hand], "call__requested_documents"
