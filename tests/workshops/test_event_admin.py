@@ -99,6 +99,15 @@ def test_moving_from_the_desk(desk, world):
     assert (event.venue_en, event.ical_sequence) == ("Hall B", 1)
 
 
+@pytest.mark.parametrize(("state", "days", "offered"), [
+    ("announced", -1, True), ("registration_open", -1, True), ("registration_closed", -1, True),
+    ("registration_closed", 3, False), ("postponed", -1, False),
+])  # fmt: skip
+def test_that_it_took_place_is_recorded_once_it_has_begun(desk, world, state, days, offered):
+    event = an_event(world.north, state, days=days)
+    assert (step(event, "mark_held") in text(desk.get(change(event)))) is offered
+
+
 def test_only_drafts_can_be_deleted(desk, world):
     draft, announced = an_event(world.north, "idea"), an_event(world.north)
     world.north.manager.seats.update(role="event_organiser")

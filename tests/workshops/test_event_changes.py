@@ -13,7 +13,7 @@ from portal.outbox.models import OutboxMessage
 from tests.factories.events import a_speaker, an_event
 from tests.factories.missions import build_mission
 from tests.factories.registrations import RegistrationFactory, sign_up
-from workshops.models import Event, Registration, Session, SessionPerson, StillComing
+from workshops.models import Event, Registration, RegistrationRules, Session, SessionPerson, StillComing
 from workshops.reminders.event import participants_of_coming_events
 from workshops.services import event as services
 from workshops.services import event_changes as changes
@@ -89,6 +89,21 @@ def test_an_event_without_registration_is_closed_when_it_begins(world):
     event = an_event(world.north, registration_opens_on=None)
     assert services.open_due_registrations(now=event.starts_at) == 1
     assert services.close_due_registrations(now=event.starts_at) == 1
+
+
+def test_nobody_registers_for_what_is_over_however_late_registration_closes(world):
+    tonight = an_event(world.north, "registration_open", registration_closes_on=soon(30))  # of an event in thirty days
+    assert tonight.registration_closes_at > tonight.ends_at
+    assert services.close_due_registrations(now=tonight.ends_at - dt.timedelta(minutes=1)) == 0
+    assert services.close_due_registrations(now=tonight.ends_at) == 1
+
+
+def test_with_rules_and_no_opening_day_registration_opens_at_once_with_the_new_date(world, manager):
+    """As the step says; and what was public once needs no more texts than it had."""
+    event = an_event(world.north, "postponed", registration_opens_on=None, summary_ja="", was_announced=True)
+    RegistrationRules.objects.create(event=event)
+    changes.set_new_date(event=event, starts_on=soon(), starts_time=dt.time(9), actor=manager, now=now())
+    assert services.open_due_registrations(now=now()) == 1
 
 
 def test_registration_closes_with_the_last_place_where_nobody_is_to_wait(world):

@@ -145,6 +145,7 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
         ),
         "mark_held": DeskStep(
             event_report.mark_event_held,
+            rule=rules.may_mark_held,
             form=HeldForm,
             explain=_("The report is due within thirty days of the last day; its numbers are filled in from the rows."),
         ),
@@ -331,7 +332,8 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
     def registration(self, event):
         """From when until when, by the clock of the event."""
         if not event.takes_registrations:
-            return _now("not through the portal")
+            waits = not event.is_over and hasattr(event, "registration_rules")
+            return _now("no opening day is set: nobody can register") if waits else _now("not through the portal")
         window = (event.registration_opens_at, event.last_instant_to_register)
         return " – ".join(zoned_text(instant, event.timezone) for instant in window if instant)
 

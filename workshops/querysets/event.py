@@ -47,14 +47,14 @@ class EventQuerySet(ScopedQuerySet):
         return self.select_related("host_organisation").only(*ON_CARDS, *host)
 
     def due_to_open(self, now: dt.datetime):
-        """Announced events whose registration opens; those without registration when they begin."""
-        begins = Q(registration_opens_at=None, starts_at__lte=now)
-        return self.filter(Q(registration_opens_at__lte=now) | begins, state="announced")
+        """Announced events whose registration opens; the others, without registration, when they begin."""
+        return self.filter(Q(registration_opens_at__lte=now) | Q(starts_at__lte=now), state="announced")
 
     def due_to_close(self, now: dt.datetime):
-        """Events whose registration ends by the clock: at its own hour, at the latest when the event begins."""
+        """Events whose registration ends by the clock: at its own hour, else when they begin; always when they end."""
         begins = Q(registration_closes_at=None, starts_at__lte=now)
-        return self.filter(Q(registration_closes_at__lte=now) | begins, state="registration_open")
+        over = Q(registration_closes_at__lte=now) | begins | Q(ends_at__lte=now)
+        return self.filter(over, state="registration_open")
 
     def closing_when_full(self):
         return self.filter(state="registration_open", closes_when_full=True)

@@ -1,5 +1,7 @@
 """Who may take which step of an event or a series."""
 
+from django.utils import timezone
+
 from portal.accounts.roles import has_role_at
 from portal.core.scoping import scope_of
 from workshops.models import Event
@@ -25,6 +27,9 @@ MOVABLE = (
 )
 
 
+BEFORE_HELD = (Event.State.ANNOUNCED, Event.State.REGISTRATION_OPEN, Event.State.REGISTRATION_CLOSED)
+
+
 def may_move(user, event) -> bool:
     """What is to come is moved by a step that takes along what hangs on it, and tells whoever knows of it."""
     return event.state in MOVABLE and organises(user, event)
@@ -32,6 +37,12 @@ def may_move(user, event) -> bool:
 
 def may_invite(user, event) -> bool:
     return event.state in (Event.State.ANNOUNCED, Event.State.REGISTRATION_OPEN) and organises(user, event)
+
+
+def may_mark_held(user, event) -> bool:
+    """As soon as it has begun: whatever state its registration is in, the service takes it along."""
+    has_begun = event.starts_at is None or event.starts_at <= timezone.now()
+    return event.state in BEFORE_HELD and has_begun and organises(user, event)
 
 
 def may_delete(user, event) -> bool:

@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core import audit
@@ -13,7 +15,16 @@ from portal.core.dates import Precision
 from portal.core.links import LinkExpired, find_by_token
 from portal.core.workflow import StepError, lock
 from workshops.emails import event as emails
-from workshops.models import Delegate, Event, EventPerson, Meeting, Registration, RegistrationNeeds, StillComing
+from workshops.models import (
+    Delegate,
+    Event,
+    EventPerson,
+    Meeting,
+    Registration,
+    RegistrationNeeds,
+    RegistrationRules,
+    StillComing,
+)
 from workshops.rules.event import may_move
 from workshops.services.calendars import event_called_off, event_on_again
 from workshops.services.carrying import carry_along, has_times_of_its_own, open_schedule_again
@@ -79,7 +90,7 @@ def set_new_date(
         "ends_on": ends_on,
         "ends_time": ends_time,
         "date_precision": Precision.DAY,
-        "registration_opens_on": registration_opens_on or row.registration_opens_on,
+        "registration_opens_on": registration_opens_on or row.registration_opens_on or _at_once(row, now),
         "registration_closes_on": registration_closes_on,
     }
     _set_checked(row, values, now)
@@ -266,9 +277,15 @@ def _difference(before: tuple, after: tuple) -> dt.timedelta:
     return dt.timedelta(days=(after[0].date() - before[0].date()).days)
 
 
+def _at_once(row: Event, now: dt.datetime) -> dt.date | None:
+    """Today by the clock of the place, where the event has rules of registration; others take none here."""
+    has_rules = RegistrationRules.objects.filter(event=row).exists()
+    return timezone.localdate(now, ZoneInfo(row.timezone)) if has_rules else None
+
+
 def _require_texts(row: Event) -> None:
     """A plan that was put off before anybody read of it has no page yet."""
-    if not (row.title_ja and row.summary_en and row.summary_ja):
+    if not row.was_announced and not (row.title_ja and row.summary_en and row.summary_ja):
         raise StepError(_("The page needs title and summary in both languages before it is announced."))
 
 
