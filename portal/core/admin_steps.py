@@ -30,6 +30,7 @@ from django.template.defaultfilters import yesno
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -316,7 +317,8 @@ class StepsMixin:
     # -- the list ------------------------------------------------------------------------------------------------------
 
     def changelist_view(self, request, extra_context=None):
-        counted = self._state_counts(request) if self.count_states and self.has_view_permission(request) else []
+        shown = self.count_states and self.has_view_permission(request)
+        counted = SimpleLazyObject(lambda: self._state_counts(request)) if shown else []  # not for actions and refusals
         return super().changelist_view(request, {"state_counts": counted, **(extra_context or {})})
 
     def _state_counts(self, request) -> list[tuple[str, str, str]]:

@@ -121,8 +121,9 @@ def test_no_page_lets_a_canary_out(desk, hidden, nora):
         response = desk.get(page)
         body = b"".join(response.streaming_content) if response.streaming else response.content
         text = body.decode().casefold()
-        for known in readable:
-            text = text.replace(known, "")
+        if CANARY in text:
+            for known in readable:
+                text = text.replace(known, "")
         assert CANARY not in text, (page, text[text.index(CANARY) - 200 : text.index(CANARY) + 200])
 
 
