@@ -42,14 +42,6 @@ class VentureQuerySet(ScopedQuerySet):
         return self.filter(desk, ~Q(**{f"{path}confidentiality": NAMED_PERSONS}) | let_in)
 
 
-class SharedTableQuerySet(ScopedQuerySet):
-    """Tables that belong to no startup, such as exchange rates: every startup desk keeps them for all."""
-
-    def editable_by(self, user):
-        scope = scope_of(user)
-        return self if scope.is_global or scope.seats_in(STARTUP_WRITERS) else self.none()
-
-
 class StartupQuerySet(VentureQuerySet):
     def of_founder(self, user):
         """Startups in which the user is a founder or a member of the team today."""

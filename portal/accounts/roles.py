@@ -86,6 +86,8 @@ _SHARED = {
 _EXCHANGE_VIEW = {**_SHARED, "exchanges": VIEW, "documents": VIEW, "core.auditentry": VIEW}
 # The export office's own list, inside an app that others work in.
 _NOT_TOURS: dict[str, tuple[str, ...]] = {"workshops.tourcheck": ()}
+# One for every alliance, so no desk of one of them writes it.
+_OF_THE_HOUSE = {"startups.metricdefinition": VIEW, "startups.exchangerate": VIEW}
 PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
     Role.HOME_OFFICE: {
         **_EXCHANGE_VIEW,
@@ -126,6 +128,7 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "workshops": WRITE,
         **_NOT_TOURS,
         "startups": WRITE,
+        **_OF_THE_HOUSE,
         "reports": WRITE,
         "core": VIEW,
         "screening.question": VIEW,
@@ -147,7 +150,7 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
     Role.PAYER_OFFICE: {**_EXCHANGE_VIEW, "exchanges.staytask": WRITE},
     # Of mails, only those about events: see `MAIL_READERS`. Tables come in with what was imported before.
     Role.EVENT_ORGANISER: {**_SHARED, "workshops": FULL, **_NOT_TOURS, "outbox": VIEW, "transfers": VIEW},
-    Role.STARTUP_MANAGER: {**_SHARED, "startups": FULL, "workshops": VIEW, **_NOT_TOURS},
+    Role.STARTUP_MANAGER: {**_SHARED, "startups": FULL, **_OF_THE_HOUSE, "workshops": VIEW, **_NOT_TOURS},
     Role.LEGAL_OFFICER: {**_SHARED, "alliances.agreement": WRITE},
     Role.SIGNATORY: {**_SHARED, "reports": VIEW},
     Role.IP_OFFICER: {**_SHARED, "alliances.ipitem": WRITE, "alliances.outcome": VIEW},

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from portal.core.admin_base import ScopedModelAdmin
+from portal.core.admin_base import ScopedReadOnlyAdmin
 from portal.core.admin_steps import DeskStep
 from portal.core.dates import fuzzy_date
 from portal.core.money import money_text
@@ -124,7 +124,7 @@ class FundingRoundAdmin(TransferAdminMixin, VentureAdmin):
 
 
 @admin.register(ExchangeRate)
-class ExchangeRateAdmin(TransferAdminMixin, ScopedModelAdmin):
+class ExchangeRateAdmin(TransferAdminMixin, ScopedReadOnlyAdmin):
     list_display = ("currency", "on_day", "to_jpy", "to_usd", "source")
     list_filter = ("currency",)
     search_fields = ("currency", "source")

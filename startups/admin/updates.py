@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from portal.core.admin_base import ScopedModelAdmin, ScopedTabularInline
+from portal.core.admin_base import ScopedReadOnlyAdmin, ScopedTabularInline
 from portal.core.admin_steps import DeskStep, StepForm
 from portal.core.narrative import tell
 from portal.transfers.admin_base import TransferAdminMixin
@@ -177,7 +177,7 @@ class FounderUpdateAdmin(TransferAdminMixin, SteppedVentureAdmin):
 
 
 @admin.register(MetricDefinition)
-class MetricDefinitionAdmin(TransferAdminMixin, ScopedModelAdmin):
+class MetricDefinitionAdmin(TransferAdminMixin, ScopedReadOnlyAdmin):
     list_display = ("definition_set", "metric", "name", "definition")
     list_display_links = ("metric",)
     list_filter = ("definition_set",)

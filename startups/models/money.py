@@ -13,7 +13,7 @@ from portal.core.scoping import EVERYONE
 from startups.models import confidentiality as reach
 from startups.models.confidentiality import FIGURES, STARTUP_DESKS
 from startups.models.startup import VentureRow
-from startups.querysets import STARTUP_WRITERS, FundingQuerySet, SharedTableQuerySet
+from startups.querysets import STARTUP_WRITERS, FundingQuerySet
 
 validate_currency = RegexValidator(r"^[A-Z]{3}$", _("Write the currency in three letters, such as JPY or USD."))
 
@@ -30,14 +30,12 @@ class FiguresScoping(VentureRow.Scoping):
 
 
 class ExchangeRate(SourcedModel):
-    """What one unit of a currency was worth on a day, in yen and in dollars, and who says so."""
+    """What one unit of a currency was worth on a day, in yen and in dollars, and who says so. The whole house's."""
 
     currency = models.CharField(_("currency"), max_length=3, validators=[validate_currency])
     on_day = models.DateField(_("day"))
     to_jpy = models.DecimalField(_("in JPY"), max_digits=18, decimal_places=8, validators=[MinValueValidator(0)])
     to_usd = models.DecimalField(_("in USD"), max_digits=18, decimal_places=8, validators=[MinValueValidator(0)])
-
-    objects = SharedTableQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("exchange rate")

@@ -17,7 +17,7 @@ from startups.models import confidentiality as reach
 from startups.models.confidentiality import FIGURES
 from startups.models.money import ConvertedAmount, FiguresScoping
 from startups.periods import PERIOD, days_of
-from startups.querysets import SharedTableQuerySet, UpdateQuerySet, VentureQuerySet
+from startups.querysets import UpdateQuerySet, VentureQuerySet
 
 
 def validate_period(value: str) -> None:
@@ -41,7 +41,7 @@ AT_THE_END = frozenset({Metric.PEOPLE, Metric.FTE, Metric.CASH})
 
 
 class MetricDefinition(SourcedModel):
-    """What a figure means, in a set of definitions that never changes once somebody has answered by it."""
+    """What a figure means, for the whole house, in a set that never changes once somebody has answered by it."""
 
     definition_set = models.CharField(_("set of definitions"), max_length=20)
     metric = models.CharField(_("figure"), max_length=10, choices=Metric)
@@ -55,8 +55,6 @@ class MetricDefinition(SourcedModel):
 
     name = bilingual("name", _("figure"))
     definition = bilingual("definition", _("definition"))
-
-    objects = SharedTableQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("definition of a figure")

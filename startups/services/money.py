@@ -36,7 +36,7 @@ def convert(*, funding_round: FundingRound, actor) -> FundingRound:
     rates = rates_at(row.currency, row.closed_on)
     if rates["rate_on"] is None:
         raise StepError(
-            _("No exchange rate of %(currency)s up to %(day)s is stored. Add one first.")
+            _("No exchange rate of %(currency)s up to %(day)s is stored. Whoever runs the portal can enter one.")
             % {"currency": row.currency, "day": row.closed_on}
         )
     before = {name: getattr(row, name) for name in rates}

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -156,17 +157,24 @@ def test_a_verified_round_is_changed_only_after_the_verification_is_taken_back(d
     assert 'name="amount"' in desk.get(address(FundingRound, "change", row.pk)).content.decode()
 
 
-def test_a_definition_that_somebody_has_answered_by_stays(desk, filled):
+def test_a_definition_that_somebody_has_answered_by_stays(filled):
     row = MetricDefinition.objects.get(metric="people")
-    data = {
-        "definition_set": row.definition_set, "metric": "people", "sort_order": 0, "name_en": "N", "name_ja": "N",
-        "definition_en": "Something else", "definition_ja": row.definition_ja,
-    }  # fmt: skip
-    page = desk.post(address(MetricDefinition, "change", row.pk), data)
-    assert "Make a new set instead" in page.content.decode()
-    desk.post(address(MetricDefinition, "change", row.pk), {**data, "definition_en": row.definition_en})
-    row.refresh_from_db()
-    assert row.name_en == "N"
+    row.name_en = "N"
+    row.full_clean()
+    row.definition_en = "Something else"
+    with pytest.raises(ValidationError, match="Make a new set instead"):
+        row.full_clean()
+
+
+@pytest.mark.parametrize("model", [MetricDefinition, ExchangeRate])
+def test_tables_of_the_whole_house_are_read_at_the_desk_and_written_nowhere_there(desk, filled, model):
+    row = model.objects.first()
+    kept = model.objects.filter(pk=row.pk).values().get()
+    assert desk.get(address(model, "change", row.pk)).status_code == 200
+    assert desk.get(address(model, "add")).status_code in (403, 404)
+    desk.post(address(model, "change", row.pk), dict.fromkeys(kept, "9"))
+    desk.post(address(model, "delete", row.pk), {"post": "yes"})
+    assert model.objects.filter(pk=row.pk).values().get() == kept
 
 
 def test_a_named_record_opens_to_its_reader_only(filled, client, settings):

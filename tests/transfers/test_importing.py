@@ -15,11 +15,14 @@ from portal.accounts.models import Person
 from portal.accounts.roles import Role
 from portal.alliances.models import Agreement, AllianceMember, Facility, Organisation
 from portal.core.models import AuditEntry
+from portal.core.scoping import EVERYONE
 from portal.programmes.models import Call, Programme
 from portal.transfers import exporting, registry
 from portal.transfers.services import export_queryset, import_rows
 from startups.models import Startup
+from tests.factories import user_with_seat
 from tests.factories.anything import make
+from tests.factories.startups import load_definitions
 from tests.transfers.conftest import csv_text, problems
 from workshops.models import Event, Meeting
 
@@ -383,6 +386,27 @@ def test_of_an_export_only_the_changed_row_of_others_is_refused(bring_in, world)
     assert result.problems[0].message == f"“{foreign.code}” is not among the records that you may change."
     foreign.refresh_from_db()
     assert foreign.name_en != "Renamed"
+
+
+def is_of_the_house(model) -> bool:
+    """Whether everybody reads a table and no seat leads to its rows."""
+    reached_by = (getattr(model.Scoping, name, ()) for name in ("organisations", "alliances", "programmes"))
+    return getattr(model.Scoping, "public", None) == EVERYONE and not any(reached_by)
+
+
+OF_THE_HOUSE = [resource._meta.table for resource in registry.tables() if is_of_the_house(resource._meta.model)]
+
+
+@pytest.mark.parametrize("who", [Role.ALLIANCE_ADMIN, Role.PROGRAMME_MANAGER, Role.STARTUP_MANAGER, Role.KPI_AUDITOR])
+@pytest.mark.parametrize("table", OF_THE_HOUSE)
+def test_no_desk_rewrites_a_table_of_the_whole_house(bring_in, world, table, who):
+    """What counts for every alliance belongs to none of them: its rows come from whoever runs the portal."""
+    load_definitions()
+    before = exported_rows(table, actor=None)
+    row = before[0] if before else dict.fromkeys(registry.find(table).header(), "x")
+    told = next((name for name in ("source", "note_en", "name_en") if name in row), list(row)[-1])
+    result = bring_in(table, [row | {told: "a rumour"}], user=user_with_seat(who, world.south.host))
+    assert result.problem_count and exported_rows(table, actor=None) == before
 
 
 def test_a_record_cannot_be_entered_for_somebody_else(bring_in, world):
