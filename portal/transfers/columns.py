@@ -24,8 +24,10 @@ from portal.transfers.problems import CellError
 LIST_SEPARATOR = "|"
 MAX_CODES_SHOWN = 30
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+# As spreadsheets in Japan write days: the year comes first, so they have one reading.
+YEAR_FIRST = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})")
 FUZZY_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-SLASHED_DATE = re.compile(r"\d{1,4}[/.]\d{1,2}[/.]\d{1,4}")
+SLASHED_DATE = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{1,4}")
 INTEGER = re.compile(r"[+-]?\d{1,18}")
 DECIMAL = re.compile(r"[+-]?\d+(?:\.\d+)?")
 
@@ -94,9 +96,10 @@ class YesNoWidget(Widget):
 
 class DateWidget(Widget):
     def clean(self, value, row=None, **kwargs):
-        if DATE.fullmatch(value):
+        written = dashed(value)
+        if DATE.fullmatch(written):
             try:
-                return dt.date.fromisoformat(value)
+                return dt.date.fromisoformat(written)
             except ValueError:
                 raise CellError(_("“%(value)s” is no day of the calendar.") % {"value": value}) from None
         raise CellError(date_hint(value))
@@ -241,7 +244,7 @@ class FuzzyDate(Column):
         text = cell.strip()
         if not text:
             return None, Precision.UNKNOWN.value
-        if not (match := FUZZY_DATE.fullmatch(text)):
+        if not (match := FUZZY_DATE.fullmatch(dashed(text))):
             raise CellError(date_hint(text))
         year, month, day = match.groups()
         try:
@@ -406,6 +409,12 @@ def control_character(text: str) -> bool:
 
 def shorten(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def dashed(value: str) -> str:
+    """`2026/4/3` as `2026-04-03`; anything else stays as it is."""
+    match = YEAR_FIRST.fullmatch(value)
+    return f"{match[1]}-{match[2]:0>2}-{match[3]:0>2}" if match else value
 
 
 def date_hint(value: str) -> str:

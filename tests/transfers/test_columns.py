@@ -15,9 +15,21 @@ def test_dates_are_year_month_day():
     assert DAY.clean("2026-04-03") == dt.date(2026, 4, 3)
 
 
-def test_a_date_with_two_readings_is_refused_with_a_hint():
+@pytest.mark.parametrize("cell", ["2026/4/3", "2026/04/03", "2026/4/03"])
+def test_a_date_that_begins_with_the_year_may_have_slashes_as_japanese_excel_writes_it(cell):
+    assert DAY.clean(cell) == dt.date(2026, 4, 3)
+
+
+@pytest.mark.parametrize("cell", ["03/04/2026", "3/4/26", "03.04.2026"])
+def test_a_date_with_two_readings_is_refused_with_a_hint(cell):
     with pytest.raises(CellError, match="two different days.*2026-04-03"):
-        DAY.clean("03/04/2026")
+        DAY.clean(cell)
+
+
+@pytest.mark.parametrize("cell", ["2026/13/1", "2026/2/30", "2026/0/1"])
+def test_a_day_with_slashes_that_the_calendar_does_not_have_is_refused(cell):
+    with pytest.raises(CellError, match="no day of the calendar"):
+        DAY.clean(cell)
 
 
 @pytest.mark.parametrize("cell", ["2026-02-30", "2026-4-3", "20260403", "46115", "April 2026", "2026-04-03T00:00:00"])
