@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import re
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from django.template import Context, Template
 from django.test.html import parse_html
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from portal.core.countries import country_choices, open_country_choices
 from portal.ui.choices import LongSelect, LongSelectMultiple
@@ -116,6 +118,18 @@ def test_icons_are_hidden_from_screen_readers():
 )
 def test_a_session_is_named_by_its_browser_and_system(agent, expected):
     assert render("{{ agent|device }}", agent=agent) == expected
+
+
+def test_a_select_of_the_desk_has_the_options_that_django_draws():
+    choices = [("", "–"), ("a", "A & B"), ("Group", [("b", "<b>")])]
+    for chosen in ("", "a", "b"):
+        desk = UnfoldAdminSelectWidget(choices=choices).render("field", chosen, {}, PortalFormRenderer())
+        usual = forms.Select(choices=choices).render("field", chosen, {}, DjangoTemplates())
+        assert inside_select(desk) == inside_select(usual) and "expand_more" in desk
+
+
+def inside_select(html: str):
+    return parse_html(re.search(r"<select[^>]*>(.*)</select>", html, re.DOTALL)[1])
 
 
 def test_a_long_list_is_what_django_draws_in_each_language_whatever_is_chosen():
