@@ -12,7 +12,12 @@ A = Application.State
 _CLEARANCE = Standing(
     Tone.WAITING,
     _("being checked"),
-    _("Offices on both sides do the checks that the law asks for every visitor. Nothing is needed from you."),
+    _("Offices on both sides do the checks that the law asks for every visitor. If they ask you, you read it here."),
+)
+QUESTIONS_WAIT = Standing(
+    Tone.ATTENTION,
+    _("waiting for your answers"),
+    _("The law asks for checks of every visitor, by offices on both sides. The checks begin with your answers."),
 )
 
 STANDINGS = {

@@ -4,13 +4,15 @@ import pytest
 from django.urls import reverse
 
 from exchanges.models import Application
+from exchanges.services import prechecks
 from exchanges.standing import STANDINGS
 from exchanges.workflows import APPLICATION, OFFER, REPORT, STAY, TASK
 from portal.applications.kinds import standing_of
 from portal.applications.standing import SPOKEN_ACTS
 from portal.core.audit import APPLICANT
+from portal.screening.services import questions_of
 from tests.desk import prove_second_factor
-from tests.factories.journeys import submitted
+from tests.factories.journeys import QUIET_ANSWERS, in_precheck, submitted
 
 PAGES = ("application", "preview", "withdraw")
 
@@ -33,6 +35,21 @@ def test_the_page_opens_in_every_state_and_both_languages(fellow, world, state, 
     response = fellow.get(address("application", application))
     assert response.status_code == 200
     assert f'<html lang="{language}"' in response.content.decode()
+
+
+def test_while_questions_wait_for_her_the_page_says_so_and_nothing_else(fellow, world):
+    fellow.cookies["django_language"] = "en"
+    screening = in_precheck(world.north)
+    pages = [address("application", screening.application), reverse("home:desk")]
+    texts = [fellow.get(page).content.decode() for page in pages]
+    assert "The checks begin with your answers" in texts[0]
+    assert "Answer the questions that the law asks" in texts[1]
+    assert not any("Nothing is needed from you" in text for text in texts)
+    asked = [question for question in questions_of(screening) if question.asked_to == "applicant"]
+    values = {question.code: QUIET_ANSWERS[question.code] for question in asked}
+    prechecks.answer(screening=screening, values=values, actor=world.north.fellow)
+    text = fellow.get(pages[0]).content.decode()
+    assert "The checks begin with your answers" not in text and "Offices on both sides do the checks" in text
 
 
 def test_every_state_has_words_for_the_applicant():
