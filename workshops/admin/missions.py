@@ -14,8 +14,9 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from portal.accounts.models.person import search_form
-from portal.core.admin_base import ScopedStackedInline, ScopedTabularInline
+from portal.core.admin_base import ScopedStackedInline, ScopedTabularInline, worded
 from portal.core.admin_steps import DeskStep, RecordAdmin, StepForm
+from portal.core.countries import country_name
 from portal.core.dates import long_date, zone_name
 from portal.core.narrative import tell
 from portal.core.zones import zone_choices
@@ -108,10 +109,14 @@ class CompanyInline(ScopedStackedInline):
 
 class DelegateInline(ScopedTabularInline):
     model = Delegate
-    fields = readonly_fields = ("person", "company", "role", "languages", "needs_interpreter", "coming")
+    fields = readonly_fields = ("person", "company", "role", "spoken", "needs_interpreter", "coming")
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("person", "company")
+
+    @display(description=_("languages spoken"))
+    def spoken(self, delegate):
+        return delegate.spoken_names
 
     @display(description=_("comes"), boolean=True)
     def coming(self, delegate):
@@ -296,13 +301,17 @@ class DelegateAdmin(TransferAdminMixin, RecordAdmin):
             missions.welcome_delegate, label=_("Comes after all"), rule=rules.may_welcome_delegate
         ),
     }
-    list_display = ("person", "delegation", "company", "role", "languages", "needs_interpreter", "cancelled_at")
+    list_display = ("person", "delegation", "company", "role", "spoken", "needs_interpreter", "cancelled_at")
     list_filter = (ComingFilter, "role", "delegation", "needs_interpreter")
     list_select_related = ("person", "delegation__event", "company")
     search_fields = ("code", "person__search_key", "company__name_en", "company__name_ja")
     search_fold = staticmethod(search_form)
-    summary = ("person", "delegation", "company", "role", "languages", "needs_interpreter", "cancelled_at")
+    summary = ("person", "delegation", "company", "role", "spoken", "needs_interpreter", "cancelled_at")
     fields = ("code", "delegation", "company", "person", "role", "languages", "needs_interpreter", "note_en", "source")
+
+    @display(description=_("languages spoken"), ordering="languages")
+    def spoken(self, delegate):
+        return delegate.spoken_names
 
     def has_delete_permission(self, request, obj=None):
         """Who has got a link knows of the mission and may have meetings: she is cancelled, which tells everybody."""
@@ -316,11 +325,12 @@ class DelegateAdmin(TransferAdminMixin, RecordAdmin):
 
 @admin.register(MissionCompany)
 class MissionCompanyAdmin(TransferAdminMixin, RecordAdmin):
-    list_display = ("name_en", "name_ja", "delegation", "side", "country", "technology_areas")
+    list_display = ("name_en", "name_ja", "delegation", "side", "country_shown", "technology_areas")
     list_filter = ("delegation", "side")
     list_select_related = ("delegation",)
     search_fields = ("code", "name_en", "name_ja", "technology_areas")
-    summary = ("delegation", "side", "country", "organisation", "technology_areas")
+    summary = ("delegation", "side", "country_shown", "organisation", "technology_areas")
+    country_shown = worded("country", country_name, _("country"))
     fields = ("code", "delegation", *CompanyInline.fields, "note_en", "source")
 
 
@@ -328,6 +338,7 @@ class MissionCompanyAdmin(TransferAdminMixin, RecordAdmin):
 class ItineraryLegAdmin(TransferAdminMixin, RecordAdmin):
     form = HoursOfThePlaceForm
     list_display = ("title", "kind", "delegation", "when", "place", "host", "capacity")
+    summary = ("delegation", "when", "place", "host")
     list_filter = ("delegation", "kind")
     list_select_related = ("delegation", "host")
     search_fields = ("code", "title_en", "title_ja", "place_en")
