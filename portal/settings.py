@@ -294,6 +294,10 @@ PASSWORD_RESET_TIMEOUT = 3600
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
+MFA_FORMS = {
+    "add_webauthn": "portal.accounts.passkeys.AddPasskeyForm",
+    "edit_webauthn": "portal.accounts.passkeys.EditPasskeyForm",
+}
 MFA_TOTP_ISSUER = "Alliance Portal"
 # A code typed as it changes, or on a phone whose clock is a little off, counts as well (RFC 6238, 5.2: one step).
 MFA_TOTP_TOLERANCE = 1

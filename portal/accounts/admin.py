@@ -18,8 +18,9 @@ from portal.accounts.models import Consent, ConsentPurpose, Person, Seat, User
 from portal.accounts.models.person import search_form
 from portal.accounts.roles import MANAGERS, Role, has_role
 from portal.accounts.services import end_seat, ensure_user_for, grant_seat, may_give_seats
-from portal.core.admin_base import ScopedReadOnlyAdmin, ScopedTabularInline, visible_rows
+from portal.core.admin_base import ScopedReadOnlyAdmin, ScopedTabularInline, visible_rows, worded
 from portal.core.admin_steps import DeskStep, ReadOnlyRecordAdmin, RecordAdmin, StepForm
+from portal.core.dates import zone_name
 from portal.core.narrative import tell
 from portal.core.scoping import scope_of
 from portal.transfers.admin_base import TransferAdminMixin
@@ -99,7 +100,8 @@ class PersonAdmin(TransferAdminMixin, RecordAdmin):
     search_fields = ("search_key", "code", "orcid")
     search_fold = staticmethod(search_form)
     in_global_search = True
-    summary = ("organisation", "position", "career_stage", "email", "orcid", "timezone", "has_sign_in")
+    summary = ("organisation", "position", "career_stage", "email", "orcid", "zone", "has_sign_in")
+    zone = worded("timezone", zone_name, _("time zone"))
     steps = {
         "give_seat": DeskStep(
             give_seat,
@@ -194,13 +196,14 @@ class SeatAdmin(ReadOnlyRecordAdmin):
 
 @admin.register(User)
 class UserAdmin(ScopedReadOnlyAdmin):
-    list_display = ("email", "person_name", "language", "timezone", "is_active", "last_login")
+    list_display = ("email", "person_name", "language", "zone", "is_active", "last_login")
     list_filter = ("is_active", "language")
     list_select_related = ("person",)
     search_fields = ("email", "person__search_key")
     search_fold = staticmethod(search_form)
-    fields = ("email", "person_name", "language", "timezone", "is_active", "is_superuser", "date_joined", "last_login")
+    fields = ("email", "person_name", "language", "zone", "is_active", "is_superuser", "date_joined", "last_login")
     readonly_fields = fields
+    zone = worded("timezone", zone_name, _("time zone"))
 
     @display(description=pgettext_lazy("person", "name"))
     def person_name(self, user):

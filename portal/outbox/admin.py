@@ -48,7 +48,7 @@ class OutboxAdmin(StepsMixin, ScopedReadOnlyAdmin):
     # Called otherwise than the column, because `subject` names the keyword of the services in this class.
     @display(description=_("subject"), ordering="subject")
     def mail_subject(self, message):
-        return message.subject
+        return format_html('<span lang="{}">{}</span>', message.language, message.subject)
 
     @display(description=_("recipient"), ordering="recipient_email")
     def recipient(self, message):

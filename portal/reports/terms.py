@@ -64,6 +64,8 @@ DENOMINATORS = {
     "Sum of list fee": _("sum of the list fees"),
     "X01 of the same period": _("fellows hosted in the same period (X01)"),
 }
+# Whose target it is; any other is the name of an alliance or a programme.
+SCOPES = {"Chicago": _("Chicago"), "Japan": _("Japan")}
 QUALITIES = {
     "approximate": _("approximate"),
     "attended, lower bound": _("attended, at least"),
@@ -105,6 +107,10 @@ def source_in_words(source: str) -> str:
 def denominator_in_words(text: str) -> str:
     known = text.removesuffix(IF_ZERO)
     return str(DENOMINATORS.get(known, known))
+
+
+def scope_in_words(text: str) -> str:
+    return str(SCOPES.get(text, text))
 
 
 def quality_in_words(text: str) -> str:

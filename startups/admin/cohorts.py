@@ -7,8 +7,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from portal.core.admin_base import ScopedTabularInline, visible_rows
+from portal.core.admin_base import ScopedTabularInline, visible_rows, worded
 from portal.core.admin_steps import DeskStep, RecordAdmin, StepForm
+from portal.core.countries import country_name
 from portal.core.dates import fuzzy_date, long_date
 from portal.transfers.admin_base import TransferAdminMixin
 from startups import rules
@@ -34,7 +35,8 @@ class DemoDayForm(StepForm):
 class StartupInline(ScopedTabularInline):
     model = Startup
     fk_name = "cohort"
-    fields = readonly_fields = ("name", "state_badge", "country", "admitted_on")
+    fields = readonly_fields = ("name", "state_badge", "country_shown", "admitted_on")
+    country_shown = worded("country", country_name, _("country"))
 
 
 @admin.register(Cohort)

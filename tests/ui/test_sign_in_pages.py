@@ -82,6 +82,12 @@ def test_pages_of_ones_own_account(signed_in, name, language):
     assert_ours(opened(signed_in, name, language), language)
 
 
+def test_a_passkey_is_given_a_name_in_the_readers_language(signed_in):
+    assert "Name of the device" in opened(signed_in, "mfa_add_webauthn", "en")
+    page = opened(signed_in, "mfa_add_webauthn", "ja")
+    assert "端末の名前" in page and ">Name" not in page
+
+
 def test_one_page_offers_every_way_to_sign_in(client, db):
     page = opened(client, "account_login", "en")
     assert 'name="password"' in page

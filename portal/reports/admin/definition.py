@@ -6,14 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.admin_base import ScopedModelAdmin, ScopedReadOnlyAdmin, ScopedTabularInline, worded
 from portal.reports.models import KpiDefinition, KpiObservation, KpiTarget
-from portal.reports.terms import denominator_in_words, quality_in_words, source_in_words
+from portal.reports.terms import denominator_in_words, quality_in_words, scope_in_words, source_in_words
 from portal.reports.views import figures
 from portal.transfers.admin_base import TransferAdminMixin
 
 
 class TargetInline(ScopedTabularInline):
     model = KpiTarget
-    fields = ("comparator", "target_value", "from_date", "by_date", "scope")
+    fields = readonly_fields = ("comparator", "target_value", "from_date", "by_date", "whose")
+    whose = worded("scope", scope_in_words, _("for"))
 
 
 class ObservationInline(ScopedTabularInline):
@@ -52,10 +53,11 @@ class KpiDefinitionAdmin(TransferAdminMixin, ScopedReadOnlyAdmin):
 
 @admin.register(KpiTarget)
 class KpiTargetAdmin(TransferAdminMixin, ScopedModelAdmin):
-    list_display = ("kpi", "comparator", "target_value", "by_date", "scope")
+    list_display = ("kpi", "comparator", "target_value", "by_date", "whose")
     list_filter = ("comparator",)
     list_select_related = ("kpi",)
     search_fields = ("kpi__code", "kpi__name_en", "kpi__name_ja", "text_en", "text_ja")
+    whose = worded("scope", scope_in_words, _("for"))
     date_range = "by_date"
 
 
