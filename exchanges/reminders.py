@@ -206,7 +206,7 @@ def offers_without_answer(*, now: dt.datetime, pk: str | None = None) -> Iterato
 @once
 def _stays_in_hand(pk: str | None) -> list[Stay]:
     """Stays to come, stays that run and those with a report outstanding, each with what is open on its list."""
-    still_open = Prefetch("tasks", queryset=StayTask.objects.open(), to_attr="still_open")
+    still_open = Prefetch("tasks", queryset=StayTask.objects.open())
     rows = Stay.objects.filter(state__in=(*BEFORE_ARRIVAL, *THERE, *GONE)).select_related(*OF_A_STAY, "report")
     return list(_only(rows, pk).prefetch_related(still_open))
 
@@ -215,9 +215,14 @@ def _stays(pk: str | None, *states: str) -> Iterator[Stay]:
     return (stay for stay in _stays_in_hand(pk) if stay.state in states)
 
 
+def _still_open(stay: Stay) -> list[StayTask]:
+    """What is open on its list; of the rest nothing was read."""
+    return list(stay.tasks.all())
+
+
 def _has_open(stay: Stay, *items: str) -> bool:
     """Whether one of these items of the stay's list is open."""
-    return any(task.item_code in items for task in stay.still_open)
+    return any(task.item_code in items for task in _still_open(stay))
 
 
 def _follows(stay: Stay, code: str) -> bool:
@@ -288,7 +293,7 @@ def dormitory_bookings(*, now: dt.datetime, pk: str | None = None) -> Iterator[D
 @reminder("N17")
 def blocked_arrivals(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
     for stay in _stays(pk, Stay.State.PRE_ARRIVAL):
-        blocking = [task for task in stay.still_open if task.blocking and task.anchor == "start" and task.offset < 0]
+        blocking = [task for task in _still_open(stay) if task.blocking and task.anchor == "start" and task.offset < 0]
         if blocking and _is_soon(stay.start_on, now):
             yield _stay(
                 stay,
@@ -377,7 +382,7 @@ def extend_or_leave(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]
 @reminder("N26")
 def exit_steps(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
     for stay in _stays(pk, *THERE):
-        has_open_exit = any(task.anchor == "end" and task.offset <= 0 for task in stay.still_open)
+        has_open_exit = any(task.anchor == "end" and task.offset <= 0 for task in _still_open(stay))
         if has_open_exit and _is_soon(stay.end_on, now):
             yield _stay(
                 stay,

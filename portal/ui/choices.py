@@ -34,8 +34,8 @@ def _escaped(value) -> str:
 
 
 # -- long lists --------------------------------------------------------------------------------------------------------
-class LongList:
-    """For a widget whose choices are a function: they are written once in each language; a page marks the chosen.
+class LongSelect(forms.Select):
+    """A list whose choices are a function: they are written once in each language; a page marks the chosen.
 
     What the function answers may depend on the language and, as the offsets of time zones do, on the hour.
     """
@@ -70,9 +70,5 @@ def _written(choices: Callable, language: str, hour: dt.datetime) -> str:
     return options_html(forms.Select(choices=choices()).optgroups("", []))
 
 
-class LongSelect(LongList, forms.Select):
-    pass
-
-
-class LongSelectMultiple(LongList, forms.SelectMultiple):
+class LongSelectMultiple(LongSelect, forms.SelectMultiple):
     pass
