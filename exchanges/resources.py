@@ -68,7 +68,7 @@ class StayResource(TableResource):
     home_org_code = Reference("home_organisation")
     host_org_code = Reference("host_organisation")
     host_person_code = Reference("host_person")
-    days_in_place = Computed("days_in_place")
+    days_in_place = Computed("days_in_place", of=("state", "arrived_on", "start_on", "departed_on", "end_on"))
     status = State("state")
     checklist_template = Reference("checklist_template")
 

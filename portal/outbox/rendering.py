@@ -100,7 +100,7 @@ def lay_out(subject: str, body: str, *, language: str, values: Mapping) -> tuple
     action_url, label = values.get("action_url", ""), values.get("action_label", "")
     words = {"subject": subject, "body": body, "action_url": action_url, "action_label": label}
     paragraphs = [part for part in re.split(r"\n\s*\n", body) if part.strip() != action_url]
-    escaped = {name: escape(text) for name, text in words.items()}
+    escaped: dict[str, str] = {name: escape(text) for name, text in words.items()}
     escaped["body"] = "\n".join(PARAGRAPH.format(escape(part).replace("\n", "<br>")) for part in paragraphs)
     about = (language, settings.BASE_URL, bool(label))
     text = frame("mails/layout.txt", *about, bool(action_url) and action_url not in body).substitute(words)

@@ -7,7 +7,7 @@ the importer turns into rows within the reach of the person who imports.
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -57,9 +57,7 @@ class TextWidget(Widget):
         return self.normal(text) if self.normal and text else text
 
     def render(self, value, obj=None, **kwargs):
-        if not value or value[:1].isalnum():
-            return value or ""
-        return formulas.escape(value)
+        return formulas.escape(value) if value else ""
 
 
 class IntegerWidget(Widget):
@@ -164,6 +162,7 @@ class Column(Field):
     is_state = False
     is_computed = False
     is_instant = False
+    is_text = False
 
     def __init__(self, attribute: str, *, widget: Widget | None = None, zone: str = ""):
         super().__init__(attribute=attribute, widget=widget)
@@ -175,6 +174,8 @@ class Column(Field):
         if type(self.widget) is Widget:
             self.widget = widget_for(self.model_field)
         self.is_instant = isinstance(self.widget, InstantWidget)
+        holds_text = isinstance(self.model_field, (models.CharField, models.TextField)) and not self.model_field.null
+        self.is_text = holds_text and isinstance(self.widget, TextWidget)
 
     @property
     def is_required(self) -> bool:
@@ -208,19 +209,28 @@ class Column(Field):
         """The model's own validation of the value."""
         self.model_field.clean(value, obj)
 
-    def export(self, instance, **kwargs):
-        if self.is_instant:
-            return self.widget.render(getattr(instance, self.attribute), zone=follow(instance, self.zone) or "UTC")
-        return self.widget.render(getattr(instance, self.attribute))
-
     @property
     def attributes(self) -> tuple[str, ...]:
         return (self.attribute,)
 
     @property
-    def joins(self) -> tuple[str, ...]:
-        """Relations that `export` follows."""
-        return (self.zone.rpartition("__")[0],) if "__" in self.zone else ()
+    def paths(self) -> tuple[str, ...]:
+        """Where the values of a cell stand, from the record on."""
+        return (self.attribute, self.zone) if self.zone else (self.attribute,)
+
+    def text(self, value, zone: str | None = None) -> str:
+        """The cell of these values."""
+        return self.widget.render(value, zone=zone or "UTC") if self.is_instant else self.widget.render(value)
+
+    def texts(self, *values: Sequence) -> Iterable[str]:
+        """The cells of many records: a sequence of values for each path."""
+        if self.is_text:
+            # Most cells begin with a letter or a digit and need no closer look.
+            return [text if text[:1].isalnum() else self.text(text) for text in values[0]]
+        return map(self.text, *values)
+
+    def export(self, instance, **kwargs):
+        return self.text(*(follow(instance, path) for path in self.paths))
 
 
 class State(Column):
@@ -266,8 +276,7 @@ class FuzzyDate(Column):
         self.model_field.clean(value[0], obj)
         self.precision_field.clean(value[1], obj)
 
-    def export(self, instance, **kwargs):
-        date, precision = self.current(instance)
+    def text(self, date, precision):
         if date is None:
             return ""
         return date.strftime({Precision.YEAR: "%Y", Precision.MONTH: "%Y-%m"}.get(precision, "%Y-%m-%d"))
@@ -276,28 +285,38 @@ class FuzzyDate(Column):
     def attributes(self):
         return (self.attribute, self.precision)
 
+    @property
+    def paths(self):
+        return self.attributes
+
 
 class Computed(Column):
-    """A figure that the portal works out; a cell may repeat it but not contradict it."""
+    """A figure that the portal works out of some attributes; a cell may repeat it but not contradict it."""
 
     is_computed = True
     is_required = False
 
-    def __init__(self, attribute: str):
+    def __init__(self, attribute: str, *, of: tuple[str, ...]):
         super().__init__(attribute, widget=IntegerWidget())
+        self.of = of
 
     def bind(self, model):
-        return
+        self.model = model
 
     def read(self, cell):
         return self.widget.clean(cell.strip()) if cell.strip() else None
 
-    def export(self, instance, **kwargs):
-        return self.widget.render(getattr(instance, self.attribute))
+    def text(self, *values):
+        record = self.model(**dict(zip(self.of, values, strict=True)))
+        return self.widget.render(getattr(record, self.attribute))
 
     @property
     def attributes(self):
         return ()
+
+    @property
+    def paths(self):
+        return self.of
 
 
 class Reference(Column):
@@ -337,13 +356,12 @@ class Reference(Column):
     def check(self, obj, value):
         return
 
-    def export(self, instance, **kwargs):
-        target = getattr(instance, self.attribute)
-        return "" if target is None else formulas.escape(str(getattr(target, self.lookup)))
+    def text(self, code):
+        return "" if code is None else formulas.escape(str(code))
 
     @property
-    def joins(self):
-        return (self.attribute,)
+    def paths(self):
+        return (f"{self.attribute}__{self.lookup}",)
 
 
 class References(Reference):
@@ -373,8 +391,8 @@ class References(Reference):
         return ()
 
     @property
-    def joins(self):
-        return ()
+    def paths(self):
+        return ("pk",)
 
 
 def widget_for(field: models.Field) -> Widget:

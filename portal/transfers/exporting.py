@@ -3,21 +3,20 @@
 import csv
 import io
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
 from typing import IO
 
 from django.db import models
 from django.utils.translation import gettext as _
 
-from portal.core.models import BaseModel
 from portal.transfers import workbooks
-from portal.transfers.columns import DecimalWidget, IntegerWidget, Reference
+from portal.transfers.columns import Column, DecimalWidget, IntegerWidget, Reference
 from portal.transfers.importing import list_keys
 from portal.transfers.problems import HEADER_ROW, Problem
 
 CHUNK = 2000
-OF_EVERY_ROW = {field.name for field in BaseModel._meta.fields}
 XLSX_MAX_ROWS = 1_048_575  # below the header; Excel opens no more
 
 # name: (encoding, line end). Excel opens the first by double click; the second is what programs like.
@@ -34,41 +33,32 @@ class Unencodable(Exception):
         self.problems = problems
 
 
-def rows_of(resource: type, queryset: models.QuerySet, *, complete: bool = False) -> Iterator[list[str]]:
+def rows_of(resource: type, queryset: models.QuerySet, *, complete: bool = False) -> Iterator[Sequence[str]]:
     """The cells of each record, in the order of the queryset."""
     columns = [resource.fields[name] for name in resource.header(complete=complete)]
-    listing = [column for column in columns if column.is_reference and column.is_list]
-    unused = OF_EVERY_ROW - {name for column in columns for name in column.attributes}
-    # Records that many rows refer to are read once for each chunk instead of beside every row.
-    rows = queryset.select_related(None).defer(*unused).prefetch_related(*resource.joins())
-    for chunk in _chunks(rows.iterator(chunk_size=CHUNK)):
-        lists = {column: _listed_codes(resource._meta.model, column, chunk) for column in listing}
-        for obj in chunk:
-            yield [
-                column.export_codes(lists[column].get(obj.pk, ())) if column in lists else column.export(obj)
-                for column in columns
-            ]
+    paths = ("pk", *sorted({path for column in columns for path in column.paths} - {"pk"}))
+    rows = queryset.values_list(*paths).iterator(chunk_size=CHUNK)
+    while chunk := list(islice(rows, CHUNK)):
+        # Column by column: what to do with a kind of cell is found out once for all of them.
+        values = dict(zip(paths, zip(*chunk, strict=True), strict=True))
+        yield from zip(*(_cells(resource._meta.model, column, values) for column in columns), strict=True)
 
 
-def _listed_codes(model, column: Reference, chunk: list) -> dict[int, list[str]]:
-    keys = list_keys(model, column, [obj.pk for obj in chunk])
+def _cells(model, column: Column, values: dict[str, Sequence]) -> Iterable[str]:
+    if column.is_reference and column.is_list:
+        listed = _listed_codes(model, column, values["pk"])
+        return [column.export_codes(listed.get(pk, ())) for pk in values["pk"]]
+    return column.texts(*(values[path] for path in column.paths))
+
+
+def _listed_codes(model, column: Reference, owners: Sequence[int]) -> dict[int, list[str]]:
+    keys = list_keys(model, column, owners)
     rows = column.target._base_manager.filter(pk__in={pk for listed in keys.values() for pk in listed})
     codes = dict(rows.values_list("pk", column.lookup))
     return {owner: [str(codes[pk]) for pk in listed] for owner, listed in keys.items()}
 
 
-def _chunks(rows: Iterator) -> Iterator[list]:
-    chunk = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
-
-
-def csv_pieces(header: Iterable[str], rows: Iterable[list[str]], form: str) -> Iterator[bytes]:
+def csv_pieces(header: Iterable[str], rows: Iterable[Sequence[str]], form: str) -> Iterator[bytes]:
     """The bytes of a CSV file, piece by piece."""
     encoding, line_end = CSV_FORMS[form]
     buffer = io.StringIO(newline="")
@@ -86,7 +76,7 @@ def csv_pieces(header: Iterable[str], rows: Iterable[list[str]], form: str) -> I
     yield (mark + buffer.getvalue()).encode(codec)
 
 
-def check_encodable(header: tuple[str, ...], rows: Iterable[list[str]], form: str) -> None:
+def check_encodable(header: tuple[str, ...], rows: Iterable[Sequence[str]], form: str) -> None:
     """Raise Unencodable with every cell that the encoding cannot hold, so that nothing is dropped silently."""
     encoding, _line_end = CSV_FORMS[form]
     problems = []
@@ -108,7 +98,7 @@ def _encodable(text: str, encoding: str) -> bool:
     return True
 
 
-def xlsx_file(resource: type, rows: Iterable[list[str]], *, complete: bool = False) -> IO[bytes]:
+def xlsx_file(resource: type, rows: Iterable[Sequence[str]], *, complete: bool = False) -> IO[bytes]:
     """A temporary file with the workbook, positioned at its start; numbers are numbers, the rest is text."""
     header = resource.header(complete=complete)
     numeric = [isinstance(resource.fields[name].widget, (IntegerWidget, DecimalWidget)) for name in header]

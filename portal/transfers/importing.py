@@ -7,7 +7,7 @@ asked once.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -613,7 +613,7 @@ class Importer:
             self.result.previews.append(Preview(line.number, action, line.name, line.changes))
 
 
-def list_keys(model: type[models.Model], column: Reference, owners: list[int]) -> dict[int, tuple]:
+def list_keys(model: type[models.Model], column: Reference, owners: Sequence[int]) -> dict[int, tuple]:
     """Owner → primary keys of the records it lists, in the order in which they were entered."""
     through, source, target = _through(model, column)
     found = defaultdict(list)

@@ -63,10 +63,6 @@ class TableResource(ModelResource):
         plain = cls._meta.model.save in (models.Model.save, SourcedModel.save)
         return (plain or getattr(cls._meta, "plain", False)) and cls.self_reference() is None
 
-    @classmethod
-    def joins(cls) -> list[str]:
-        return sorted({path for column in cls.columns for path in column.joins if path})
-
     def hold(self, keys: list[tuple]) -> None:
         """Lock what others lock before they lock these rows, which are named by their key and about to be locked."""
 
