@@ -52,6 +52,19 @@ def page_of(mail):
     return reverse("admin:outbox_outboxmessage_change", args=[mail.pk])
 
 
+# -- one circle of organisers ---------------------------------------------------------------------------------------
+def test_who_leads_the_alliance_finds_at_the_desk_whom_she_finds_at_the_door(client, world, settings):
+    """At an event of the alliance that another member hosts; a member that neither hosts nor leads finds nobody."""
+    event = an_event(world.north, "registration_open", host_organisation=world.north.home)
+    row = RegistrationFactory(event=event, person_name="Emmy Noether")
+    for organisation, finds in ((world.north.host, True), (world.north.elsewhere, False)):
+        user = user_with_seat(Role.EVENT_ORGANISER, organisation, language="en")
+        assert Registration.objects.editable_by(user).filter(pk=row.pk).exists() is finds
+        sign_in(client, user, settings)
+        door = client.get(reverse("workshops:door", args=[event.code]))
+        assert (door.status_code, "Emmy Noether" in door.content.decode()) == (200 if finds else 404, finds)
+
+
 # -- mails -------------------------------------------------------------------------------------------------------------
 def test_she_reads_what_her_participants_were_written_and_not_those_of_others(desk, world, registered):
     own, foreign = registered[world.north.alliance.code], registered[world.south.alliance.code]

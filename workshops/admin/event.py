@@ -25,7 +25,6 @@ from workshops.admin.speakers import EventPersonInline
 from workshops.forms.event import HeldForm, InviteForm, MoveForm, NewDateForm
 from workshops.models import Event, EventPerson, Invitation, Registration
 from workshops.rules import event as rules
-from workshops.rules.registration import organises
 from workshops.services import event as services
 from workshops.services import event_changes, event_report
 from workshops.services.carrying import Along, what_goes_along
@@ -271,7 +270,7 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
         pages = [(_now("Timetable"), reverse("admin:workshops_session_timetable", args=[obj.pk]))]
         if obj.was_announced:
             pages.insert(0, (_now("Page for everybody"), reverse("workshops:event", args=[obj.code])))
-        if obj.was_announced and organises(request.user, obj):
+        if obj.was_announced and rules.organises(request.user, obj):
             pages.append((_now("Door and badges"), reverse("workshops:door", args=[obj.code])))
         if rules.reads_report(request.user, obj):
             pages.append((_now("Report of the event"), reverse("workshops:report", args=[obj.code])))

@@ -170,7 +170,7 @@ class Meeting(SourcedModel):
         ]
 
     class Scoping:
-        organisations = ("event__host_organisation",)
+        organisations = ("event__host_organisation", "event__alliance__lead")
         alliances = ("event__alliance",)
         owners = ("requester__user", "invitee__user")
         roles = EVENT_DESKS
@@ -226,7 +226,7 @@ class MeetingSeat(BaseModel):
         ]
 
     class Scoping:
-        organisations = ("meeting__event__host_organisation",)
+        organisations = ("meeting__event__host_organisation", "meeting__event__alliance__lead")
         alliances = ("meeting__event__alliance",)
         roles = EVENT_DESKS
 
@@ -278,7 +278,7 @@ class MeetingFollowUp(SourcedModel):
         ]
 
     class Scoping:
-        organisations = ("meeting__event__host_organisation",)
+        organisations = ("meeting__event__host_organisation", "meeting__event__alliance__lead")
         alliances = ("meeting__event__alliance",)
         owners = ("meeting__requester__user", "meeting__invitee__user")
         roles = EVENT_DESKS

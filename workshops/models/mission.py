@@ -22,7 +22,7 @@ from workshops.models.event import EVENT_DESKS
 class DelegationScoping:
     """What hangs on a delegation is reached as its event is."""
 
-    organisations = ("delegation__event__host_organisation",)
+    organisations = ("delegation__event__host_organisation", "delegation__event__alliance__lead")
     alliances = ("delegation__event__alliance",)
     roles = EVENT_DESKS
 
@@ -73,7 +73,7 @@ class Delegation(SourcedModel):
         indexes = [models.Index(fields=("-created_at", "id"), name="delegation_newest")]
 
     class Scoping:
-        organisations = ("event__host_organisation",)
+        organisations = ("event__host_organisation", "event__alliance__lead")
         alliances = ("event__alliance",)
         roles = EVENT_DESKS
 

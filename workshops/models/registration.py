@@ -223,7 +223,7 @@ class Registration(LinkedModel, SourcedModel):
         ]
 
     class Scoping:
-        organisations = ("event__host_organisation",)
+        organisations = ("event__host_organisation", "event__alliance__lead")
         alliances = ("event__alliance",)
         owners = ("person__user",)
         roles = EVENT_DESKS
@@ -291,7 +291,7 @@ class Registration(LinkedModel, SourcedModel):
 class RegistrationScoping:
     """What hangs on a registration is reached as its event is, and by the participant."""
 
-    organisations = ("registration__event__host_organisation",)
+    organisations = ("registration__event__host_organisation", "registration__event__alliance__lead")
     alliances = ("registration__event__alliance",)
     owners = ("registration__person__user",)
     roles = EVENT_DESKS

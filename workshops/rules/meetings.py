@@ -1,8 +1,7 @@
 """Who may take which step of a meeting and of a mission."""
 
-from portal.accounts.roles import has_role_at
 from portal.core.predicates import any_of
-from workshops.models.event import EVENT_DESKS
+from workshops.rules import event as events
 
 
 def is_person(user, person) -> bool:
@@ -19,8 +18,7 @@ def is_invitee(user, meeting) -> bool:
 
 
 def organises(user, meeting) -> bool:
-    """The desk of the event's host organisation."""
-    return has_role_at(user, EVENT_DESKS, meeting.event.host_organisation_id)
+    return events.organises(user, meeting.event)
 
 
 is_party = any_of(is_requester, is_invitee)
@@ -29,7 +27,7 @@ party_or_organiser = any_of(is_party, organises)
 
 
 def runs_mission(user, delegation) -> bool:
-    return has_role_at(user, EVENT_DESKS, delegation.event.host_organisation_id)
+    return events.organises(user, delegation.event)
 
 
 def may_freeze(user, delegation) -> bool:

@@ -2,16 +2,8 @@
 
 from portal.accounts.roles import Role, has_role_at
 from portal.core.predicates import all_of, none_of
-from portal.core.scoping import scope_of
 from workshops.models import Registration
-from workshops.models.event import EVENT_DESKS
-
-
-def organises(user, event) -> bool:
-    """Whether a seat at the host, or one limited to the alliance of the event, makes the user one of its organisers."""
-    if has_role_at(user, EVENT_DESKS, event.host_organisation_id):
-        return True
-    return event.alliance_id is not None and event.alliance_id in scope_of(user).alliance_ids(EVENT_DESKS)
+from workshops.rules.event import organises
 
 
 def organises_event_of(user, registration) -> bool:

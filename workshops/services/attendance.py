@@ -18,7 +18,7 @@ from workshops.emails import registration as emails
 from workshops.letters.registration import ATTENDANCE, issue_attendance_certificate
 from workshops.models import AttendanceMode, CheckIn, Event, Registration, RegistrationRules, TourCheck
 from workshops.models.registration import normal_email
-from workshops.rules.registration import organises
+from workshops.rules.event import organises
 from workshops.services.registration.seats import seats_of
 from workshops.services.registration.signup import link_expiry
 from workshops.workflows.registration import REGISTRATION

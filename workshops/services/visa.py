@@ -10,15 +10,17 @@ from portal.core import audit
 from portal.core.workflow import StepError, lock
 from workshops.emails import registration as emails
 from workshops.letters.registration import issue_visa_letter
-from workshops.models import Registration, RegistrationRules, VisaLetter
+from workshops.models import AttendanceMode, Registration, RegistrationRules, VisaLetter
 from workshops.rules.registration import decides_on_visa_letter
 from workshops.workflows.registration import VISA_LETTER
 
 
 def may_ask(registration: Registration) -> bool:
-    """Only who has a confirmed place at an event that gives such letters; never who waits."""
+    """Only who has a confirmed place in the hall of an event to come that gives such letters; never who waits."""
     return (
         registration.state == Registration.State.CONFIRMED
+        and registration.attendance_mode != AttendanceMode.ONLINE
+        and not registration.event.is_over
         and RegistrationRules.objects.filter(event=registration.event, gives_visa_letters=True).exists()
         and not registration.visa_letters.filter(
             state__in=(VisaLetter.State.REQUESTED, VisaLetter.State.ISSUED)

@@ -114,7 +114,8 @@ def by_link(view: Callable) -> Callable:
             return doors.closed(request, renew_at="workshops:registration_renew")
         if registration is None:
             return doors.closed(request)
-        return view(request, registration, *args, **kwargs)
+        with timezone.override(registration.timezone):  # times by her clock as well, whoever's device it is
+            return view(request, registration, *args, **kwargs)
 
     return never_cache(inner)
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from portal.core.links import LinkExpired, find_by_token
 from workshops.models import AttendanceMode, Event, Registration, RegistrationRules
 from workshops.models.registration import normal_email
-from workshops.rules.registration import organises
+from workshops.rules.event import organises
 from workshops.services.registration.seats import last_promotion, rules_of, seats_of, ways_of
 from workshops.services.registration.signup import is_open, position_of
 
