@@ -1,6 +1,7 @@
 """The published life cycles in words: their table speaks in codes of states and roles."""
 
 import re
+from collections.abc import Mapping
 from functools import partial
 
 from django.apps import apps
@@ -79,11 +80,11 @@ def actor_in_words(actor: str) -> str:
     return CODE.sub(partial(_name, role_names()), actor)
 
 
-def _name(names: dict[str, str], found: re.Match) -> str:
+def _name(names: Mapping[str, object], found: re.Match) -> str:
     return str(names.get(found[0], found[0]))
 
 
-def _state_names(entity: str) -> dict[str, str]:
+def _state_names(entity: str) -> Mapping[str, object]:
     """State: its name, as the record of this kind has it."""
     name = entity.replace("_", "")
     for model in apps.get_models():
