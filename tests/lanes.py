@@ -4,8 +4,8 @@
     REQUIRE_LANES=postgres,redis,browser python -m tests.lanes      a lane that cannot run is an error
 
 Lanes: the suite on SQLite without any server; the suite on PostgreSQL and Redis (private ones, or those of
-DATABASE_URL and REDIS_URL), but for what is marked `once`: it starts processes that know neither; the browser
-journeys, once, on PostgreSQL and Redis, wherever a Chromium is found.
+DATABASE_URL and REDIS_URL), but for what is marked `once` and knows of neither; the browser journeys on PostgreSQL
+and Redis, wherever a Chromium is found.
 """
 
 import os

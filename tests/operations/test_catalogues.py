@@ -8,6 +8,8 @@ import pytest
 
 from portal.operations import catalogues
 
+pytestmark = pytest.mark.once
+
 HEADER = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\nPlural-Forms: nplurals=1; plural=0;\\n"\n\n'
 GOOD = """
 msgid "Hello"

@@ -11,6 +11,8 @@ from django.test import override_settings
 
 from portal.operations import checks
 
+pytestmark = pytest.mark.once
+
 PRODUCTION = {
     "SECRET_KEY": "F7x2Kq9Zp4Lw8Rt1Vb6Nm3Hc5Jd0GsF7x2Kq9Zp4Lw8Rt1Vb6Nm3Hc5",
     "ALLOWED_HOSTS": "portal.example.org",

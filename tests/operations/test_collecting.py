@@ -1,8 +1,11 @@
 """Collecting: words of installed packages that come without Japanese are ours to translate, the others are not."""
 
 import polib
+import pytest
 
 from portal.operations import collecting
+
+pytestmark = pytest.mark.once
 
 
 def template_of(folder, *entries: tuple[str, str]) -> polib.POFile:

@@ -13,6 +13,8 @@ from portal.core.dates import wall_clock
 from portal.reminders import calendars
 from portal.reminders.offsets import Offset, OffsetError, Unit, add_months, moment, parse, written
 
+pytestmark = pytest.mark.once
+
 CATALOGUE = Path(__file__).parents[2] / "portal" / "data" / "reminder_rules.csv"
 ZONES = ("Asia/Tokyo", "America/Chicago", "America/New_York", "America/Los_Angeles", "Europe/Berlin", "UTC")
 
