@@ -79,7 +79,9 @@ class OfferAdmin(ExchangeAdmin):
             explain=_("The letter is issued in the applicant's language and mailed; the answer is due in 14 days."),
         ),
         "rescind": DeskStep(
-            offers.rescind, explain=_("The place is free again; a stay that has not begun is cancelled with it.")
+            offers.rescind,
+            explain=_("The place is free again; a stay that has not begun is cancelled with it."),
+            mails_say_why=False,
         ),
     }
     list_display = ("application", "state_badge", "start_on", "end_on", "sent_at", "answer_by", "answered_at")

@@ -277,8 +277,12 @@ class StayAdmin(TransferAdminMixin, ExchangeAdmin):
         "finish_arrival": DeskStep(stays.finish_arrival),
         "mark_no_show": DeskStep(stays.mark_no_show, explain=_("All open tasks are struck.")),
         "cancel": DeskStep(stays.cancel, explain=_("All open tasks are struck.")),
-        "suspend": DeskStep(stays.suspend, explain=_("All access stops today. Only your office can resume the stay.")),
-        "resume": DeskStep(stays.resume),
+        "suspend": DeskStep(
+            stays.suspend,
+            explain=_("All access stops today. Only your office can resume the stay."),
+            mails_say_why=False,
+        ),
+        "resume": DeskStep(stays.resume, mails_say_why=False),
         "shorten": DeskStep(stays.curtail, form=ShortenForm, explain=_("The steps of the last days move along.")),
         "confirm_departure": DeskStep(stays.confirm_departure, form=DepartureForm),
         "return_report": DeskStep(

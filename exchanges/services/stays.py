@@ -34,6 +34,8 @@ SIX_MONTHS = 180
 LONG_STAY = 90
 # Steps that the application itself has taken; they stand ticked on the list of whoever looks back.
 DONE_WITH_APPLICATION = {"JI01", "JI02", "JI03", "JI04", "JI05", "UI01", "UI02", "UI04"}
+# The lines of the checklist that the final report itself settles.
+REPORT_LINES = ("JI26", "UI22")
 # The travel settlement, without which no stay closes although it blocks nothing before.
 SETTLEMENT = ("JI25", "UI21")
 # In whose working days a host country counts.
@@ -468,7 +470,7 @@ def submit_report(*, stay: Stay, actor, now: dt.datetime) -> StayReport:
     stay.report = row
     stay.report_received_on = now.date()
     Stay.objects.filter(pk=stay.pk).update(report_received_on=now.date(), updated_at=now)
-    for task in stay.tasks.open().filter(item_code__in=("JI26", "UI22")):
+    for task in stay.tasks.open().filter(item_code__in=REPORT_LINES):
         TASK.apply(
             "complete", task, actor=actor, changes={"done_on": now.date(), "done_by": actor}, item=task.item_code
         )

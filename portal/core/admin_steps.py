@@ -65,6 +65,7 @@ class DeskStep:
     tone: str = ""
     explain: str = ""  # what will happen, beyond the change of state
     bulk: bool = False
+    mails_say_why: bool = True  # whether those who are told about it read the reason
     previews: bool = True  # whether its mails can be shown before (not where the service writes files)
     sample: dict = computed(default_factory=dict)  # values that stand in for the form's in the preview
 
@@ -181,7 +182,9 @@ class StepsMixin:
                 label=_("Reason"),
                 widget=forms.Textarea(attrs={"rows": 4}),
                 required=reason.default is inspect.Parameter.empty or bool(transition and transition.needs_reason),
-                help_text=_("Kept in the history; people who are told about this step read it."),
+                help_text=_("Kept in the history; people who are told about this step read it.")
+                if step.mails_say_why
+                else _("Kept in the history for the desks; mails do not say it."),
             )
         return form
 

@@ -17,7 +17,7 @@ from portal.core.admin_steps import DeskStep, RecordAdmin, StepForm
 from portal.core.dates import zoned_text
 from portal.core.narrative import tell
 from portal.programmes import services
-from portal.programmes.models import Call, Criterion, Programme, RequestedDocument
+from portal.programmes.models import Call, Criterion, IntakeMode, Programme, RequestedDocument
 from portal.programmes.rules import manages_call
 from portal.programmes.workflows import CALL, PROGRAMME
 from portal.transfers.admin_base import TransferAdminMixin
@@ -85,6 +85,8 @@ class ExtendForm(StepForm):
 
 
 def may_extend(user, call) -> bool:
+    if call.intake_mode == IntakeMode.ROLLING:
+        return False
     return call.state in (Call.State.APPROVED, Call.State.OPEN, Call.State.PAUSED) and manages_call(user, call)
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -256,6 +257,14 @@ class Call(SourcedModel):
 
     def clean(self):
         self.set_instants()
+        self.refuse_end_of_rolling()
+
+    def refuse_end_of_rolling(self) -> None:
+        """Raises ValidationError for a closing day that nothing would keep: its manager closes a rolling call."""
+        if self.intake_mode == IntakeMode.ROLLING and self.closes_on:
+            raise ValidationError(
+                {"closes_on": _("A call that is open at any time has no closing day; you close it by hand.")}
+            )
 
     def save(self, *args, **kwargs):
         self.set_instants()

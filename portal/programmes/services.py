@@ -116,6 +116,7 @@ def extend_call(*, call: Call, closes_on: dt.date, closes_time: dt.time | None, 
         raise PermissionDenied("extend")
     before = row.last_instant
     row.closes_on, row.closes_time = closes_on, closes_time
+    row.refuse_end_of_rolling()
     row.set_instants()
     if row.closes_at <= now:
         raise StepError(_("The new closing time has passed already. Choose a later one, or close the call."))

@@ -21,8 +21,7 @@ from portal.applications.admin.desk import (
     ScoresInline,
     VersionDesk,
 )
-from portal.applications.admin.steps import PassForm, WaitlistForm, text_area
-from portal.applications.services import decisions
+from portal.applications.admin.steps import PassForm, text_area
 from portal.core.admin_base import visible_rows
 from portal.core.admin_steps import DeskStep
 from portal.core.narrative import tell
@@ -116,14 +115,11 @@ class CohortApplicationAdmin(TransferAdminMixin, ApplicationDesk):
                 "One of the places is given, the founders are told and the team becomes known. "
                 "The startup is admitted on its own page, once the terms are signed."
             ),
+            mails_say_why=False,
         ),
-        "waitlist": DeskStep(decisions.waitlist, form=WaitlistForm, sample={"rank": 1}),
-        "promote": DeskStep(selection.promote, explain=_("The place that became free is given.")),
-        "decline": DeskStep(
-            decisions.decline,
-            bulk=True,
-            explain=_("The applicant gets neutral words; your reason stays with the desks."),
-        ),
+        "waitlist": ApplicationDesk.deciding["waitlist"],
+        "promote": DeskStep(selection.promote, explain=_("The place that became free is given."), mails_say_why=False),
+        "decline": ApplicationDesk.deciding["decline"],
     }
     list_display = ("code", "venture_name", "applicant", "state_badge", "cohort", "country_shown", "submitted_at")
     list_display_links = ("code", "venture_name")

@@ -167,6 +167,26 @@ def test_passing_on_many_at_once_leaves_out_what_a_rule_refuses_without_a_reason
         assert application.state == state
 
 
+@pytest.mark.parametrize(
+    ("state", "step"), [("under_review", "decline"), ("under_review", "shortlist"), ("recommended", "select")]
+)
+def test_a_reason_that_no_mail_tells_is_said_to_stay_with_the_desks(world, as_user, state, step):
+    application = world.south.application(state)
+    page = as_user(world.south.manager).get(address(Application, "step", application.pk, step)).content.decode()
+    assert "mails do not say it" in page and "people who are told about this step read it" not in page
+
+
+def test_the_reason_of_a_suspension_stays_with_the_desks_and_that_of_a_cancellation_is_told(world, as_user):
+    side = world.south
+    running, coming = side.stay("active"), side.stay("pre_arrival")
+    officer = as_user(side.safety_manager)
+    assert "mails do not say it" in officer.get(address(Stay, "step", running.pk, "suspend")).content.decode()
+    manager = as_user(side.manager)
+    assert "people who are told about this step read it" in (
+        manager.get(address(Stay, "step", coming.pk, "cancel")).content.decode()
+    )
+
+
 def test_from_a_prepared_offer_on_the_application_leads_to_it(world, as_user):
     side = world.north
     application = side.application("selected")

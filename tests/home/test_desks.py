@@ -45,6 +45,21 @@ def test_the_desk_is_for_those_who_are_signed_in(client, world):
     assert client.post(reverse("home:desk")).status_code == 405
 
 
+@pytest.mark.parametrize("state", ["departed", "report_due"])
+def test_the_final_report_stands_on_the_desk_once(world, state):
+    side, day = world.north, dt.timedelta(days=1)
+    stay = side.stay(state, start_on=world.today - 99 * day, end_on=world.today - 40 * day)
+    stay.tasks.create(
+        item_code="JI26", sort_order=1, text_en="Final report", owner_role="fellow", anchor="end", offset=30,
+        offset_unit="days", due_on=world.today - 10 * day,
+    )  # fmt: skip
+    shown = desk(side.fellow)
+    assert shown.next.title == "Write the final report"
+    assert not any("Final report" in title for name in ("Next", "Later") for title in titles(shown, name))
+    type(stay).objects.update(state="ending")
+    assert "Final report" in desk(side.fellow).next.title  # announced by the checklist as long as nobody can write it
+
+
 def test_a_draft_is_the_next_thing_until_its_call_closes(world):
     world.north.application("draft")
     shown = desk(world.north.fellow).next

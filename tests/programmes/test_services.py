@@ -3,11 +3,12 @@
 import datetime as dt
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from portal.core import audit
 from portal.core.workflow import ReasonMissing, StepError
 from portal.programmes import services
+from portal.programmes.admin import may_extend
 from portal.programmes.models import Call
 from portal.reminders.registry import provider_of
 from tests.factories import CallFactory, CriterionFactory, ProgrammeFactory, user_with_seat
@@ -92,6 +93,22 @@ def test_only_a_rolling_call_is_closed_by_hand(world):
         services.close_call(call=side.call, actor=side.manager)
     rolling = CallFactory(programme=side.programme, intake_mode="rolling", closes_on=None, closes_time=None)
     assert services.close_call(call=rolling, actor=side.manager).state == "closed"
+
+
+def test_a_rolling_call_has_no_closing_day(world):
+    side = world.north
+    rolling = CallFactory(programme=side.programme, intake_mode="rolling", closes_on=None, closes_time=None)
+    rolling.full_clean()
+    with pytest.raises(ValidationError, match="no closing day"):
+        services.extend_call(
+            call=rolling, closes_on=world.today + 60 * DAY, closes_time=None, actor=side.manager, now=world.now
+        )
+    rolling.closes_on = world.today + 60 * DAY
+    with pytest.raises(ValidationError, match="no closing day") as refusal:
+        rolling.full_clean()
+    assert list(refusal.value.message_dict) == ["closes_on"]
+    assert not may_extend(side.manager, rolling)
+    assert may_extend(side.manager, side.call)
 
 
 def test_a_paused_call_whose_time_has_passed_is_not_resumed(world):

@@ -150,22 +150,34 @@ class ApplicationDesk(ReadOnlyRecordAdmin):
         "assign": DeskStep(
             reviews.assign, form=ReviewerForm, label=_("Ask a reviewer"), rule=may_assign, bulk=True, previews=False
         ),
-        "shortlist": DeskStep(decisions.shortlist, bulk=True, explain=_("Reviews that were handed in are frozen.")),
-        "recommend": DeskStep(decisions.recommend, bulk=True),
+        "shortlist": DeskStep(
+            decisions.shortlist,
+            bulk=True,
+            explain=_("Reviews that were handed in are frozen."),
+            mails_say_why=False,
+        ),
+        "recommend": DeskStep(decisions.recommend, bulk=True, mails_say_why=False),
         "recommend_directly": DeskStep(
-            decisions.recommend, bulk=True, explain=_("Reviews that were handed in are frozen.")
+            decisions.recommend,
+            bulk=True,
+            explain=_("Reviews that were handed in are frozen."),
+            mails_say_why=False,
         ),
     }
     deciding = {
         "select": DeskStep(
-            decisions.select, bulk=True, explain=_("One of the call's places is given. The offer is a step of its own.")
+            decisions.select,
+            bulk=True,
+            explain=_("One of the call's places is given. The offer is a step of its own."),
+            mails_say_why=False,
         ),
-        "waitlist": DeskStep(decisions.waitlist, form=WaitlistForm, sample={"rank": 1}),
-        "promote": DeskStep(decisions.promote, explain=_("The place that became free is given.")),
+        "waitlist": DeskStep(decisions.waitlist, form=WaitlistForm, mails_say_why=False, sample={"rank": 1}),
+        "promote": DeskStep(decisions.promote, explain=_("The place that became free is given."), mails_say_why=False),
         "decline": DeskStep(
             decisions.decline,
             bulk=True,
             explain=_("The applicant gets neutral words; your reason stays with the desks."),
+            mails_say_why=False,
         ),
     }
     ranking_steps: tuple[str, ...] = (

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from exchanges import rules
 from exchanges.models import Stay, StayReport, StayTask
+from exchanges.services.stays import REPORT_LINES
 from exchanges.workflows import STAY
 from portal.core.dates import long_date
 from portal.home.desks.lines import Entry, ToDo
@@ -16,6 +17,9 @@ LIVE_STAYS = (
     Stay.State.PLANNED, Stay.State.PRE_ARRIVAL, Stay.State.ARRIVED, Stay.State.ACTIVE, Stay.State.SUSPENDED,
     Stay.State.CURTAILED, Stay.State.ENDING, Stay.State.DEPARTED, Stay.State.REPORT_DUE,
 )  # fmt: skip
+
+# Here the final report is written.
+WITH_REPORT = (Stay.State.DEPARTED, Stay.State.REPORT_DUE)
 
 
 def own_and_hosted(user):
@@ -55,8 +59,10 @@ def confirmations(stays, user, today):
 
 def own_tasks(tasks, user):
     for task in tasks:
+        stay = task.stay
+        if task.item_code in REPORT_LINES and stay.state in WITH_REPORT:
+            continue  # the report stands on the desk itself
         if task.state == StayTask.State.OPEN and rules.owns_task(user, task):
-            stay = task.stay
             fellow = "" if rules.is_fellow(user, stay) else f"{stay.person}, "
             yield ToDo(
                 title=task.text,
@@ -70,7 +76,7 @@ def own_tasks(tasks, user):
 
 def reports(stays, user):
     for stay in stays:
-        if stay.state not in (Stay.State.DEPARTED, Stay.State.REPORT_DUE):
+        if stay.state not in WITH_REPORT:
             continue
         report = getattr(stay, "report", None)
         if report is None or report.state in (StayReport.State.DRAFT, StayReport.State.RETURNED):
