@@ -222,12 +222,14 @@ class FacilityAdmin(TransferAdminMixin, RecordAdmin):
     summary = (
         "organisation",
         "kind",
-        "site_en",
+        "place",
         "status",
         "access_mode",
         "needs_safety_training",
         "export_control_flag",
     )
+
+    place = worded("site_en", city_name, _("place"))
 
     @display(description=_("name"), ordering="name_en")
     def name(self, facility):

@@ -26,7 +26,7 @@ def may_propose_waiver(user, milestone) -> bool:
 
 class MilestoneInline(ScopedTabularInline):
     model = Milestone
-    fields = readonly_fields = ("title_en", "due_on", "state_badge", "submitted_on", "verified_on")
+    fields = readonly_fields = ("title", "due_on", "state_badge", "submitted_on", "verified_on")
 
 
 class LateMilestones(DropdownFilter):
