@@ -98,13 +98,13 @@ def queue_rendered(
 ) -> OutboxMessage:
     """Store a mail that somebody else has written (the sign-in pages do).
 
-    Without `body_html` the HTML part is made from the text, with `action_url` as its button.
+    Without `body_html` it is laid out like every mail: signed by the portal, with `action_url` as its button.
     """
     reader = to if isinstance(to, Recipient) else Recipient(email=to, name="")
     text = without_controls(body_text.replace("\r\n", "\n"))
     subject = one_line(subject)[:MAX_SUBJECT]
     if body_html is None:
-        _text, body_html = lay_out(subject, text, language=reader.language, values={"action_url": absolute(action_url)})
+        text, body_html = lay_out(subject, text, language=reader.language, values={"action_url": absolute(action_url)})
     draft = Draft(kind="rendered", to=reader, klass=klass, dedupe_key=_fitting(dedupe_key))
     return _store(_row(draft, Rendered(subject, text, body_html, context={})))
 

@@ -139,10 +139,11 @@ def test_words_are_looked_for_only_where_a_mail_is_new():
     assert asked == ["words"] and OutboxMessage.objects.count() == 1
 
 
-def test_a_mail_written_elsewhere_is_taken_as_it_is():
+def test_a_mail_written_elsewhere_is_laid_out_and_signed_like_every_mail():
     mail = queue_rendered(to="ada@example.org", subject="Your code\n", body_text="Code: 123456\r\n")
-    assert (mail.klass, mail.subject, mail.body_text) == ("security", "Your code", "Code: 123456\n")
-    assert "123456" in mail.body_html and mail.organisation is None
+    assert (mail.klass, mail.subject, mail.organisation) == ("security", "Your code", None)
+    assert mail.body_text.startswith("Code: 123456\n") and "\n-- \nAlliance Portal\n" in mail.body_text
+    assert "123456" in mail.body_html and "Alliance Portal" in mail.body_html
 
 
 def test_a_link_in_a_mail_written_elsewhere_becomes_its_button():
