@@ -10,6 +10,7 @@ PROVEN_WHEN_ADDED = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 @receiver(authenticator_added)
 def count_new_second_factor(request, user, authenticator, **kwargs):
-    """Who has just set up a second factor has used it: the desk opens without asking for it again."""
+    """Who has just set up a second factor has used it: neither the desk nor her recovery codes ask for it again."""
     if authenticator.type in PROVEN_WHEN_ADDED:
-        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+        proof = {"id": authenticator.pk, "type": authenticator.type, "reauthenticated": True}
+        record_authentication(request, user, "mfa", **proof)

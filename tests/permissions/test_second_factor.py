@@ -91,6 +91,30 @@ def test_from_setting_one_up_a_button_leads_on_to_the_page_that_was_wanted(manag
     assert wanted not in client.get(reverse("mfa_index")).content.decode()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_who_signs_in_by_a_mailed_code_sets_one_up_without_being_asked_for_it_again(manager):
+    manager.set_unusable_password()
+    manager.save()
+    client, wanted = Client(), "/admin/exchanges/application/"
+    sign_in(client, manager, second_factor=False)
+    secret = client.get(client.get(wanted).url).context["form"].secret
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    page = client.post(reverse("mfa_activate_totp"), {"code": code}, follow=True)
+    assert [url for url, _status in page.redirect_chain] == [reverse("mfa_view_recovery_codes")]
+    assert f'href="{wanted}"' in page.content.decode()
+    assert all(each in page.content.decode() for each in page.context["unused_codes"])
+
+
+def test_the_page_to_which_staff_are_led_offers_a_passkey_as_well(manager):
+    manager.set_unusable_password()
+    manager.save()
+    client = Client()
+    sign_in(client, manager, second_factor=False)
+    page = client.get("/admin/", follow=True)
+    assert f'href="{reverse("mfa_add_webauthn")}"' in page.content.decode()
+    assert client.get(reverse("mfa_add_webauthn")).status_code == 200
+
+
 def test_with_one_that_was_not_shown_they_lead_to_showing_it(password_only, manager):
     TOTP.activate(manager, generate_totp_secret())
     for url in admin_addresses()[::7]:
