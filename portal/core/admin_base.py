@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.admin import display
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import NestedObjects, flatten, quote, unquote
 from django.core.checks import Error
 from django.core.exceptions import ValidationError
@@ -42,7 +43,7 @@ from portal.core.countries import open_country_choices
 from portal.core.dates import validate_zone
 from portal.core.models import AuditEntry
 from portal.core.narrative import told_entries
-from portal.core.scoping import ScopedQuerySet
+from portal.core.scoping import ScopedQuerySet, internal_fields
 from portal.core.zones import every_zone
 
 HISTORY_PER_PAGE = 50
@@ -286,6 +287,17 @@ class ScopedModelAdmin(ScopedFieldsMixin, ModelAdmin):
             known[key] = None
         return known[key]
 
+    def get_fieldsets(self, request, obj=None):
+        """Internal notes on a row that everybody reads are shown to those who may edit it."""
+        fieldsets = super().get_fieldsets(request, obj)
+        hidden = internal_fields(self.model)
+        if not hidden or obj is None or self.is_editable(request, obj):
+            return fieldsets
+        return [
+            (title, {**options, "fields": [name for name in options["fields"] if name not in hidden]})
+            for title, options in fieldsets
+        ]
+
     def visible_or_404(self, request, object_id):
         """The row behind an address; foreign, missing and malformed look the same."""
         obj = self.get_object(request, unquote(object_id))
@@ -336,6 +348,15 @@ class ScopedModelAdmin(ScopedFieldsMixin, ModelAdmin):
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
+
+    def response_action(self, request, queryset):
+        """Rows that are chosen by something that is no key are as missing as foreign ones."""
+        try:
+            for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                self.opts.pk.clean(key, None)
+        except ValidationError:
+            raise Http404 from None
+        return super().response_action(request, queryset)
 
     # -- lists ---------------------------------------------------------------------------------------------------------
 
@@ -470,8 +491,10 @@ class ScopedModelAdmin(ScopedFieldsMixin, ModelAdmin):
 
     def timeline_for(self, request, obj):
         """Entries about the record that its reader may read: shared ones, and the internal ones of her own desk."""
-        own = AuditEntry.objects.visible_to(request.user).values("pk")
-        return audit.timeline(obj).filter(Q(audience__in=(audit.DESKS, audit.APPLICANT)) | Q(pk__in=own))
+        own = Q(pk__in=AuditEntry.objects.visible_to(request.user).values("pk"))
+        if internal_fields(self.model) and not self.is_editable(request, obj):
+            return audit.timeline(obj).filter(own)  # it is everybody's to see, which makes nobody a desk of it
+        return audit.timeline(obj).filter(Q(audience__in=(audit.DESKS, audit.APPLICANT)) | own)
 
     def history_view(self, request, object_id, extra_context=None):
         """Who did what when, in words."""

@@ -12,12 +12,18 @@ PARTNERS = frozenset("AU BE CA CH CN DE ES FR GB IN IT JP KR NL SE SG TW US".spl
 
 # Names that offices use instead of those of CLDR.
 IN_OFFICES = {"ja": {"GB": "英国", "US": "米国"}}
+ALSO = {"usa": "US", "united states of america": "US", "uk": "GB", "great britain": "GB"}
 FULL_WIDTH = str.maketrans("()", "（）")
 
 
 def country_name(code: str, language: str | None = None) -> str:
     """The name of a country (two letters) in a language, or that of the page; the code where there is no name."""
     return _names(language or get_language() or "en").get(code, code)
+
+
+def country_code(text: str) -> str | None:
+    """The code of a country by its code or by its name in a language of the portal; None where there is no such one."""
+    return text.upper() if text.upper() in _codes() else _codes_by_name().get(text.casefold())
 
 
 def language_name(code: str) -> str:
@@ -47,6 +53,14 @@ def _names(language: str) -> dict[str, str]:
     if language.startswith("ja"):
         names = {code: name.translate(FULL_WIDTH) for code, name in names.items()}
     return names | IN_OFFICES.get(language, {})
+
+
+@cache
+def _codes_by_name() -> dict[str, str]:
+    """Every name that is known, folded: those of CLDR, those that offices use, and those that people write."""
+    tables = [Locale.parse(language).territories for language in IN_OFFICES | {"en": {}}]
+    by_code = [*({code: names[code] for code in _codes() if code in names} for names in tables), *IN_OFFICES.values()]
+    return {name.casefold(): code for names in by_code for code, name in names.items()} | ALSO
 
 
 @cache

@@ -28,6 +28,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.constants import LOOKUP_SEP
 
 EVERYONE = Q()
+INTERNAL = frozenset({"note_en"})
 PERSON = "accounts.person"
 
 
@@ -224,6 +225,15 @@ class ScopedQuerySet(models.QuerySet):
         if rule is None:
             return self.none()
         return self._within(_seat_openings(rule, scope, getattr(rule, "writers", getattr(rule, "roles", None))))
+
+
+def internal_fields(model: type[models.Model]) -> frozenset[str]:
+    """Notes on rows that others read as well: for those who may edit the row. A table of the whole house has none."""
+    rule = getattr(model, "Scoping", None)
+    is_owned = any(getattr(rule, name, ()) for name in ("organisations", "alliances", "programmes"))
+    if getattr(rule, "public", None) is None or not is_owned:
+        return frozenset()
+    return INTERNAL & {field.name for field in model._meta.fields}
 
 
 Predicate = Callable[[object, object], bool]

@@ -67,14 +67,16 @@ class TransferAdminMixin:
             if rows.count() > exporting.XLSX_MAX_ROWS:
                 messages.error(request, _("These are more rows than Excel can open. Choose CSV, or filter the list."))
                 return redirect(back)
-            workbook = exporting.xlsx_file(resource, exporting.rows_of(resource, rows))
+            workbook = exporting.xlsx_file(resource, exporting.rows_of(resource, rows, reader=request.user))
             return FileResponse(workbook, as_attachment=True, filename=name, content_type=XLSX_TYPE)
         if form == "csv-cp932":
             try:
-                exporting.check_encodable(resource.header(), exporting.rows_of(resource, rows), form)
+                exporting.check_encodable(
+                    resource.header(), exporting.rows_of(resource, rows, reader=request.user), form
+                )
             except exporting.Unencodable as error:
                 return self._unencodable(request, error, back)
-        pieces = exporting.csv_pieces(resource.header(), exporting.rows_of(resource, rows), form)
+        pieces = exporting.csv_pieces(resource.header(), exporting.rows_of(resource, rows, reader=request.user), form)
         encoding = "shift_jis" if form == "csv-cp932" else "utf-8"
         return StreamingHttpResponse(
             pieces,

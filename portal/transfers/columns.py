@@ -17,11 +17,13 @@ from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.widgets import Widget
 
+from portal.core.countries import country_code
 from portal.core.dates import Precision
 from portal.transfers import formulas
 from portal.transfers.problems import CellError
 
 LIST_SEPARATOR = "|"
+CODE_OF_COUNTRY = 2
 MAX_CODES_SHOWN = 30
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 # As spreadsheets in Japan write days: the year comes first, so they have one reading.
@@ -152,6 +154,19 @@ class ChoiceWidget(TextWidget):
             _("“%(value)s” is not one of the codes of this column: %(codes)s.")
             % {"value": shorten(code), "codes": known}
         )
+
+
+class CountryWidget(TextWidget):
+    """A country by its code, or by its name in English or Japanese, which becomes the code."""
+
+    def clean(self, value, row=None, **kwargs):
+        text = super().clean(value, row, **kwargs)
+        if (code := country_code(text)) is None:
+            raise CellError(
+                _("“%(value)s” is no country. Write its code of two letters, such as JP, or its name.")
+                % {"value": shorten(text)}
+            )
+        return code
 
 
 class Column(Field):
@@ -397,6 +412,8 @@ class References(Reference):
 
 def widget_for(field: models.Field) -> Widget:
     """The widget that fits a model field."""
+    if field.name.endswith("country") and field.max_length == CODE_OF_COUNTRY:
+        return CountryWidget()
     if field.choices:
         return ChoiceWidget(code for code, _label in field.flatchoices)
     for kind, widget in WIDGETS:

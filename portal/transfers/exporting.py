@@ -11,6 +11,7 @@ from typing import IO
 from django.db import models
 from django.utils.translation import gettext as _
 
+from portal.core.scoping import internal_fields
 from portal.transfers import workbooks
 from portal.transfers.columns import Column, DecimalWidget, IntegerWidget, Reference
 from portal.transfers.importing import list_keys
@@ -33,15 +34,38 @@ class Unencodable(Exception):
         self.problems = problems
 
 
-def rows_of(resource: type, queryset: models.QuerySet, *, complete: bool = False) -> Iterator[Sequence[str]]:
-    """The cells of each record, in the order of the queryset."""
+def rows_of(
+    resource: type, queryset: models.QuerySet, *, reader=None, complete: bool = False
+) -> Iterator[Sequence[str]]:
+    """The cells of each record, in the order of the queryset, as this person may read them; None is the operator."""
+    model = resource._meta.model
     columns = [resource.fields[name] for name in resource.header(complete=complete)]
+    internal = {column for column in columns if internal_fields(model).intersection(column.attributes)}
     paths = ("pk", *sorted({path for column in columns for path in column.paths} - {"pk"}))
     rows = queryset.values_list(*paths).iterator(chunk_size=CHUNK)
     while chunk := list(islice(rows, CHUNK)):
         # Column by column: what to do with a kind of cell is found out once for all of them.
         values = dict(zip(paths, zip(*chunk, strict=True), strict=True))
-        yield from zip(*(_cells(resource._meta.model, column, values) for column in columns), strict=True)
+        fixed = others_rows(model, values["pk"], reader) if internal else set()
+        cells = (
+            _emptied(_cells(model, column, values), values["pk"], fixed)
+            if column in internal
+            else _cells(model, column, values)
+            for column in columns
+        )
+        yield from zip(*cells, strict=True)
+
+
+def others_rows(model, keys: Sequence[int], reader) -> set[int]:
+    """Those of the rows that this person may not edit."""
+    if reader is None:
+        return set()
+    editable = model._default_manager.filter(pk__in=keys).editable_by(reader)
+    return set(keys) - set(editable.values_list("pk", flat=True))
+
+
+def _emptied(cells: Iterable[str], keys: Sequence[int], fixed: set[int]) -> list[str]:
+    return ["" if key in fixed else cell for key, cell in zip(keys, cells, strict=True)]
 
 
 def _cells(model, column: Column, values: dict[str, Sequence]) -> Iterable[str]:

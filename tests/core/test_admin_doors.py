@@ -223,6 +223,24 @@ def test_a_bulk_action_with_foreign_numbers_does_nothing(desk, world):
     assert foreign.state == "submitted"
 
 
+@pytest.mark.parametrize("number", ["abc", "", "1e3", "9" * 30, "1/1"])
+def test_a_bulk_action_on_what_is_no_number_is_missing(desk, world, number):
+    chosen = {"action": "step_start_check", "_selected_action": [number], "index": "0"}
+    assert desk.post(address(Application, "changelist"), chosen).status_code == 404
+
+
+def test_internal_notes_and_the_trail_of_public_rows_stay_with_the_desks_that_may_edit_them(desk, nora, world):
+    foreign, own = world.south.call, world.north.call
+    for row in (foreign, own):
+        row.note_en = "They have never paid in time"
+        row.save()
+        audit.record("core.changed", row, actor=None, reason="a quarrel", audience=audit.DESKS)
+    shown = [desk.get(address(Call, "change", row.pk)).content.decode() for row in (foreign, own)]
+    told = [desk.get(address(Call, "history", row.pk)).content.decode() for row in (foreign, own)]
+    assert ["never paid" in page for page in shown] == [False, True]
+    assert ["a quarrel" in page for page in told] == [False, True]
+
+
 def test_bulk_deletion_is_not_offered(desk):
     for model in MODELS:
         page = desk.get(address(model, "changelist"))

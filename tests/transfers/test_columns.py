@@ -3,10 +3,13 @@ from decimal import Decimal
 
 import pytest
 
+from portal.alliances.models import Organisation
 from portal.core.dates import Precision
 from portal.transfers import columns
 from portal.transfers.columns import FuzzyDate
 from portal.transfers.problems import CellError
+from startups.models import LegalEntity
+from workshops.models import Event
 
 DAY, TIME, INSTANT = columns.DateWidget(), columns.TimeWidget(), columns.InstantWidget()
 
@@ -98,6 +101,29 @@ def test_fuzzy_dates_keep_their_precision(cell, precision):
 
 def test_text_is_composed_and_trimmed():
     assert columns.TextWidget().clean(" Cafe\u0301\r\nbar ") == "Café\nbar"
+
+
+@pytest.mark.parametrize("cell", ["JP", "jp", "Japan", "japan", "日本"])
+def test_a_country_is_written_by_its_code_or_by_its_name_in_either_language(cell):
+    assert columns.CountryWidget().clean(cell) == "JP"
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"), [("USA", "US"), ("米国", "US"), ("アメリカ合衆国", "US"), ("UK", "GB"), ("英国", "GB")]
+)
+def test_names_that_people_write_are_known(cell, code):
+    assert columns.CountryWidget().clean(cell) == code
+
+
+@pytest.mark.parametrize("cell", ["XX", "ZZ", "Atlantis", "J", "日"])
+def test_what_is_no_country_is_refused_with_what_to_write(cell):
+    with pytest.raises(CellError, match="such as JP"):
+        columns.CountryWidget().clean(cell)
+
+
+@pytest.mark.parametrize("model", [Organisation, Event, LegalEntity])
+def test_every_column_of_a_country_knows_countries(model):
+    assert isinstance(columns.widget_for(model._meta.get_field("country")), columns.CountryWidget)
 
 
 def test_an_escaped_formula_is_text_again():

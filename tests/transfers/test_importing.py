@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from exchanges.models import Application, Stay
 from portal.accounts.models import Person
 from portal.accounts.roles import Role
-from portal.alliances.models import Agreement, AllianceMember, Facility, Organisation
+from portal.alliances.models import Agreement, Alliance, AllianceMember, Facility, Organisation
 from portal.core.models import AuditEntry
 from portal.core.scoping import EVERYONE
 from portal.programmes.models import Call, Programme
@@ -167,7 +167,7 @@ def test_empty_columns_at_the_end_do_no_harm(bring_in):
         ("kind", "uni", "not one of the codes of this column: university, research_centre"),
         ("parent_code", "nowhere", "Unknown organisation “nowhere”"),
         ("ror_id", "https://ror.org/01dq60k80", "check number"),
-        ("country", "JPN", "at most 2 characters"),
+        ("country", "JPN", "no country"),
         ("code", "with space", "letters, numbers, underscores or hyphens"),
         ("name_en", "=HYPERLINK(1)", "begins like a formula"),
         ("city", " @SUM(A1)", "begins like a formula"),
@@ -364,8 +364,8 @@ def facility(organisation: Organisation) -> Facility:
 def exported_rows(table: str, *, actor) -> list[dict[str, str]]:
     """A table as this person exports it."""
     resource = registry.find(table)
-    rows = exporting.rows_of(resource, export_queryset(resource=resource, actor=actor))
-    return [dict(zip(resource.header(), cells, strict=True)) for cells in rows]
+    rows = exporting.rows_of(resource, export_queryset(resource=resource, actor=actor), reader=actor, complete=True)
+    return [dict(zip(resource.header(complete=True), cells, strict=True)) for cells in rows]
 
 
 def test_an_export_with_rows_of_others_changes_nothing_when_it_comes_back(bring_in, world):
@@ -374,6 +374,40 @@ def test_an_export_with_rows_of_others_changes_nothing_when_it_comes_back(bring_
     admin = world.north.alliance_admin
     result = bring_in("facilities", exported_rows("facilities", actor=admin), user=admin)
     assert (result.unchanged, result.problems) == (2, [])
+
+
+SECRET = "They have never paid in time"
+
+
+def with_note(model, side):
+    """A row of this side, with an internal note, that the other side sees as well."""
+    row = {Call: side.call, Programme: side.programme, Organisation: side.host, Alliance: side.alliance}[model]
+    row.note_en = SECRET
+    row.save()
+    return row
+
+
+@pytest.mark.parametrize(
+    ("model", "table"),
+    [(Call, "calls"), (Programme, "programmes"), (Organisation, "organisations"), (Alliance, "alliances")],
+)
+def test_internal_notes_on_public_rows_are_read_by_those_who_may_edit_them(bring_in, world, model, table):
+    row = with_note(model, world.north)
+    own, foreign = world.north.alliance_admin, world.south.alliance_admin
+    assert SECRET in str(exported_rows(table, actor=own)) and SECRET in str(exported_rows(table, actor=None))
+    theirs = exported_rows(table, actor=foreign)
+    assert row.code in str(theirs) and SECRET not in str(theirs)
+    result = bring_in(table, theirs, user=foreign)
+    assert (result.changed, result.problems) == (0, [])
+    assert type(row).objects.get(pk=row.pk).note_en == SECRET
+
+
+def test_a_guessed_note_gets_the_same_answer_as_a_wrong_one(bring_in, world):
+    with_note(Call, world.north)
+    foreign = world.south.alliance_admin
+    (row,) = [row for row in exported_rows("calls", actor=foreign) if row["code"] == world.north.call.code]
+    answers = [bring_in("calls", [row | {"note_en": guess}], user=foreign).problems for guess in (SECRET, "No")]
+    assert answers[0] == answers[1] != []
 
 
 def test_of_an_export_only_the_changed_row_of_others_is_refused(bring_in, world):

@@ -27,10 +27,11 @@ class Command(BaseCommand):
         if resource is None:
             raise CommandError(f"There is no table “{table}”. Tables: {', '.join(registry.names())}")
         try:
-            queryset = export_queryset(resource=resource, actor=user_named(email))
+            reader = user_named(email)
+            queryset = export_queryset(resource=resource, actor=reader)
         except PermissionDenied:
             raise CommandError(f"{email} may not export {table}.") from None
-        rows = exporting.rows_of(resource, queryset, complete=all_columns)
+        rows = exporting.rows_of(resource, queryset, reader=reader, complete=all_columns)
         if output:
             with Path(output).open("wb") as target:
                 self._write(resource, rows, format, all_columns, target)
