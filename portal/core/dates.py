@@ -81,6 +81,12 @@ def days_inclusive(start: dt.date, end: dt.date) -> int:
 
 def long_date(day: dt.date) -> str:
     """`1 April 2027 (Thu)` or `2027年4月1日(木)`."""
+    return _long_date(day, get_language())
+
+
+@lru_cache(maxsize=MAX_KEPT)
+def _long_date(day: dt.date, _language: str | None) -> str:
+    """Kept, because many mails name the same few days."""
     return f"{plain_date(day)}{'' if _is_japanese() else ' '}({WEEKDAYS[day.weekday()]})"
 
 
@@ -117,7 +123,7 @@ def zoned_text(instant: dt.datetime, zone: str) -> str:
 
 @lru_cache(maxsize=MAX_KEPT)
 def _zoned_text(instant: dt.datetime, zone: str, _language: str | None) -> str:
-    """Kept, because many mails name the same few instants: the time at which a call closes, nine o'clock of a day."""
+    """Kept like days: the time at which a call closes, nine o'clock of a day."""
     local = instant.astimezone(ZoneInfo(zone))
     return f"{long_date(local.date())} {local:%H:%M} {zone_name(zone)} ({offset_text(local)})"
 

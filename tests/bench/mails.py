@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -14,11 +15,16 @@ from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
+from portal.accounts.models import Person
+from portal.alliances.models import Organisation
+from portal.core.once import reading_once
 from portal.outbox.delivery import deliver
-from portal.outbox.models import Klass
 from portal.outbox.recipients import Recipient
 from portal.outbox.rendering import render
 from portal.outbox.services import Draft, queue_many
+from portal.reminders.models import ReminderRule
+from portal.reminders.planning import plan_rule
+from portal.reminders.registry import Due, reminder
 from tests.bench.measure import Row, limit_row, rate_row
 from tests.servers import free_port
 
@@ -29,6 +35,7 @@ TOGETHER = 1.7  # times as many mails as one process alone
 PLANNING = 30  # seconds
 PATIENCE = 100  # looks, a tenth of a second apart
 KIND = "application_received"
+RULE = "BENCH"
 VALUES = {
     "number": "QUPIP-2027-0001",
     "call": "QUPIP 2027",
@@ -102,21 +109,50 @@ def work(port: int) -> None:
     deliver()
 
 
+@reminder(RULE)
+def subjects(*, now: dt.datetime, pk: str | None = None) -> Iterator[Due]:
+    """Half of the readers read Japanese; each is reminded of another record."""
+    desk = Organisation.objects.get(code="tohoku")
+    for number in range(PLANNED):
+        reader = Recipient(
+            email=f"bench{number}@example.org",
+            name="Robin Example",
+            language=("en", "ja")[number % 2],
+            timezone=("America/Chicago", "Asia/Tokyo")[number % 2],
+        )
+        yield Due(
+            subject=Person(pk=number, family_name="Example"),
+            anchor=now + dt.timedelta(days=1, hours=12),
+            zone="Asia/Tokyo",
+            recipients=[reader],
+            what="QUPIP-2027-0001",
+            action_url="/exchanges/applications/",
+            context={"call": "QUPIP 2027"},
+            organisation=desk,
+        )
+
+
 def planned() -> float:
-    """Reminders a second from a plan into rows, each written in its reader's language."""
-    started = time.perf_counter()
-    with transaction.atomic():
-        fill(PLANNED, klass=Klass.REMINDER, not_before=timezone.now() + dt.timedelta(hours=12))
+    """Reminders a second from what is due into rows, each written in its reader's language."""
+    words = {
+        "subject_en": "“{call}” closes on {date} at {time}",
+        "subject_ja": "「{call}」は{date} {time}に締め切られます",
+    }
+    with transaction.atomic(), reading_once():
+        rule = ReminderRule.objects.create(code=RULE, entity="call", offsets="-24h", **words)
+        started = time.perf_counter()
+        queued = plan_rule(rule, now=timezone.now())["queued"]
         taken = time.perf_counter() - started
         transaction.set_rollback(True)
+    if queued < PLANNED:
+        raise RuntimeError(f"only {queued} of {PLANNED} reminders were planned")
     return PLANNED / taken
 
 
-def fill(number: int, **more) -> None:
+def fill(number: int) -> None:
     recipient = Recipient(email="bench@example.org", name="Robin Example", timezone="Asia/Tokyo")
     queue_many(
-        Draft(kind=KIND, to=recipient, context=VALUES, dedupe_key=f"bench:{uuid.uuid4()}", **more)
-        for _number in range(number)
+        Draft(kind=KIND, to=recipient, context=VALUES, dedupe_key=f"bench:{uuid.uuid4()}") for _number in range(number)
     )
 
 
