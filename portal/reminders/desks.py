@@ -41,7 +41,7 @@ def silent(user, rule: ReminderRule | None) -> QuerySet:
 def concerning(user) -> set[int]:
     """Keys of the organisations whose switches count at this person's desks: her own, their units, what is above."""
     own = scope_of(user).organisation_ids()
-    return own | _line(_organisations().filter(pk__in=own).values_list("lineage", flat=True))
+    return _line(_organisations().filter(pk__in=own).values_list("lineage", flat=True)) | own
 
 
 def silences_concerning(user) -> QuerySet[Silence]:
