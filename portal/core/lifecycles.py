@@ -6,6 +6,7 @@ from functools import partial
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 CODE = re.compile(r"[a-z]+(?:_[a-z]+)*")
@@ -67,8 +68,9 @@ def role_names() -> dict[str, str]:
 
 
 def states_in_words(entity: str, states: str) -> str:
-    """`planned..registration_closed` as the states are called on the records themselves."""
-    return CODE.sub(partial(_name, _state_names(entity)), states)
+    """`planned..registration_closed`, or `active|curtailed`, as the states are called on the records themselves."""
+    told = CODE.sub(partial(_name, _state_names(entity)), states)
+    return told.replace("|", gettext(", ")).replace("..", " – ")
 
 
 def actor_in_words(actor: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib import admin
+from django.utils import translation
 
 from exchanges.models.checklist import CONDITIONS, HOST_COUNTRIES
 from exchanges.models.residence import STATUSES
@@ -103,3 +104,16 @@ def test_texts_of_the_data_set_come_in_both_languages(table, columns):
     rows = csv.DictReader((DATA / f"{table}.csv").read_text(encoding="utf-8").splitlines())
     missing = [(row, name) for row in rows for name in columns if row[f"{name}_en"] and not row[f"{name}_ja"]]
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("entity", "states", "told"),
+    [
+        ("event", "planned..registration_closed", "planned – registration closed"),
+        ("stay", "active|curtailed", "under way, shortened"),
+        ("booking", "requested", "requested"),
+    ],
+)
+def test_several_states_are_told_as_a_list_or_a_range(entity, states, told):
+    with translation.override("en"):
+        assert states_in_words(entity, states) == told
