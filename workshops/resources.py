@@ -37,6 +37,7 @@ from workshops.models import (
 )
 from workshops.services import calendars, meetings, programme
 from workshops.services.event_changes import FIXED_ONCE_ANNOUNCED, fixed_fields
+from workshops.services.registration import entered
 from workshops.services.scheduling import FIXED_BY_STEPS, FREE_TIME
 
 
@@ -80,6 +81,25 @@ class MeetingsFollow(Aftermath):
     def settle(self, *, user, now):
         self.mails = meetings.tell_entered(meetings=[row.pk for row in self.new], now=now)
         return ()
+
+
+class PlacesAreTaken(Aftermath):
+    """Registrations that a file brings take places of their events like those of the form, and no more than there are.
+
+    An office that moves in (nobody is told) brings what has been promised already.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.new: list[Registration] = []
+
+    def before(self, rows):
+        fresh = [row for row in rows if row.pk is None]
+        entered.hold_events({row.event_id for row in fresh})
+        self.new += fresh
+
+    def settle(self, *, user, now):
+        return entered.without_place(entered=[row.pk for row in self.new], now=now)
 
 
 def _sessions_of(rows) -> set[int]:
@@ -260,6 +280,7 @@ class SessionPersonResource(TableResource):
 
 @register
 class RegistrationResource(TableResource):
+    aftermath = PlacesAreTaken
     event_code = Reference("event")
     affiliation_org_code = Reference("affiliation")
     registered_at = Column("registered_at", zone="event__timezone")
@@ -281,6 +302,10 @@ class RegistrationResource(TableResource):
             "person_code", "name_native", "name_kana", "affiliation_other", "language", "timezone", "joins_tour",
             "listing", "priority", "is_walk_in",
         )  # fmt: skip
+
+    def hold(self, keys):
+        known = Registration.objects.filter(code__in=[code for (code,) in keys])
+        entered.hold_events(set(known.values_list("event", flat=True)))
 
     def why_fixed(self, obj, column):
         if column not in ("event_code", "attendance_mode", "joins_tour"):

@@ -45,6 +45,12 @@ class Seats:
         free = self.free(mode)
         return free is None or free > 0
 
+    def take(self, mode: str) -> None:
+        self.taken[_way(mode)] = self.held(mode) + 1
+
+    def give_back(self, mode: str) -> None:
+        self.taken[_way(mode)] = self.held(mode) - 1
+
     def over_by(self, mode: str) -> int:
         """By how many more than the places people come, after the room became smaller."""
         return max(-(self.free(mode) or 0), 0)
@@ -113,7 +119,7 @@ def offer_free_places(*, event: Event, now: dt.datetime) -> list[SeatOffer]:
         if not seats.has_free(mode):
             continue
         offers.append(_offer(registration, last_promotion(locked, rules), now))
-        seats.taken[_way(mode)] = seats.held(mode) + 1
+        seats.take(mode)
     return offers
 
 
