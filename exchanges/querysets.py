@@ -34,8 +34,9 @@ class ApplicationQuerySet(BaseApplicationQuerySet):
 
     def for_reading(self):
         return self.select_related(
-            "applicant", "call__programme__owner", "programme", "home_organisation", "host_organisation", "host_person"
-        )
+            "applicant__user", "call__programme__owner", "programme", "home_organisation", "host_organisation",
+            "host_person__user", "host_person__organisation", "stay__host_organisation",
+        )  # fmt: skip
 
 
 class StayQuerySet(ScopedQuerySet):

@@ -149,5 +149,5 @@ def test_what_is_decided_is_not_withdrawn(fellow, world):
 def test_the_page_costs_the_same_with_one_paper_or_many_events(fellow, world, django_assert_max_num_queries):
     application = submitted(world.north)
     fellow.get(address("application", application))
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(12):
         fellow.get(address("application", application))

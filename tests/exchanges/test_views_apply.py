@@ -312,5 +312,5 @@ def test_a_returned_application_says_what_is_missing_and_is_sent_again(fellow, w
 @pytest.mark.parametrize("key", ["about", "stay", "documents", "consents"])
 def test_a_section_costs_few_queries(fellow, draft, key, django_assert_max_num_queries):
     fellow.get(section(draft, key))
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(12):
         fellow.get(section(draft, key))
