@@ -149,6 +149,26 @@ def test_breaks_are_public_reservations_and_drafts_never(side, event):
     assert [row.title for row in event.sessions.shown()] == ["Coffee"]
 
 
+def test_what_is_cancelled_stays_in_public_only_where_it_was_public_before(side, event):
+    actor, now = organiser_of(side), timezone.now()
+    draft = session_in(side, event, at(event, "10:00", "11:00"), "Never published")
+    coffee = session_in(side, event, at(event, "11:00", "11:30"), "Coffee", kind="break", confirmed=True)
+    withdrawn = session_in(side, event, at(event, "11:30", "12:00"), "Withdrawn first", confirmed=True)
+    programme.reopen_session(session=withdrawn, actor=actor, now=now)
+    for session in (draft, coffee, withdrawn):
+        programme.cancel_session(session=session, reason="Ill.", actor=actor, now=now)
+    assert [row.title for row in event.sessions.shown()] == ["Coffee", "Withdrawn first"]
+    assert [row.is_public for row in (draft, coffee, withdrawn)] == [False, True, True]
+
+
+def test_one_that_came_as_confirmed_by_a_file_was_public_too(side, event):
+    session = session_in(side, event, at(event, "10:00", "11:00"), "From a list")
+    Session.objects.filter(pk=session.pk).update(state="confirmed")
+    session.refresh_from_db()
+    programme.cancel_session(session=session, reason="Ill.", actor=organiser_of(side), now=timezone.now())
+    assert [row.title for row in event.sessions.shown()] == ["From a list"]
+
+
 def test_only_drafts_that_were_never_mailed_are_deleted(side, event):
     actor, now = organiser_of(side), timezone.now()
     speaker = accepted(side, event)

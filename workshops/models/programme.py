@@ -182,8 +182,9 @@ class Session(SourcedModel):
 
     @property
     def is_public(self) -> bool:
-        """Whether the public timetable shows it: breaks too, reservations never; what is cancelled stays, marked."""
-        return self.kind != self.Kind.BLOCKER and self.state != self.State.DRAFT and self.starts_at is not None
+        """Whether the public timetable shows it, as `SessionQuerySet.shown` asks."""
+        stays = self.state == self.State.CONFIRMED or (self.state == self.State.CANCELLED and self.sequence > 0)
+        return self.kind != self.Kind.BLOCKER and stays and self.starts_at is not None
 
 
 class SessionPerson(BaseModel):

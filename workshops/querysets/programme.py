@@ -29,8 +29,9 @@ class SessionQuerySet(ScopedQuerySet):
         return self.placed().exclude(state="cancelled")
 
     def shown(self):
-        """The public timetable: breaks too, reservations and drafts never; what is cancelled stays, marked."""
-        return self.placed().exclude(kind="blocker").exclude(state="draft")
+        """The public timetable: breaks too, reservations and drafts never; what was public and is cancelled stays."""
+        was_public = Q(state="cancelled", sequence__gte=1)
+        return self.placed().exclude(kind="blocker").filter(Q(state="confirmed") | was_public)
 
     def in_calendars(self):
         """What stands in the calendars of its people: agreed, placed, and its event is on."""

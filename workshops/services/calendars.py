@@ -69,7 +69,7 @@ def _tell(session: Session, before: Seen, after: Seen, reason: str) -> int:
     moved_for = sorted(kept) if moved else []
     if not (added or dropped or moved_for):
         return 0
-    _count_up(session)
+    count_up(session)
     before.session.sequence = session.sequence
     address_of = dict(after.speakers.keys())
     for place in dropped:
@@ -94,7 +94,7 @@ def correct_speaker(speaker: EventPerson, before: set[int], *, reason: str = "")
     after = seen_by(speaker)
     touched = Session.objects.select_related("event__host_organisation", "room").filter(pk__in=before ^ after)
     for session in touched.order_by("starts_at", "pk"):
-        _count_up(session)
+        count_up(session)
         if session.pk in after:
             mails.session_scheduled(session, speaker)
         else:
@@ -120,7 +120,7 @@ def _for_all(event: Event, mail) -> int:
     people, written = _agreed(sessions), 0
     for session in sessions:
         if agreed := people[session.pk]:
-            _count_up(session)
+            count_up(session)
             for speaker in agreed.values():
                 mail(session, speaker)
             written += len(agreed)
@@ -144,6 +144,7 @@ def _agreed(sessions: Iterable[Session]) -> dict[int, dict[Place, EventPerson]]:
     return found
 
 
-def _count_up(session: Session) -> None:
+def count_up(session: Session) -> None:
+    """The number by which calendars know what is newer; the timetable knows by it what was ever public."""
     session.sequence += 1
     session.save(update_fields=["sequence", "updated_at"])

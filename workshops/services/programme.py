@@ -222,7 +222,11 @@ def _move(name: str, session: Session, actor, now: dt.datetime, *, reason: str =
         _settle_clashes(row, why_clash, actor, now)
     else:
         clashes.check(event=row.event, now=now)
-    calendars.correct(row, before, reason=reason)
+    if not calendars.correct(row, before, reason=reason) and Session.State.CONFIRMED in (
+        before.session.state,
+        row.state,
+    ):
+        calendars.count_up(row)  # nobody is in it, but everybody has read it
     session.refresh_from_db()
     return row
 
