@@ -21,15 +21,16 @@ YEAR = dt.timedelta(days=365)
 
 
 def flow_picture(user, today: dt.date) -> Picture:
-    """People whose stay begins in the fiscal year of today, as far as the person sees them."""
+    """People who came in the fiscal year of today, as far as the person sees them."""
     return flows.draw(kept("flow", sight_of(user), today, gather=lambda: _flow(user, today)))
 
 
 def _flow(user, today: dt.date) -> dict:
     calendar = calendar_of(user)
     first, last = fiscal_bounds(fiscal_year(today, calendar), calendar)
-    stays = visible_rows(Stay, user).exclude(state__in=NOT_HAPPENING)
-    return flows.gather(stays, first=first, last=last, organisations=visible_rows(Organisation, user))
+    return flows.gather(
+        visible_rows(Stay, user), first=first, last=last, organisations=visible_rows(Organisation, user)
+    )
 
 
 def pipeline_picture(user, now: dt.datetime) -> Picture | None:

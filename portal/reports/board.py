@@ -31,7 +31,7 @@ from portal.figures.wording import figure_text, number_text
 from portal.reports.models import KpiDefinition, KpiObservation, KpiTarget, KpiValue
 from portal.reports.naming import named, names_of
 from portal.reports.pictures.keeping import kept
-from portal.reports.pictures.targets import scope_name
+from portal.reports.pictures.targets import aimed, concerns, scope_name
 from portal.ui import charts
 
 PARTS = {
@@ -199,7 +199,7 @@ def lines(part: str, chosen: Chosen, user) -> list[Line]:
                 kpi,
                 figure,
                 result,
-                [goal_of(target, figure, result, chosen) for target in goals[kpi.pk]],
+                [goal_of(target, figure, chosen) for target in goals[kpi.pk] if concerns(target, chosen.subject)],
                 [(row, figure_text(row.value, row.unit)) for row in own or published[kpi.pk]],
                 edition,
             )
@@ -209,7 +209,7 @@ def lines(part: str, chosen: Chosen, user) -> list[Line]:
 
 def _by_figure(model, kpis: list[KpiDefinition], user) -> defaultdict[int, list]:
     grouped = defaultdict(list)
-    for row in model.objects.visible_to(user).filter(kpi__in=kpis):
+    for row in model.objects.visible_to(user).filter(kpi__in=kpis).select_related("kpi"):
         grouped[row.kpi_id].append(row)
     return grouped
 
@@ -228,14 +228,18 @@ def _computed(figure: Figure | None, chosen: Chosen, edition: KpiValue | None) -
     return chosen.numbers(figure, frozen=edition.pk if edition else None)
 
 
-def goal_of(target: KpiTarget, figure: Figure | None, result: Result | None, chosen: Chosen) -> Goal:
+def goal_of(target: KpiTarget, figure: Figure | None, chosen: Chosen) -> Goal:
     """How far the value is. Where less is wanted, being below the mark is enough and there is nothing to fill up.
 
-    A target of the whole country is measured over everything the portal knows, whatever subject the page speaks of.
+    What it is measured over stands with the target: its own subject, or everything the portal knows of.
     """
-    if figure is not None and figure.is_computed and not (chosen.subject and chosen.subject.key == target.scope):
-        result = replace(chosen, subject=None, reader=None).numbers(figure)
-    value, unit = result.aimed if result else (None, target.kpi.unit)
+    value, unit = None, target.kpi.unit
+    if figure is not None:
+        period = chosen.period(figure)
+        value, unit = kept(
+            "goal", target.pk, target.updated_at.timestamp(), period.key, chosen.today, counts_demo_rows(),
+            gather=lambda: aimed(target, day=period.last or chosen.today, period=period),
+        )  # fmt: skip
     at_least = target.comparator == ">="
     goal = charts.Goal(
         "",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from portal.core.dates import FiscalCalendar, plain_date
 from portal.figures import Basis, Period, codes, definition
 from portal.figures.periods import fiscal_name
-from portal.figures.wording import DASH, figure_text
+from portal.figures.wording import DASH, figure_text, number_text
 from portal.reports.definitions import DEFINITIONS, ReportDefinition
 from portal.reports.models import ReportRun
 from portal.reports.pictures import fellows, flows, pipeline, targets
@@ -217,7 +217,13 @@ def _headline(figure: dict) -> Headline:
         if now == before:
             change = _("as in the year before")
         else:
-            amount = figure_text(abs(now - before), figure["unit"])
+            apart = abs(now - before)
+            # Two shares differ by points: from 100 % to 75 % is not “25 % less”.
+            amount = (
+                _("%(points)s percentage points") % {"points": number_text(apart, 1)}
+                if figure["unit"] == "percent"
+                else figure_text(apart, figure["unit"])
+            )
             texts = (_("%(amount)s more than the year before"), _("%(amount)s less than the year before"))
             change = (texts[0] if now > before else texts[1]) % {"amount": amount}
     return Headline(figure_text(now, figure["unit"]), in_words(figure["name"]), change)

@@ -96,9 +96,7 @@ def gather(alliance: Alliance, *, calendar: str, year: int, today: dt.date) -> d
             numbers.append((code, result.value, result.unit))
     return {
         "numbers": numbers,
-        "flow": flows.gather(
-            stays.exclude(state__in=NOT_HAPPENING), first=first, last=last, organisations=Organisation.objects.all()
-        ),
+        "flow": flows.gather(stays, first=first, last=last, organisations=Organisation.objects.all()),
         "fellows": fellows.gather(stays, calendar=calendar, year=year),
         "pipeline": pipeline.gather_busiest(
             applications_of(alliance).filter(Period.fiscal(year, calendar).holds_instant("submitted_at"))

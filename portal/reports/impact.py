@@ -19,7 +19,7 @@ from portal.figures.wording import figure_text
 from portal.reports.board import period_text
 from portal.reports.models import KpiObservation, KpiTarget, KpiValue
 from portal.reports.naming import named, names_of
-from portal.reports.pictures import fellows, flows, targets
+from portal.reports.pictures import flows, targets
 from portal.reports.pictures.keeping import kept
 from portal.reports.querysets import KpiValueQuerySet
 from portal.reports.snapshot import stays_of
@@ -108,7 +108,7 @@ def flow_of(alliance: Alliance, *, calendar: str, today: dt.date) -> charts.Pict
         "public-flow-drawn", alliance.pk, first, get_language(),
         gather=lambda: flows.draw_public(
             flows.gather(
-                fellows.came(stays_of(alliance), first, last),
+                stays_of(alliance),
                 first=first,
                 last=last,
                 organisations=Organisation.objects.all(),
@@ -167,14 +167,18 @@ def pictures_of(values) -> list[charts.Picture]:
 
 
 def targets_picture(values) -> charts.Picture | None:
-    """The targets for whose figure there is a verified value, at its newest one."""
+    """The targets for which there is a verified value of the same subject, at its newest one.
+
+    A frozen value is kept without its parts: where a target speaks of parts, it says nothing.
+    """
     newest = {}
     for value in values:
-        newest.setdefault(value.kpi_id, value)
+        newest.setdefault((value.kpi_id, value.subject), value)
     goals = [
         goal
-        for target in KpiTarget.objects.visible_to(None).filter(kpi__in=newest).select_related("kpi")
-        if (goal := _goal(target, newest[target.kpi_id])) is not None
+        for target in KpiTarget.objects.visible_to(None).filter(part="").select_related("kpi")
+        if (value := newest.get((target.kpi_id, target.subject))) is not None
+        and (goal := _goal(target, value)) is not None
     ]
     return charts.progress(targets.message(goals), goals) if goals else None
 

@@ -31,9 +31,9 @@ class KpiTargetResource(TableResource):
         key = ("kpi_code", "scope")
         fields = (
             "kpi_code", "target_value", "comparator", "from_date", "by_date", "text_en", "text_ja", "scope", "source",
-            "note_en",
+            "note_en", "subject", "part",
         )  # fmt: skip
-        optional = ("note_en",)
+        optional = ("note_en", "subject", "part")
 
 
 @register

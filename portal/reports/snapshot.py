@@ -54,7 +54,7 @@ def take_pictures(run: ReportRun, *, as_of: dt.date) -> dict:
     gatherers = {
         "fellows": lambda: fellows.gather(stays_of(run.subject), calendar=run.calendar, year=run.year),
         "flows": lambda: flows.gather(
-            fellows.came(stays_of(run.subject), first, last),
+            stays_of(run.subject),
             first=first,
             last=last,
             organisations=Organisation.objects.all(),

@@ -195,19 +195,20 @@ def cells(picture) -> list[tuple[str, ...]]:
 
 def test_the_flow_counts_people_of_the_fiscal_year_between_institutions(world):
     day = dt.date(2026, 5, 1)
-    world.north.stay(start_on=day, end_on=day)
-    world.north.stay(start_on=day, end_on=day, person=PersonFactory())
-    world.north.stay(start_on=day, end_on=day)  # who comes twice is one person
+    world.north.stay("closed", start_on=day, end_on=day)
+    world.north.stay("closed", start_on=day, end_on=day, person=PersonFactory())
+    world.north.stay("closed", start_on=day, end_on=day)  # who comes twice is one person
     world.north.stay("cancelled", start_on=day, end_on=day, person=PersonFactory())
-    world.north.stay(start_on=dt.date(2026, 3, 31), end_on=dt.date(2026, 3, 31))  # the year before
-    world.south.stay(start_on=day, end_on=day)
+    world.north.stay("closed", start_on=dt.date(2026, 3, 31), end_on=dt.date(2026, 3, 31))  # the year before
+    world.north.stay(start_on=day, end_on=day, person=PersonFactory())  # planned: as in the reports, nobody has come
+    world.south.stay("closed", start_on=day, end_on=day)
     picture = flow_picture(world.north.manager, dt.date(2026, 11, 21))
     assert cells(picture) == [(world.north.home.label, world.north.host.label, "2")]
 
 
 def test_an_american_desk_counts_in_its_own_fiscal_year(world):
     day = dt.date(2026, 5, 1)
-    world.south.stay(start_on=day, end_on=day)  # fiscal year 2026 of a US university, over since July
+    world.south.stay("closed", start_on=day, end_on=day)  # fiscal year 2026 of a US university, over since July
     assert flow_picture(world.south.manager, dt.date(2026, 11, 21)).is_empty
     assert len(flow_picture(world.south.manager, dt.date(2026, 6, 1)).rows) == 1
 

@@ -30,6 +30,8 @@ def load_catalogue() -> None:
             text_ja=row["text_ja"],
             scope=row["scope"],
             source=row["source"],
+            subject=row["subject"],
+            part=row["part"],
         )
         for row in rows("kpi_targets")
     )

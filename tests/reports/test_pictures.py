@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from portal.alliances.models import TechnologyArea
+from portal.alliances.models import Agreement, TechnologyArea
 from portal.figures import Period, Subject
 from portal.home.pictures import flow_picture, season_picture
 from portal.reports.impact import targets_picture
@@ -23,13 +23,14 @@ OVERVIEW = reverse("reports:overview")
 @pytest.fixture
 def north(world):
     load_catalogue()
+    KpiTarget.objects.filter(kpi__code="S03").update(subject=f"programme:{world.north.programme.code}")
     return world.north
 
 
-def aims(side, **fields) -> list[dict]:
+def aims(side, *, about=None, **fields) -> list[dict]:
     return targets.gather(
         KpiTarget.objects.select_related("kpi").filter(**fields),
-        subject=Subject.of("alliance", side.alliance),
+        subject=about,
         day=TODAY,
         period=Period.fiscal(2026),
     )
@@ -57,11 +58,45 @@ def test_without_a_cohort_there_is_no_size_to_measure(north):
 
 
 def test_a_verified_share_stands_beside_such_a_target_with_its_size(north):
-    shown = {"kpi": KpiDefinition.objects.get(code="S03"), "unit": "percent", "as_of": TODAY, "verified_at": NOON}
+    shown = {
+        "kpi": KpiDefinition.objects.get(code="S03"),
+        "subject": f"programme:{north.programme.code}",
+        "unit": "percent",
+        "as_of": TODAY,
+        "verified_at": NOON,
+    }
     for size, said in ((12, ("12", "at most 10", "not yet")), (8, ("8", "at most 10", "reached"))):
         picture = targets_picture([KpiValue(**shown, value=50, numerator=size / 2, denominator=size)])
         assert picture is not None and picture.rows[0].cells[1:] == said
     assert targets_picture([KpiValue(**shown, value=50)]) is None
+    elsewhere = shown | {"subject": "alliance:north"}
+    assert targets_picture([KpiValue(**elsewhere, value=50, numerator=4, denominator=8)]) is None
+
+
+def test_a_target_of_one_programme_is_measured_over_it_and_shown_on_no_page_about_another(north):
+    admitted(north, 3)
+    about_it, about_another = Subject.of("programme", north.programme), Subject.of("alliance", north.alliance)
+    (row,) = aims(north, about=about_it, kpi__code="S03")
+    assert row["value"] == "3"
+    assert aims(north, about=about_another, kpi__code="S03") == []
+    KpiTarget.objects.filter(kpi__code="S03").update(subject="programme:not-here")
+    (row,) = aims(north, kpi__code="S03")
+    assert row["value"] is None
+
+
+def test_a_target_of_governments_counts_no_agreement_of_institutions(north):
+    """As far as it was on the day by which it was to be reached."""
+    for code, level, signed in (
+        ("a", "institutional", dt.date(2021, 1, 1)),
+        ("b", "bilateral_government", dt.date(2021, 1, 1)),
+        ("c", "bilateral_government", dt.date(2025, 6, 1)),
+    ):
+        Agreement.objects.create(
+            code=code, kind="other", level=level, title_en=code, state="in_force", alliance=north.alliance,
+            signed_on=signed, in_force_from=signed,
+        )  # fmt: skip
+    (row,) = aims(north, kpi__code="C01")
+    assert (row["value"], row["target"]) == ("1", "1.0000")
 
 
 def test_a_target_whose_figure_has_no_records_stays_and_says_so(north):

@@ -59,6 +59,15 @@ class KpiTarget(SourcedModel):
     text_en = models.TextField(_("text in English"))
     text_ja = models.TextField(_("text in Japanese"))
     scope = models.CharField(_("for"), max_length=100)
+    subject = models.CharField(
+        _("measured over"),
+        max_length=120,
+        blank=True,
+        help_text=_("Such as programme:duality; empty for everything that the portal knows of."),
+    )
+    part = models.CharField(
+        _("part of the figure"), max_length=200, blank=True, help_text=_("Keys of its parts, separated by “|”.")
+    )
 
     text = bilingual("text")
 

@@ -8,7 +8,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from portal.alliances.models import Organisation
-from portal.reports.pictures.fellows import is_small
+from portal.reports.pictures.fellows import came, is_small
 from portal.ui import charts
 
 PARTNERS = 10
@@ -16,13 +16,12 @@ INTO_JAPAN, OUT_OF_JAPAN, OTHERWISE = "accent", "attention", "quiet"
 
 
 def gather(stays: QuerySet, *, first: dt.date, last: dt.date, organisations: QuerySet) -> dict:
-    """Different people whose stay begins in the time, by the institutions (not their units) it leads from and to.
+    """Different people who came in the time, by the institutions (not their units) that the stay leads from and to.
 
     `organisations` are those whose names may be shown.
     """
     lines = (
-        stays.filter(start_on__range=(first, last))
-        .order_by()
+        came(stays, first, last)
         .values_list("home_organisation__lineage", "host_organisation__lineage")
         .annotate(Count("person", distinct=True))
     )

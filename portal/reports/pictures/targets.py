@@ -8,26 +8,23 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.dates import plain_date
-from portal.figures import Period, Subject, codes, compute, definition
+from portal.figures import Period, Subject, SubjectError, codes, compute, definition, find_subject
 from portal.figures.wording import figure_text
 from portal.reports.models import KpiTarget
 from portal.ui import charts
 
 
 def gather(targets: Iterable[KpiTarget], *, subject: Subject | None, day: dt.date, period: Period) -> list[dict]:
-    """The targets with today's values: a state on the day, or what happened in the period, as the figure is defined.
+    """The targets that concern the subject, with their values: a state on the day, or what happened in the period.
 
-    A target of the whole country or of an institution is measured over everything the portal knows, as its text says.
     One whose figure nobody can compute yet stays among them without a value.
     """
     found, declared = [], set(codes())
     for target in targets:
-        if target.kpi.code not in declared:
+        if target.kpi.code not in declared or not concerns(target, subject):
             continue
         figure = definition(target.kpi.code)
-        asked = Period.on(day) if figure.basis.is_day else period
-        own = subject if subject and figure.is_computed and target.scope == subject.key else None
-        value, unit = compute(figure.code, subject=own, period=asked, today=day).aimed
+        value, unit = aimed(target, day=day, period=period)
         found.append(
             {
                 "code": figure.code,
@@ -45,6 +42,32 @@ def gather(targets: Iterable[KpiTarget], *, subject: Subject | None, day: dt.dat
             }
         )
     return found
+
+
+def concerns(target: KpiTarget, subject: Subject | None) -> bool:
+    """A target of the whole country concerns everybody, one with a subject of its own only pages about that."""
+    return not target.subject or subject is None or target.subject == subject.natural_key
+
+
+def aimed(target: KpiTarget, *, day: dt.date, period: Period, **more) -> tuple[Decimal | int | bool | None, str]:
+    """What the target is compared with, and its unit.
+
+    That is the figure of the target's own subject, otherwise of everything that the portal knows of, and of that the
+    parts of which the target speaks; a state no later than the day by which it is to be reached.
+    """
+    figure = definition(target.kpi.code)
+    if not figure.is_computed:
+        return None, figure.unit.value
+    try:
+        own = find_subject(target.subject, figure.subjects) if target.subject else None
+    except SubjectError:  # nothing of the kind is known here
+        return None, figure.unit.value
+    asked = Period.on(min(filter(None, (day, target.by_date)))) if figure.basis.is_day else period
+    result = compute(figure.code, subject=own, period=asked, today=day, **more)
+    if not target.part or result.value is None:
+        return result.aimed
+    wanted = set(target.part.split("|"))
+    return sum(part.value for part in result.parts() if part.key in wanted), result.unit
 
 
 def draw(rows: list[dict], *, urls: dict[str, str] | None = None) -> charts.Picture:

@@ -20,6 +20,7 @@ from portal.figures import SubjectError, codes, definition
 from portal.reports import board
 from portal.reports.forms.figures import FiguresForm
 from portal.reports.models import KpiDefinition, KpiTarget, KpiValue
+from portal.reports.pictures.targets import concerns
 from portal.reports.rules.value import freezes
 from portal.reports.services.values import NothingChanged, difference, freeze
 from portal.transfers import exporting, formulas, workbooks
@@ -106,7 +107,7 @@ def _computed(request, kpi: KpiDefinition, chosen: board.Chosen) -> dict:
     result = chosen.compute(declared)
     years = board.over_the_years(declared, chosen)
     kind, smaller, more = board.by_subject(declared, chosen, user)
-    targets = KpiTarget.objects.visible_to(user).filter(kpi=kpi)
+    targets = KpiTarget.objects.visible_to(user).filter(kpi=kpi).select_related("kpi")
     return {
         "result": result,
         "is_day": declared.basis.is_day,
@@ -115,7 +116,7 @@ def _computed(request, kpi: KpiDefinition, chosen: board.Chosen) -> dict:
         "smaller_kind": board.kind_name(kind),
         "smaller": [(each.subject, one, address("reports_figure", each, kpi.code)) for each, one in smaller],
         "smaller_more": more,
-        "goals": [board.goal_of(target, declared, result, chosen) for target in targets],
+        "goals": [board.goal_of(row, declared, chosen) for row in targets if concerns(row, chosen.subject)],
         "records": _records(request, result),
         "editions": _editions(user, kpi, chosen, result),
         "may_freeze": freezes(user, chosen.subject),
