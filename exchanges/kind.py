@@ -54,14 +54,15 @@ class Exchange(ApplicationKind):
         return {"home_organisation": person.organisation}
 
     def consent_purposes(self, application):
-        """Handing data to the other side is asked only where home and host lie in two countries, or home is unknown."""
+        """Handing data to the host is asked once the host is known, and only where it lies in another country than
+        home, or home is unknown: nobody agrees to a country without a name."""
         home, host = application.home_organisation, application.host_organisation
         stays_inside = home is not None and host is not None and home.country == host.country != ""
-        required = Q(kind="required") if stays_inside else Q(kind__startswith="required")
+        required = Q(kind="required") if host is None or stays_inside else Q(kind__startswith="required")
         return ConsentPurpose.objects.filter(required | Q(kind="shown"))
 
-    def consent_country(self, application) -> str:
-        return application.host_organisation.country if application.host_organisation else ""
+    def consent_recipient(self, application):
+        return application.host_organisation
 
     def refuse_withdrawal(self, application) -> None:
         if Offer.objects.filter(application=application, state=Offer.State.ACCEPTED).exists():

@@ -77,9 +77,6 @@ class Venture(ApplicationKind):
     def ended(self, application) -> None:
         services.follow_ending(application=application)
 
-    def consent_country(self, application) -> str:
-        return application.programme.owner.country
-
     def forbids_review(self, application, reviewer) -> list[str]:
         found = []
         if reviewer.email.lower() in application.founder_addresses:

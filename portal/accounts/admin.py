@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from portal.accounts.models import Consent, ConsentPurpose, Person, Seat, User
+from portal.accounts.models import Consent, ConsentPurpose, CountrySystem, Person, Seat, User
 from portal.accounts.models.person import search_form
 from portal.accounts.roles import MANAGERS, Role, has_role
 from portal.accounts.services import end_seat, ensure_user_for, grant_seat, may_give_seats
@@ -214,7 +214,10 @@ class UserAdmin(ScopedReadOnlyAdmin):
 class ConsentPurposeAdmin(TransferAdminMixin, ScopedReadOnlyAdmin):
     list_display = ("code", "text", "kind", "basis", "version")
     search_fields = ("code", "text_en", "text_ja")
-    fields = ("code", "text_en", "text_ja", "kind", "basis", "may_withdraw", "version", "note_en", "source")
+    fields = (
+        "code", "text_en", "text_ja", "wording_en", "wording_ja", "kind", "basis", "may_withdraw", "version",
+        "note_en", "source",
+    )  # fmt: skip
     readonly_fields = fields
 
     @display(description=_("legal basis"), ordering="legal_basis")
@@ -226,11 +229,22 @@ class ConsentPurposeAdmin(TransferAdminMixin, ScopedReadOnlyAdmin):
         return purpose.withdrawable_text
 
 
+@admin.register(CountrySystem)
+class CountrySystemAdmin(TransferAdminMixin, ScopedReadOnlyAdmin):
+    list_display = ("country_shown", "text")
+    search_fields = ("country", "text_en", "text_ja")
+    fields = readonly_fields = ("country_shown", "text_en", "text_ja", "note_en", "source")
+
+    @display(description=_("country"), ordering="country")
+    def country_shown(self, system):
+        return str(system)
+
+
 @admin.register(Consent)
 class ConsentAdmin(ScopedReadOnlyAdmin):
-    list_display = ("person", "purpose_text", "version", "language", "given_at", "withdrawn_at")
+    list_display = ("person", "purpose_text", "recipient", "version", "language", "given_at", "withdrawn_at")
     list_filter = ("language",)
-    list_select_related = ("person", "purpose")
+    list_select_related = ("person", "purpose", "recipient")
     search_fields = ("person__search_key", "purpose__code")
     search_fold = staticmethod(search_form)
     date_range = "given_at"

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from portal.accounts import services
-from portal.accounts.models import ConsentPurpose, Person
+from portal.accounts.models import ConsentPurpose, CountrySystem, Person
 from portal.accounts.roles import Role
 from portal.core.identifiers import normalise_orcid
 from portal.transfers.columns import LIST_SEPARATOR, Column, Reference, TextWidget
@@ -72,5 +72,19 @@ class ConsentPurposeResource(TableResource):
         table = "consent_purposes"
         order = 390
         key = ("code",)
-        fields = ("code", "text_en", "text_ja", "legal_basis", "kind", "withdrawable", "source", "note_en")
+        fields = (
+            "code", "text_en", "text_ja", "legal_basis", "kind", "withdrawable", "source", "note_en", "wording_en",
+            "wording_ja",
+        )  # fmt: skip
+        optional = ("note_en", "wording_en", "wording_ja")
+
+
+@register
+class CountrySystemResource(TableResource):
+    class Meta:
+        model = CountrySystem
+        table = "country_systems"
+        order = 395
+        key = ("country",)
+        fields = ("country", "text_en", "text_ja", "source", "note_en")
         optional = ("note_en",)

@@ -162,7 +162,12 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
         **_NOT_TOURS,
         "startups": VIEW,
     },
-    Role.DATA_PROTECTION_CONTACT: {"core": VIEW, "accounts.consent": VIEW, "accounts.consentpurpose": VIEW},
+    Role.DATA_PROTECTION_CONTACT: {
+        "core": VIEW,
+        "accounts.consent": VIEW,
+        "accounts.consentpurpose": VIEW,
+        "accounts.countrysystem": VIEW,
+    },
 }
 
 

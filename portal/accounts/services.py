@@ -5,13 +5,12 @@ import datetime as dt
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import Consent, ConsentPurpose, Person, Seat, User
 from portal.accounts.roles import GIVEN_BY_ADMINISTRATORS, MANAGERS, Role, has_role_at
 from portal.core import audit
-from portal.core.bilingual import in_language
 from portal.core.scoping import scope_of
 
 
@@ -151,26 +150,34 @@ def end_seat(*, seat: Seat, actor, today: dt.date) -> Seat:
     return seat
 
 
+def agrees(person: Person, purpose: ConsentPurpose, recipient=None) -> bool:
+    """Whether the person agrees today to what she would be shown today; `recipient` gets data by it."""
+    to = recipient if purpose.names_recipient else None
+    current = Consent.objects.filter(person=person, purpose=purpose, recipient=to, withdrawn_at=None).first()
+    if current is None or current.version != purpose.version:
+        return False
+    return to is None or current.text == purpose.shown_in(current.language, to)
+
+
 @transaction.atomic
-def give_consents(*, person: Person, codes: set[str], language: str, actor, country: str = "") -> list[Consent]:
-    """Record consents in the wording shown; those already in force in the same version stay as they are."""
+def give_consents(*, person: Person, codes: set[str], language: str, actor, recipient=None) -> list[Consent]:
+    """Record consents in the wording shown; those already in force with the same words stay as they are."""
     given = []
     for purpose in ConsentPurpose.objects.filter(code__in=codes):
-        current = Consent.objects.filter(person=person, purpose=purpose, withdrawn_at=None).first()
-        if current and current.version == purpose.version:
+        if agrees(person, purpose, recipient):
             continue
-        if current:
-            current.withdrawn_at = timezone.now()
-            current.save(update_fields=["withdrawn_at", "updated_at"])
-        with translation.override(language):
-            text = in_language(purpose, "text", language).replace("{country}", country).replace("{国名}", country)
+        to = recipient if purpose.names_recipient else None
+        Consent.objects.filter(person=person, purpose=purpose, recipient=to, withdrawn_at=None).update(
+            withdrawn_at=timezone.now(), updated_at=timezone.now()
+        )
         given.append(
             Consent.objects.create(
                 person=person,
                 purpose=purpose,
+                recipient=to,
                 version=purpose.version,
                 language=language,
-                text=text,
+                text=purpose.shown_in(language, to),
                 given_at=timezone.now(),
             )
         )

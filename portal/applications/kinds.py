@@ -76,9 +76,9 @@ class ApplicationKind:
         """The purposes asked for with this application: what is required, and the notices."""
         return ConsentPurpose.objects.filter(kind__in=("required", "shown"))
 
-    def consent_country(self, application) -> str:
-        """The country that a consent speaks of, where data goes to another one."""
-        return ""
+    def consent_recipient(self, application):
+        """The institution that a consent speaks of, where data goes to another country."""
+        return None
 
     # -- withdrawing ---------------------------------------------------------------------------------------------------
     def refuse_withdrawal(self, application) -> None:

@@ -31,6 +31,7 @@ def sections() -> list[tuple[str, list[tuple[str, str]]]]:
                 ("accounts.User", "key"),
                 ("accounts.Consent", "task_alt"),
                 ("accounts.ConsentPurpose", "policy"),
+                ("accounts.CountrySystem", "public"),
             ],
         ),
         (

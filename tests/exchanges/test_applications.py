@@ -8,9 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from exchanges.kind import EXCHANGE
 from exchanges.models import Application, ApplicationVersion
-from portal.accounts.models import Consent
+from portal.accounts.models import Consent, ConsentPurpose, CountrySystem
+from portal.accounts.services import agrees, give_consents
+from portal.alliances.models import Organisation
 from portal.applications.services import applications, intake
 from portal.applications.services.applications import CallClosed, Incomplete
+from portal.core.bilingual import in_language
 from portal.core.models import AuditEntry
 from portal.core.workflow import StepError
 from portal.documents.models import StoredFile
@@ -175,6 +178,55 @@ def test_the_transfer_abroad_is_asked_only_where_something_goes_abroad(world):
         "apply", "transfer", "screening_notice",
     }  # fmt: skip
     assert {purpose.code for purpose in EXCHANGE.consent_purposes(inside)} == {"apply", "screening_notice"}
+
+
+def test_nobody_agrees_to_a_country_that_is_not_known_yet(world):
+    open_ended = world.north.application("draft", host_organisation=None)
+    assert {purpose.code for purpose in EXCHANGE.consent_purposes(open_ended)} == {"apply", "screening_notice"}
+
+
+@pytest.mark.parametrize(
+    ("country", "language", "said"),
+    [
+        ("JP", "en", ("(Japan)", "Act on the Protection of Personal Information", "https://www.ppc.go.jp/en/legal/")),
+        ("JP", "ja", ("日本", "個人情報の保護に関する法律", "https://www.ppc.go.jp/personalinfo/legal/")),
+        ("US", "en", ("(United States)", "FERPA", "https://www.ppc.go.jp/files/pdf/USA_report.pdf")),
+        ("US", "ja", ("米国", "包括的な連邦法はなく", "https://www.ppc.go.jp/files/pdf/USA_report.pdf")),
+        ("FR", "en", ("(France)", "many countries: https://www.ppc.go.jp/personalinfo/legal/kaiseihogohou/#gaikoku")),
+    ],
+)
+def test_the_transfer_names_recipient_country_its_law_and_the_recipients_safeguards(world, country, language, said):
+    host = world.north.host
+    Organisation.objects.filter(pk=host.pk).update(country=country, website="https://host.example.org/")
+    host.refresh_from_db()
+    wording = ConsentPurpose.objects.get(code="transfer").wording_in(language, host)
+    for words in (*said, in_language(host, "name", language), "https://host.example.org/"):
+        assert words in wording
+    assert "{" not in wording
+
+
+def test_what_a_consent_keeps_is_the_wording_shown_and_another_recipient_is_asked_about_anew(world):
+    side = world.north
+    person, purpose = side.fellow.person, ConsentPurpose.objects.get(code="transfer")
+    give = {"person": person, "codes": {"transfer"}, "language": "ja", "actor": side.fellow}
+    (given,) = give_consents(recipient=side.host, **give)
+    assert given.text == f"{purpose.text_ja}\n\n{purpose.wording_in('ja', side.host)}" and given.recipient == side.host
+    assert agrees(person, purpose, side.host) and not agrees(person, purpose, world.south.host)
+    assert give_consents(recipient=side.host, **give) == []
+    give_consents(recipient=world.south.host, **give)
+    assert agrees(person, purpose, side.host) and agrees(person, purpose, world.south.host)
+    CountrySystem.objects.filter(country=side.host.country).update(text_ja="新しい説明")
+    assert not agrees(person, purpose, side.host)
+    give_consents(recipient=side.host, **give)
+    assert agrees(person, purpose, side.host)
+    assert Consent.objects.filter(recipient=side.host, withdrawn_at=None).count() == 1
+
+
+def test_a_changed_wording_is_a_new_version(world):
+    purpose = ConsentPurpose.objects.get(code="photo")
+    purpose.wording_ja += "。"
+    purpose.save()
+    assert purpose.version == 2
 
 
 @pytest.mark.parametrize(

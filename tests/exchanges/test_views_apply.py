@@ -1,6 +1,8 @@
 """Applying through the pages: sections that never block, papers, sending, and everything that is refused."""
 
 import datetime as dt
+import re
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -286,7 +288,22 @@ def test_consents_are_asked_and_kept_in_the_words_shown(fellow, draft):
     assert 'href="#consent_transfer"' in text(refused)
     send(fellow, draft)
     assert set(Consent.objects.values_list("purpose__code", flat=True)) == {"apply", "transfer"}
-    assert Consent.objects.get(purpose__code="transfer").text in text(refused)
+    kept = Consent.objects.get(purpose__code="transfer").text.splitlines()
+    assert draft.host_organisation.name_ja in kept[2]
+    page = unescape(re.sub(r"<[^>]+>", "", text(refused)))
+    assert all(line in page for line in kept)
+    assert '<a href="https://www.ppc.go.jp/' in text(refused)
+
+
+def test_the_transfer_is_asked_when_the_host_is_known_and_the_notice_says_what_it_is_about(fellow, draft):
+    fellow.cookies["django_language"] = "en"
+    host = draft.host_organisation
+    type(draft).objects.filter(pk=draft.pk).update(host_organisation=None)
+    page = text(fellow.get(section(draft, "consents")))
+    assert "consent_apply" in page and "consent_transfer" not in page
+    assert "Foreign Exchange and Foreign Trade Act" in page and 'href="https://www.bis.gov/"' in page
+    type(draft).objects.filter(pk=draft.pk).update(host_organisation=host)
+    assert "consent_transfer" in text(fellow.get(section(draft, "consents")))
 
 
 def test_sending_is_a_post_of_the_applicant_alone(fellow, client, world, draft):

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from exchanges.models import ChecklistItem, ChecklistTemplate
-from portal.accounts.models import ConsentPurpose
+from portal.accounts.models import ConsentPurpose, CountrySystem
 from portal.reminders.models import ReminderRule
 from portal.screening.models import Question, Rule
 
@@ -25,10 +25,17 @@ def _kept(row: dict[str, str], *names: str) -> dict[str, str]:
 
 
 def load_reference() -> None:
-    """Fill the reference tables (six inserts)."""
+    """Fill the reference tables (one insert for each)."""
     ConsentPurpose.objects.bulk_create(
-        ConsentPurpose(**_kept(row, "code", "text_en", "text_ja", "legal_basis", "kind", "withdrawable"))
+        ConsentPurpose(
+            **_kept(
+                row, "code", "text_en", "text_ja", "wording_en", "wording_ja", "legal_basis", "kind", "withdrawable"
+            )
+        )
         for row in rows("consent_purposes")
+    )
+    CountrySystem.objects.bulk_create(
+        CountrySystem(**_kept(row, "country", "text_en", "text_ja")) for row in rows("country_systems")
     )
     Question.objects.bulk_create(
         Question(

@@ -10,8 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from portal.accounts.models import Consent
-from portal.accounts.services import give_consents
+from portal.accounts.services import agrees, give_consents
 from portal.applications import emails, rules
 from portal.applications.kinds import ApplicationKind, kind_for, kind_of, kinds
 from portal.applications.models import BaseApplication, BaseDocument, State
@@ -20,7 +19,6 @@ from portal.applications.sections import PAPERS, SENDING, MissingItem
 from portal.applications.services import eligibility
 from portal.applications.workflows import REVIEW
 from portal.core import audit
-from portal.core.countries import country_name
 from portal.core.workflow import StepError, lock
 from portal.documents.services import discard_file, store_upload
 from portal.programmes.models import Call
@@ -337,25 +335,20 @@ def _check_window(call: Call, now: dt.datetime) -> bool:
 
 def _take_consents(application: BaseApplication, codes: set[str], language: str, actor) -> None:
     kind = kind_of(application)
-    asked = list(kind.consent_purposes(application))
-    in_force = set(
-        Consent.objects.filter(person=application.applicant, withdrawn_at=None).values_list("purpose__code", "version")
-    )
-    needed = [p for p in asked if not p.is_notice and (p.code, p.version) not in in_force]
-    refused = [p for p in needed if p.code not in codes]
+    recipient = kind.consent_recipient(application)
+    asked = [purpose for purpose in kind.consent_purposes(application) if not purpose.is_notice]
+    refused = [
+        purpose
+        for purpose in asked
+        if purpose.code not in codes and not agrees(application.applicant, purpose, recipient)
+    ]
     if refused:
         raise Incomplete(
             _("Without these consents we cannot handle your application."),
             [MissingItem(SENDING, purpose.code, purpose.text) for purpose in refused],
         )
-    country = kind.consent_country(application)
-    give_consents(
-        person=application.applicant,
-        codes=codes,
-        language=language,
-        actor=actor,
-        country=country_name(country, language) if country else "",
-    )
+    agreed = codes & {purpose.code for purpose in asked}
+    give_consents(person=application.applicant, codes=agreed, language=language, actor=actor, recipient=recipient)
 
 
 def _save_person(person, values: dict[str, Any]) -> None:

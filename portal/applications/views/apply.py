@@ -11,13 +11,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from portal.accounts.models import Consent, Person
+from portal.accounts.models import Person
+from portal.accounts.services import agrees
 from portal.applications.kinds import ApplicationKind
 from portal.applications.models import BaseApplication
 from portal.applications.progress import following, progress_of, section_url
 from portal.applications.sections import PAPERS, SENDING
 from portal.applications.services import applications as services
-from portal.core.countries import country_name
 from portal.programmes.models import Call
 from portal.ui.acts import carry_out, posted, saves_itself
 
@@ -165,19 +165,15 @@ def remove(request, public_id, document, kind):
 # -- sending -------------------------------------------------------------------------------------------------------
 def _sending(request, kind, application, *, refused=(), ticked=frozenset()):
     """The last section: what is missing, the consents, and the button that sends."""
-    given = set(
-        Consent.objects.visible_to(request.user)
-        .filter(person=application.applicant, withdrawn_at=None)
-        .values_list("purpose__code", "version")
-    )
-    asked = list(kind.consent_purposes(application))
+    asked, recipient = list(kind.consent_purposes(application)), kind.consent_recipient(application)
+    language = get_language() or "en"
     context = {
         **_frame(kind, application, SENDING),
         "consents": [
             {
                 "purpose": purpose,
-                "text": _shown(purpose, kind.consent_country(application)),
-                "given": (purpose.code, purpose.version) in given or purpose.code in ticked,
+                "wording": purpose.wording_in(language, recipient if purpose.names_recipient else None),
+                "given": purpose.code in ticked or agrees(application.applicant, purpose, recipient),
             }
             for purpose in asked
             if not purpose.is_notice
@@ -186,12 +182,6 @@ def _sending(request, kind, application, *, refused=(), ticked=frozenset()):
         "refused": refused,
     }
     return render(request, "applications/sending.html", context)
-
-
-def _shown(purpose, country_code: str) -> str:
-    """The text of a consent with the country it is about, as it will be kept."""
-    country = country_name(country_code) if country_code else "…"
-    return purpose.text.replace("{country}", country).replace("{国名}", country)
 
 
 @require_POST
