@@ -45,7 +45,7 @@ class ApplicationResource(TableResource):
     host_org_code = Reference("host_organisation")
     host_person_code = Reference("host_person")
     submitted_at = Column("submitted_at", zone="call__timezone")
-    status = State("state")
+    status = State("state", one=(Application.State.EXPORT_PRECHECK, Application.State.EXPERT_REVIEW))
 
     class Meta:
         model = Application

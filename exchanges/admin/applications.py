@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import DropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from exchanges import rules
@@ -137,6 +137,32 @@ class WaitingFilter(DropdownFilter):
         return queryset.filter(state__in=states[self.value()]) if self.value() in states else queryset
 
 
+class StateFilter(ChoicesDropdownFilter):
+    """By state, where the two states of the export check are one: a filter would tell which cases were referred."""
+
+    ONE = frozenset({Application.State.EXPORT_PRECHECK, Application.State.EXPERT_REVIEW})
+
+    def expected_parameters(self):
+        return [*super().expected_parameters(), f"{self.field_path}__in"]
+
+    def queryset(self, request, queryset):
+        asked = {
+            state
+            for values in self.used_parameters.values()
+            for value in values
+            for state in (value if isinstance(value, list) else [value])
+        }
+        if not asked:
+            return queryset
+        return queryset.filter(state__in=asked | self.ONE if asked & self.ONE else asked)
+
+    def choices(self, changelist):
+        for choice in super().choices(changelist):
+            state = choice["form"].fields[self.lookup_kwarg]
+            state.choices = [one for one in state.choices if one[0] != Application.State.EXPERT_REVIEW]
+            yield choice
+
+
 @admin.register(Application)
 class ApplicationAdmin(TransferAdminMixin, ApplicationDesk):
     kind = EXCHANGE
@@ -169,7 +195,7 @@ class ApplicationAdmin(TransferAdminMixin, ApplicationDesk):
     ranking_steps = (*ApplicationDesk.ranking_steps, "prepare_offer")
     list_display = ("code", "applicant", "state_badge", "call", "home", "host", "start_requested", "submitted_at")
     list_display_links = ("code", "applicant")
-    list_filter = (WaitingFilter, "state", "call", "programme", "purpose")
+    list_filter = (WaitingFilter, ("state", StateFilter), "call", "programme", "purpose")
     list_select_related = (
         "applicant", "call__programme", "programme", "home_organisation", "host_organisation", "host_person",
     )  # fmt: skip

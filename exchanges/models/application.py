@@ -39,7 +39,8 @@ class Application(BaseApplication):
         ELIGIBILITY_CHECK = "eligibility_check", _("eligibility check")
         RETURNED = "returned", _("returned for completion")
         EXPORT_PRECHECK = "export_precheck", _("export pre-check")
-        EXPERT_REVIEW = "expert_review", _("expert review")
+        # The same word: which applications the export office looks at more closely is told to no other desk.
+        EXPERT_REVIEW = "expert_review", _("export pre-check")
         HOST_AND_HOME = "host_and_home", _("waiting for host and home")
         UNDER_REVIEW = "under_review", _("under review")
         SHORTLISTED = "shortlisted", _("shortlisted")
@@ -155,6 +156,11 @@ class Application(BaseApplication):
             "approvals__approver": ~Q(state="draft"),
         }
         writers = MANAGERS
+
+    @property
+    def audit_organisation(self):
+        """None for the referral to expert review: it is read on the case, by the export offices."""
+        return None if self.state == self.State.EXPERT_REVIEW else super().audit_organisation
 
     @property
     def subject(self) -> str:

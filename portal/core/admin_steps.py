@@ -39,7 +39,7 @@ from portal.core.admin_base import ScopedModelAdmin, ScopedReadOnlyAdmin
 from portal.core.counting import MOST_SHOWN, counts_up_to, number_text
 from portal.core.narrative import tell_workflow, told_entries
 from portal.core.scoping import Predicate
-from portal.core.workflow import StepError, Workflow
+from portal.core.workflow import StepError, Workflow, told_as_one
 
 RECENT_ENTRIES = 12
 REFUSALS = (StepError, ValidationError, PermissionDenied)
@@ -328,7 +328,8 @@ class StepsMixin:
         """(state, label, number) of the records the person sees, in the order of their life."""
         rows = self.model._default_manager.visible_to(request.user)
         choices = dict(self.opts.get_field("state").flatchoices)
-        numbers = counts_up_to({state: rows.filter(state=state) for state in choices}, MOST_SHOWN + 1)
+        told = told_as_one(choices)
+        numbers = counts_up_to({state: rows.filter(state__in=same) for state, same in told.items()}, MOST_SHOWN + 1)
         return [(state, choices[state], number_text(number)) for state, number in numbers.items() if number]
 
     # -- the page of a record ------------------------------------------------------------------------------------------

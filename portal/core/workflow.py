@@ -1,6 +1,6 @@
 """A state machine is a table. `Workflow.apply` is the only writer of a state field."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as computed
 
@@ -121,6 +121,14 @@ def lock(obj: models.Model):
 
 def display(obj, field_name: str) -> str:
     return getattr(obj, f"get_{field_name}_display")()
+
+
+def told_as_one(choices: Mapping[str, str]) -> dict[str, list[str]]:
+    """The first state of each word and all that share it: who may not tell two states apart counts them as one."""
+    same: dict[str, list[str]] = {}
+    for state, word in choices.items():
+        same.setdefault(str(word), []).append(state)
+    return {states[0]: states for states in same.values()}
 
 
 def known_states(field_name: str, choices: Iterable, name: str) -> models.CheckConstraint:

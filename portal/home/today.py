@@ -13,6 +13,7 @@ from exchanges.models import Application, Approval, Review, Stay, StayTask
 from portal.accounts.roles import has_role
 from portal.applications.querysets import IN_PROCESS
 from portal.core.admin_base import visible_rows
+from portal.core.workflow import told_as_one
 from portal.home.counters import WEEK, Moment, counters, list_url, may_list, works_on
 from portal.home.pictures import flow_picture, pipeline_picture, season_picture
 from portal.outbox.models import OutboxMessage
@@ -61,7 +62,8 @@ def dashboard(request, context: dict) -> dict:
 
 def _in_process(at: Moment) -> dict[str, QuerySet]:
     rows = visible_rows(Application, at.user)
-    return {state: rows.filter(state=state) for state in IN_PROCESS}
+    words = {state: word for state, word in Application.State.choices if state in IN_PROCESS}
+    return {state: rows.filter(state__in=same) for state, same in told_as_one(words).items()}
 
 
 def pipeline(numbers: dict[str, int]) -> list[tuple[str, int, str]]:

@@ -217,6 +217,10 @@ class Column(Field):
         value = getattr(obj, self.attribute)
         return tidy(value) if isinstance(value, str) else value
 
+    def told(self, value):
+        """What people may know of the value."""
+        return value
+
     def assign(self, obj, value) -> None:
         setattr(obj, self.attribute, value)
 
@@ -249,9 +253,19 @@ class Column(Field):
 
 
 class State(Column):
-    """The state of a record: free when the record is entered, afterwards changed only by steps."""
+    """The state of a record: free when the record is entered, afterwards changed only by steps.
+
+    `one` are states that nobody at a desk may tell apart; people are told the first of them.
+    """
 
     is_state = True
+
+    def __init__(self, attribute: str, *, one: tuple[str, ...] = (), **options):
+        super().__init__(attribute, **options)
+        self.one = one
+
+    def told(self, value):
+        return str(self.one[0]) if value in self.one else value
 
 
 class FuzzyDate(Column):

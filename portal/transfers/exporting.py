@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.scoping import internal_fields
 from portal.transfers import workbooks
-from portal.transfers.columns import Column, DecimalWidget, IntegerWidget, Reference
+from portal.transfers.columns import Column, DecimalWidget, IntegerWidget, Reference, State
 from portal.transfers.importing import list_keys
 from portal.transfers.problems import HEADER_ROW, Problem
 
@@ -47,6 +47,10 @@ def rows_of(
         # Column by column: what to do with a kind of cell is found out once for all of them.
         values = dict(zip(paths, zip(*chunk, strict=True), strict=True))
         fixed = others_rows(model, values["pk"], reader) if internal else set()
+        if reader is not None:
+            for column in columns:
+                if isinstance(column, State) and column.one:
+                    values |= {column.attribute: [column.told(state) for state in values[column.attribute]]}
         cells = (
             _emptied(_cells(model, column, values), values["pk"], fixed)
             if column in internal

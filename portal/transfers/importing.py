@@ -385,7 +385,7 @@ class Importer:
                     self._refuse(
                         line, column.column_name,
                         _("This is “%(old)s” and changes only by a step in the portal, not by a file.")
-                        % {"old": current},
+                        % {"old": column.told(current)},
                     )  # fmt: skip
                     continue
                 if not created and (why := self.resource.why_fixed(obj, column.column_name)):
@@ -639,4 +639,4 @@ def _through(model: type[models.Model], column: Reference) -> tuple[type[models.
 def _same(column: Column, current, value) -> bool:
     if column.is_reference and column.is_list:
         return set(current) == set(value)
-    return current == value
+    return column.told(current) == column.told(value)

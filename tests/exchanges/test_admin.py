@@ -1,6 +1,7 @@
 """The desk of exchanges: what is offered to whom, what a step says before, what it does, and many at once."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.contrib import admin
@@ -273,6 +274,43 @@ def test_the_list_of_reviewers_holds_no_strangers(world, as_user):
     application = world.north.application("under_review")
     page = as_user(world.north.manager).get(address(Application, "step", application.pk, "assign"))
     assert list(page.context["form"].fields["reviewer"].queryset) == [world.north.reviewer]
+
+
+# -- what desks are not told ----------------------------------------------------------------------------------------
+def states_told(page) -> str:
+    """The words of the page, without what stands in addresses."""
+    return re.sub(r"<[^>]*>", " ", page.content.decode()).lower()
+
+
+@pytest.mark.parametrize("who", ["home_office", "host_head", "payer_office", "manager"])
+def test_no_desk_is_told_of_a_referral_to_expert_review(world, as_user, who):
+    """Neither by badge, counts, filter and pipeline of Today, nor by what happened so far, then or afterwards."""
+    side = world.north
+    referred, plain = side.application("export_precheck"), side.application("export_precheck")
+    case = ScreeningFactory(application=referred, organisation=side.host, state="submitted")
+    ScreeningFactory(application=plain, organisation=side.host, state="submitted")
+    prechecks.refer(screening=case, actor=side.export_officer, reason="looks odd")
+    SeatFactory(user=side.home_office, organisation=side.programme.owner, role="home_office")
+    client = as_user(getattr(side, who))
+    client.cookies["django_language"] = "en"
+    listed = client.get(address(Application, "changelist"))
+    pages = [listed, client.get(reverse("admin:index")), client.get(address(Application, "change", referred.pk))]
+    pages.append(client.get(address(Application, "history", referred.pk)))
+    for page in pages:
+        told = states_told(page)
+        assert page.status_code == 200 and "expert" not in told, page.request["PATH_INFO"]
+    assert [(label, number) for _state, label, number in listed.context["state_counts"]] == [("export pre-check", "2")]
+    for query in ("state__exact=export_precheck", "state__exact=expert_review", "state__in=expert_review"):
+        found = client.get(f"{address(Application, 'changelist')}?{query}")
+        assert found.context["cl"].result_count == 2, query
+    trail = client.get(reverse("admin:core_auditentry_changelist"))
+    assert "expert" not in states_told(trail)
+    case.refresh_from_db()
+    for signer in (side.export_officer, side.export_approver):
+        prechecks.approve_after_review(screening=case, actor=signer, now=world.now)
+        case.refresh_from_db()
+    after = states_told(client.get(address(Application, "history", referred.pk)))
+    assert "host_and_home" in Application.objects.get(pk=referred.pk).state and "expert" not in after
 
 
 # -- ranking -----------------------------------------------------------------------------------------------------------

@@ -560,3 +560,16 @@ def test_every_encoding_that_excel_writes_comes_in(bring_in, organisation, encod
     rows = [organisation("a", name_ja="髙﨑①～大学")]
     assert bring_in("organisations", csv_text(rows).encode(encoding)).created == 1
     assert Organisation.objects.get().name_ja == "髙﨑①～大学"
+
+
+def test_no_file_tells_which_application_was_referred_to_expert_review(bring_in, world):
+    side = world.north
+    states = {side.application(state).code: state for state in ("expert_review", "export_precheck", "submitted")}
+    rows = sorted(
+        exported_rows("demo_applications", actor=side.manager), key=lambda row: list(states).index(row["code"])
+    )
+    assert [row["status"] for row in rows] == ["export_precheck", "export_precheck", "submitted"]
+    for guess, refused in (("expert_review", {4}), ("export_precheck", {4}), ("submitted", {2, 3})):
+        result = bring_in("demo_applications", [row | {"status": guess} for row in rows], user=side.manager)
+        assert {problem.row for problem in result.problems if problem.column == "status"} == refused, guess
+        assert "expert_review" not in " ".join(str(problem.message) for problem in result.problems)

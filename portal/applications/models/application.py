@@ -96,7 +96,7 @@ class BaseApplication(SourcedModel):
     @property
     def mail_organisation(self):
         """The desk in whose outbox mails about it stand."""
-        return self.audit_organisation
+        return self.programme.owner if self.was_handed_in else None
 
     @property
     def subject(self) -> str:
