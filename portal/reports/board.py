@@ -18,16 +18,15 @@ from portal.figures import (
     Period,
     Result,
     Subject,
-    SubjectError,
     codes,
     compute,
     definition,
-    find_subject,
 )
 from portal.figures.computing import reads_whole
 from portal.figures.registry import counts_demo_rows
 from portal.figures.subjects import KINDS
 from portal.figures.wording import figure_text, number_text
+from portal.reports.comparing import counted_beside
 from portal.reports.models import KpiDefinition, KpiObservation, KpiTarget, KpiValue
 from portal.reports.naming import named, names_of
 from portal.reports.pictures.keeping import kept
@@ -149,12 +148,12 @@ class Goal:
 
 @dataclass(frozen=True)
 class Published:
-    """A value somebody published, with what the portal computes for the same subject and period, where it can."""
+    """A value somebody published, with what the portal counts for the same subject, days and part, where it can."""
 
     row: KpiObservation
     about: str
     text: str
-    computed: Result | None
+    counted: str
 
     @property
     def span(self) -> str:
@@ -191,7 +190,7 @@ def lines(part: str, chosen: Chosen, user) -> list[Line]:
     found = []
     for kpi in rows:
         figure = definition(kpi.code) if kpi.code in known else None
-        own = [row for row in published[kpi.pk] if chosen.subject and row.subject_code == chosen.subject.key]
+        own = [row for row in published[kpi.pk] if chosen.subject is None or row.subject_code == chosen.subject.key]
         edition = frozen.get((kpi.pk, chosen.period(figure).key)) if figure else None
         result = _computed(figure, chosen, edition)
         found.append(
@@ -200,7 +199,7 @@ def lines(part: str, chosen: Chosen, user) -> list[Line]:
                 figure,
                 result,
                 [goal_of(target, figure, chosen) for target in goals[kpi.pk] if concerns(target, chosen.subject)],
-                [(row, figure_text(row.value, row.unit)) for row in own or published[kpi.pk]],
+                [(row, figure_text(row.value, row.unit)) for row in own],
                 edition,
             )
         )
@@ -324,21 +323,10 @@ def published_values(kpi: KpiDefinition, figure: Figure | None, user) -> list[Pu
             row,
             named(row.subject_code, names),
             figure_text(row.value, row.unit),
-            _same_computed(row, figure, user),
+            figure_text(counted_beside(row, figure, user), row.unit),
         )
         for row in rows
     ]
-
-
-def _same_computed(row: KpiObservation, figure: Figure | None, user) -> Result | None:
-    if figure is None or not figure.is_computed or not row.subject_code:
-        return None
-    try:
-        subject = find_subject(row.subject_code, figure.subjects)
-    except SubjectError:
-        return None
-    period = Period.on(row.to_date) if figure.basis.is_day and row.to_date else Period(row.from_date, row.to_date)
-    return compute(figure.code, subject=subject, period=period, user=user)
 
 
 def period_text(first: dt.date | None, last: dt.date | None) -> str:

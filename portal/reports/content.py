@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from portal.core.dates import FiscalCalendar, plain_date
 from portal.figures import Basis, Period, codes, definition
 from portal.figures.periods import fiscal_name
-from portal.figures.wording import DASH, figure_text, number_text
+from portal.figures.wording import figure_text, number_text
 from portal.reports.definitions import DEFINITIONS, ReportDefinition
 from portal.reports.models import ReportRun
 from portal.reports.pictures import fellows, flows, pipeline, targets
@@ -63,7 +63,7 @@ class Published:
     name: str
     about: str
     value: str
-    computed: str
+    counted: str
     quality: str
     source: str
 
@@ -235,7 +235,7 @@ def _published(figure: dict) -> list[Published]:
             name=in_words(figure["name"]),
             about=in_words(row["about_name"]) if row.get("about_name") else row["about"],
             value=figure_text(number(row["value"]), row["unit"]),
-            computed=figure_text(number(figure["value"]), figure["unit"]) if not figure["missing"] else DASH,
+            counted=figure_text(number(row.get("counted")), row["unit"]),
             quality=quality_in_words(row["quality"]),
             source=source_in_words(row["source"]),
         )

@@ -17,6 +17,7 @@ from portal.alliances.models import Alliance, Organisation
 from portal.core.dates import fiscal_bounds
 from portal.figures import Period, Subject, codes, compute, definition
 from portal.figures.registry import counts_demo_rows
+from portal.reports.comparing import counted_beside
 from portal.reports.definitions import DEFINITIONS
 from portal.reports.models import KpiDefinition, KpiObservation, KpiTarget, KpiValue, ReportRun
 from portal.reports.naming import names_of
@@ -167,6 +168,7 @@ def _published(entry: KpiDefinition, run: ReportRun) -> list[dict]:
             "about_name": names.get(row.subject_code),
             "value": _text(row.value),
             "unit": row.unit,
+            "counted": _text(counted_beside(row, definition(entry.code))),
             "first": row.from_date,
             "last": row.to_date,
             "quality": row.quality,

@@ -95,7 +95,7 @@ def printed(content: Content, language: str) -> tuple[dict, dict[str, str]]:
             "published": _("Published by others"),
             "published_text": _("Values that others have published about the same subject, beside those counted here."),
             "about": _("About"),
-            "computed": _("Counted here"),
+            "counted": _("Counted here"),
             "source": _("Source"),
             "quality": _("Quality"),
             "changes": _("What has changed since the edition before"),

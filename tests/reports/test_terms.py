@@ -15,7 +15,7 @@ from portal.reports.models import KpiDefinition, KpiObservation, KpiValue
 from portal.reports.naming import names_of
 from tests.factories.events import an_event
 from tests.factories.reference import rows
-from tests.reports.samples import NOON, TODAY, load_catalogue, written
+from tests.reports.samples import NOON, TODAY, load_catalogue, stays_in, written
 
 TABLES = ("kpi_definitions", "kpi_observations", "kpi_targets")
 
@@ -80,6 +80,21 @@ def test_a_published_value_is_about_something_with_a_name_and_says_its_days(nort
     with translation.override("ja"):
         (__, known) = board.published_values(kpi, definition("X01"), north.alliance_admin)
         assert known.about == north.programme.name_ja
+
+
+@pytest.mark.django_db
+def test_beside_a_published_value_stands_what_was_counted_for_the_same_subject_days_and_part(north):
+    """A value without days has nothing beside it: neither this year's number nor all years together."""
+    event = an_event(
+        north, "held", starts_on=dt.date(2025, 6, 1), ends_on=dt.date(2025, 6, 1), registered_count=12, attended_count=9
+    )
+    days = {"subject_code": event.code, "from_date": dt.date(2025, 6, 1), "to_date": dt.date(2025, 6, 1)}
+    observed("W03", **days, value=1200, quality="registered, approximate")
+    observed("W03", **days, value=1000, quality="attended, lower bound")
+    stays_in(north, 3)
+    observed("X01", subject_code=north.programme.code, period_kind="two_years")
+    lines = {(line.value, line.counted) for line in content_of(written(north), None).published}
+    assert lines == {("1,200", "12"), ("1,000", "9"), ("32", "—")}
 
 
 @pytest.mark.django_db
