@@ -13,13 +13,14 @@ from workshops.models import AttendanceMode, Event, Registration
 
 def event_entry(event: Event) -> Entry:
     """The event in public calendars, in the reader's language. The address of the online room is in no public file."""
-    return Entry(uid=uid_of(event), sequence=event.ical_sequence, is_cancelled=event.is_off, **_about(event))
+    return Entry(sequence=event.ical_sequence, is_cancelled=event.is_off, **_about(event))
 
 
 def registration_entry(registration: Registration, *, language: str = "") -> Entry:
     """The event in the calendar of one participant, with the way in where she comes online.
 
-    In the language of the registration, unless her own calendar speaks another.
+    It is the entry of the public file, so that nobody who takes both sees the event twice; its number is her own and
+    never lower than the event's. In the language of the registration, unless her own calendar speaks another.
     """
     event, reader = registration.event, registration.as_recipient()
     with translation.override(language or reader.language):
@@ -29,10 +30,8 @@ def registration_entry(registration: Registration, *, language: str = "") -> Ent
             if event.online_url:
                 about["description"] += "\n" + _("Online: %(address)s") % {"address": event.online_url}
         return Entry(
-            uid=uid_of(registration),
-            sequence=registration.calendar_sequence,
+            sequence=max(registration.calendar_sequence, event.ical_sequence),
             is_cancelled=event.is_off or not registration.is_coming,
-            organiser=(event.host_organisation.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
             attendee=(reader.name, reader.email) if reader.email else None,
             **about,
         )
@@ -46,6 +45,8 @@ def _about(event: Event) -> dict:
         span = {"starts_at": event.starts_on, "ends_at": event.final_day}
     return {
         **span,
+        "uid": uid_of(event),
+        "organiser": (event.host_organisation.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
         "summary": event.title,
         "zone": event.timezone,
         "location": event.where(),

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 
 from portal.core.calendars import Entry
 from workshops import schedules
@@ -10,6 +11,7 @@ from workshops.calendars import event_entry, registration_entry
 from workshops.emails.speakers import session_entry
 from workshops.models import Event, Meeting, Registration, Session
 from workshops.models.event import EXACT
+from workshops.querysets.registration import COMING
 
 # Calendars notice what was cancelled, and people find what was lately.
 LOOKS_BACK = dt.timedelta(days=90)
@@ -35,17 +37,26 @@ def of_user(user, *, now: dt.datetime) -> list[Entry]:
 
 
 def _registrations(person, since: dt.datetime) -> list[Entry]:
-    """Places, and those that ended after they had stood in the calendar."""
+    """Places, and those that ended after they had stood in the calendar; of one event there is one entry."""
     rows = Registration.objects.filter(
-        person=person, event__date_precision__in=EXACT, event__last_on__gte=since.date(), calendar_sequence__gte=1
+        Q(state__in=COMING) | Q(calendar_sequence__gte=1),
+        person=person,
+        event__date_precision__in=EXACT,
+        event__last_on__gte=since.date(),
     ).select_related("event__host_organisation", "person__user")
-    language = person.user.language
-    return [registration_entry(row, language=language) for row in rows.order_by("event__starts_on", "pk")]
+    # Who has left and come again has two rows: what counts is the place, else how the last one ended.
+    by_event = {row.event_id: row for row in sorted(rows, key=lambda row: (row.is_coming, row.pk))}
+    shown = sorted(by_event.values(), key=lambda row: (row.event.starts_on, row.pk))
+    return [registration_entry(row, language=person.user.language) for row in shown]
 
 
 def _sessions(person, since: dt.datetime) -> list[Entry]:
+    """Sessions in the programme, and those that have left it, so that calendars notice."""
     rows = Session.objects.filter(
-        people__event_person__person=person, people__event_person__state="accepted", ends_at__gte=since, sequence__gte=1
+        Q(state=Session.State.CONFIRMED) | Q(sequence__gte=1),
+        people__event_person__person=person,
+        people__event_person__state="accepted",
+        ends_at__gte=since,
     ).select_related("event__host_organisation", "room")
     language = person.user.language
     return [session_entry(session, language=language) for session in rows.distinct().order_by("starts_at", "pk")]

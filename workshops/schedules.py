@@ -85,12 +85,16 @@ def lines_of(delegate: Delegate, meetings: Iterable[Meeting], home: str) -> list
             counterpart=row.counterpart_of(delegate.person_id),
         )
         for row in meetings
-        if row.starts_at and (row.state == Meeting.State.SCHEDULED or row.was_held)
+        if row.starts_at and _is_fixed(row)
     ]
     off = delegate.delegation.event.is_off
     legs = () if off else delegate.delegation.legs.select_related("host")
     lines += [Line(leg.starts_at, leg.ends_at, leg.timezone, home, leg=leg) for leg in legs]
     return sorted(lines, key=lambda line: (line.starts_at, line.ends_at, line.meeting is None))
+
+
+def _is_fixed(meeting: Meeting) -> bool:
+    return meeting.state == Meeting.State.SCHEDULED or meeting.was_held
 
 
 def by_day(lines: Iterable[Line]) -> list[tuple[Span, Span | None, list[Line]]]:
@@ -142,8 +146,8 @@ def feed_of(delegate: Delegate, *, now: dt.datetime) -> list[Entry]:
     event = delegate.delegation.event
     rows = [
         row
-        for row in meetings_of(delegate).exclude(calendar_sequence=0)
-        if row.starts_at and (row.state != Meeting.State.CANCELLED or row.updated_at > now - KEEPS_CANCELLED)
+        for row in meetings_of(delegate)
+        if row.starts_at and (_is_fixed(row) or (row.calendar_sequence and row.updated_at > now - KEEPS_CANCELLED))
     ]
     entries = [entry_of(row, reader_id=delegate.person_id) for row in rows]
     return entries + [

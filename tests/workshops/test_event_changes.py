@@ -7,18 +7,21 @@ import pytest
 import vobject
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
+from icalendar import Calendar
 
+from portal.core.calendars import calendar_file
 from portal.core.workflow import ReasonMissing, StepError
 from portal.outbox.models import OutboxMessage
 from tests.factories.events import a_speaker, an_event
 from tests.factories.missions import build_mission
 from tests.factories.registrations import RegistrationFactory, sign_up
+from workshops.calendars import event_entry, registration_entry
 from workshops.models import Event, Registration, RegistrationRules, Session, SessionPerson, StillComing
 from workshops.reminders.event import participants_of_coming_events
 from workshops.services import event as services
 from workshops.services import event_changes as changes
 from workshops.services.meetings import call_off_with_events
-from workshops.services.registration.ending import end_with_events
+from workshops.services.registration.ending import cancel, end_with_events
 from workshops.services.registration.signup import register
 
 pytestmark = pytest.mark.django_db
@@ -295,6 +298,41 @@ def test_one_entry_through_its_whole_life_in_the_calendar_of_a_participant(event
     hours = [each.dtstart.value.astimezone(ZoneInfo("Asia/Tokyo")).hour for each in entries]
     assert hours == [10, 11, 11, 9, 9]
     assert all(each.attendee.value == "mailto:robin.example@example.org" for each in entries)
+
+
+def test_a_participant_and_the_public_file_have_one_entry_and_hers_is_never_the_older(event, manager):
+    """Who adds both sees the event once; the public file never overwrites what she was told."""
+
+    def public():
+        (shown,) = Calendar.from_ical(calendar_file([event_entry(Event.objects.get(pk=event.pk))])).walk("VEVENT")
+        return shown
+
+    for _time in range(2):  # changed twice before she registers
+        hours = {"starts_time": dt.time(12 + _time), "ends_time": dt.time(14 + _time)}
+        changes.move_event(event=event, actor=manager, now=now(), **values_of(event, **hours))
+    register(event=event, answers=sign_up(), language="en", zone="America/Chicago", now=now())
+    (invited,) = Calendar.from_ical(OutboxMessage.objects.exclude(calendar="").get().calendar).walk("VEVENT")
+    assert invited["UID"] == public()["UID"] and invited["ORGANIZER"] == public()["ORGANIZER"]
+    assert public()["SEQUENCE"] == 2 and invited["SEQUENCE"] == 3
+    assert "ATTENDEE" not in public() and invited["ATTENDEE"].params["PARTSTAT"] == "ACCEPTED"
+    entered = RegistrationFactory(event=event)  # from a list: nobody has mailed an entry yet
+    assert registration_entry(entered).sequence == 2
+
+
+def test_who_leaves_and_comes_again_counts_on_in_the_same_entry(event, manager):
+    first = register(event=event, answers=sign_up(), language="en", zone="America/Chicago", now=now())
+    other = register(event=event, answers=sign_up("Ada One"), language="en", zone="America/Chicago", now=now())
+    cancel(registration=first, now=now())
+    again = register(event=event, answers=sign_up(), language="en", zone="America/Chicago", now=now())
+    assert again.pk != first.pk
+    changes.postpone_event(event=event, actor=manager, reason="Ill.")
+    sent = OutboxMessage.objects.exclude(calendar="").order_by("pk")
+    hers = [entry(mail) for mail in sent.filter(recipient_email=first.email)]
+    assert [each.status.value for each in hers] == ["CONFIRMED", "CANCELLED", "CONFIRMED", "CANCELLED"]
+    assert [int(each.sequence.value) for each in hers] == [1, 2, 3, 4]
+    others = [entry(mail) for mail in sent.filter(recipient_email=other.email)]
+    assert [int(each.sequence.value) for each in others] == [1, 2], "one person's leaving is nobody else's matter"
+    assert {each.uid.value for each in (*hers, *others)} == {f"{event.public_id}@alliance-portal"}
 
 
 def test_cancelling_needs_a_reason(event, manager):

@@ -9,12 +9,15 @@ import vobject
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.core.calendars import uid_of
 from portal.core.links import token_of
 from tests.desk import prove_second_factor
 from tests.factories import user_with_seat
 from tests.factories.events import a_series, a_speaker, an_event
+from tests.factories.programme import at, session_in, speaker_of
 from tests.factories.registrations import RegistrationFactory
-from workshops.models import CalendarFeed, Event, Registration, StillComing
+from workshops import feeds
+from workshops.models import CalendarFeed, Event, Registration, Session, StillComing
 from workshops.services import event_changes as changes
 
 pytestmark = pytest.mark.django_db
@@ -242,6 +245,26 @@ def test_a_personal_calendar_holds_what_its_person_takes_part_in(client, event, 
     client.post(reverse("workshops:feed_renew"))
     client.logout()
     assert client.get(address).status_code == 404
+
+
+def test_a_personal_calendar_holds_what_came_by_a_file_and_of_one_event_one_entry(event, world):
+    """Nothing of it was ever mailed: the numbers of the calendar stand at nought."""
+    fellow, now = world.north.fellow, timezone.now()
+    RegistrationFactory(event=event, person=fellow.person, state="cancelled", calendar_sequence=2)
+    RegistrationFactory(event=event, person=fellow.person)
+    RegistrationFactory(event=an_event(world.north), person=fellow.person, state="waitlisted")
+    speaker = speaker_of(event, person=fellow.person, state="accepted")
+    on, draft, off = (
+        session_in(world.north, event, at(event, f"{hour}:00", f"{hour}:30"), people=[(speaker, "panellist")])
+        for hour in (10, 11, 12)
+    )
+    Session.objects.filter(pk=on.pk).update(state="confirmed")
+    Session.objects.filter(pk=off.pk).update(sequence=2)  # in the programme once, and taken out again
+    entries = feeds.of_user(fellow, now=now)
+    assert {entry.uid: entry.is_cancelled for entry in entries} == {
+        uid_of(event): False, uid_of(on): False, uid_of(off): True,
+    }  # fmt: skip
+    assert len(entries) == 3
 
 
 def test_an_address_that_was_ended_answers_nothing(client, world):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from portal.core.calendars import uid_of
 from portal.outbox.models import OutboxMessage
 from tests.factories.missions import build_mission
+from workshops.schedules import feed_of
 from workshops.services import meetings, mission_links, missions, scheduling
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,14 @@ def test_the_feed_follows_and_keeps_what_was_cancelled_for_a_while(client, missi
     assert (shown.vevent.status.value, shown.vevent.sequence.value) == ("CANCELLED", "2")
     type(meeting).objects.filter(pk=meeting.pk).update(updated_at=timezone.now() - dt.timedelta(days=90))
     assert "BEGIN:VEVENT" not in client.get(url).content.decode()
+
+
+def test_the_feed_has_what_came_by_a_file_and_nothing_that_is_only_wished(mission):
+    by_file = mission.meeting("scheduled", calendar_sequence=0)
+    slot = mission.slots[1]
+    mission.meeting("accepted", invitee=mission.other_host, starts_at=slot.starts_at, ends_at=slot.ends_at)
+    mission.meeting("cancelled", invitee=mission.other_host, starts_at=slot.starts_at, ends_at=slot.ends_at)
+    assert [entry.uid for entry in feed_of(mission.visitor, now=timezone.now())] == [uid_of(by_file)]
 
 
 def test_a_new_feed_ends_the_old_one(client, mission):

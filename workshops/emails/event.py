@@ -1,6 +1,5 @@
 """Mails about an event as a whole: postponed, dated anew, moved, cancelled, and the invitation to come."""
 
-from django.db.models import F
 from django.urls import reverse
 
 from portal.core.calendars import calendar_file
@@ -9,7 +8,7 @@ from portal.core.links import token_of
 from portal.outbox.services import Recipient, queue
 from workshops.calendars import registration_entry
 from workshops.emails.meetings import day_page, reach
-from workshops.emails.registration import clocks_until
+from workshops.emails.registration import clocks_until, raise_sequence
 from workshops.emails.speakers import reader as reader_of
 from workshops.models import Delegate, Event, EventPerson, Invitation, Registration, StillComing
 
@@ -55,8 +54,7 @@ def _to_participant(kind: str, registration: Registration, *, method: str, **con
     event, reader = registration.event, registration.as_recipient()
     calendar = ""
     if registration.is_coming and event.has_exact_days:
-        Registration.objects.filter(pk=registration.pk).update(calendar_sequence=F("calendar_sequence") + 1)
-        registration.refresh_from_db(fields=["calendar_sequence"])
+        raise_sequence(registration)
         calendar = calendar_file([registration_entry(registration)], method=method)
     queue(
         kind=kind,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
@@ -88,8 +89,14 @@ def _calendar(registration: Registration, method: Method) -> str:
     return calendar_file([registration_entry(registration)], method=method)
 
 
-def _raise_sequence(registration: Registration) -> int:
-    registration.calendar_sequence += 1
+def raise_sequence(registration: Registration) -> int:
+    """The next number of the event in this person's calendar.
+
+    One entry carries what the event and all her registrations for it say: it counts on from the highest of them.
+    """
+    hers = Registration.objects.filter(event=registration.event_id, email_key=registration.email_key)
+    told = hers.aggregate(to_her=Max("calendar_sequence"), to_all=Max("event__ical_sequence"))
+    registration.calendar_sequence = max(told["to_her"], told["to_all"]) + 1
     Registration.objects.filter(pk=registration.pk).update(calendar_sequence=registration.calendar_sequence)
     return registration.calendar_sequence
 
@@ -126,7 +133,7 @@ def registration_received(registration: Registration) -> None:
 
 
 def registration_confirmed(registration: Registration, *, moved_up: bool = False) -> None:
-    sequence = _raise_sequence(registration)
+    sequence = raise_sequence(registration)
     _write(
         "registration_confirmed",
         registration,
@@ -183,7 +190,7 @@ def seat_lapsed(registration: Registration) -> None:
 # -- the end of a registration -----------------------------------------------------------------------------------------
 def registration_cancelled(registration: Registration, *, had_place: bool) -> None:
     """The entry in the calendar goes with the place, for this person only."""
-    sequence = _raise_sequence(registration)
+    sequence = raise_sequence(registration)
     calendar = _calendar(registration, "CANCEL") if had_place else ""
     _write(
         "registration_cancelled",
@@ -195,7 +202,7 @@ def registration_cancelled(registration: Registration, *, had_place: bool) -> No
 
 
 def registration_dismissed(registration: Registration, *, reason: str, had_place: bool) -> None:
-    sequence = _raise_sequence(registration)
+    sequence = raise_sequence(registration)
     calendar = _calendar(registration, "CANCEL") if had_place else ""
     _write(
         "registration_dismissed",
@@ -208,7 +215,7 @@ def registration_dismissed(registration: Registration, *, reason: str, had_place
 
 
 def event_cancelled(registration: Registration, *, had_place: bool, reason: str) -> None:
-    sequence = _raise_sequence(registration)
+    sequence = raise_sequence(registration)
     calendar = _calendar(registration, "CANCEL") if had_place else ""
     _write(
         "registration_event_cancelled",
@@ -224,7 +231,7 @@ def event_cancelled(registration: Registration, *, had_place: bool, reason: str)
 # -- changes -----------------------------------------------------------------------------------------------------------
 def registration_changed(registration: Registration) -> None:
     """What stands in the calendar has changed: the way of attending, or the event itself."""
-    sequence = _raise_sequence(registration)
+    sequence = raise_sequence(registration)
     _write(
         "registration_changed",
         registration,

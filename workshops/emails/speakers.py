@@ -155,7 +155,7 @@ def session_entry(session: Session, *, language: str, attendee: EventPerson | No
             zone=session.timezone,
             location=gettext(", ").join(filter(None, (room.name if room else "", session.event.where()))),
             description=session.event.title,
-            is_cancelled=session.state == Session.State.CANCELLED,
+            is_cancelled=session.state != Session.State.CONFIRMED or session.event.is_off,
             related_to=uid_of(session.event),
             attendee=(attendee.name_in(language), attendee.email) if attendee else None,
         )
