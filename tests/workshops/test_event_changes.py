@@ -6,23 +6,27 @@ from zoneinfo import ZoneInfo
 import pytest
 import vobject
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
 from portal.core.calendars import calendar_file
+from portal.core.links import token_of
 from portal.core.workflow import ReasonMissing, StepError
 from portal.outbox.models import OutboxMessage
 from tests.factories.events import a_speaker, an_event
 from tests.factories.missions import build_mission
 from tests.factories.registrations import RegistrationFactory, sign_up
 from workshops.calendars import event_entry, registration_entry
-from workshops.models import Event, Registration, RegistrationRules, Session, SessionPerson, StillComing
+from workshops.models import Event, Registration, RegistrationRules, SeatOffer, Session, SessionPerson, StillComing
 from workshops.reminders.event import participants_of_coming_events
 from workshops.services import event as services
 from workshops.services import event_changes as changes
 from workshops.services.meetings import call_off_with_events
 from workshops.services.registration.ending import cancel, end_with_events
+from workshops.services.registration.seats import offer_free_places
 from workshops.services.registration.signup import register
+from workshops.services.registration.waiting import lapse_overdue
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +138,43 @@ def test_postponing_keeps_registrations_tells_everybody_and_clears_calendars(eve
     assert with_entry[kept.email].calendar_method == "CANCEL"
     (dropped,) = mails("session_dropped")
     assert dropped.calendar_method == "CANCEL"
+
+
+def waits_with_an_offer(event):
+    row = RegistrationFactory(event=event, state="waitlisted")
+    SeatOffer.objects.create(registration=row, offered_at=now(), answer_by=now() + dt.timedelta(days=1))
+    return row
+
+
+def test_postponing_takes_offered_places_back_and_says_so_to_whom_it_concerns(event, manager):
+    """Nobody loses her place in the queue by not answering for a day that is gone."""
+    asked, waiting = waits_with_an_offer(event), RegistrationFactory(event=event, state="waitlisted")
+    changes.postpone_event(event=event, actor=manager, reason="Ill.")
+    assert asked.offers.get().answer == "withdrawn"
+    assert lapse_overdue(now=now() + dt.timedelta(days=3)) == 0
+    told = {mail.recipient_email: mail.body_text for mail in mails("event_postponed")}
+    assert "you need not answer any more" in told[asked.email] and "stay on the waiting list" in told[asked.email]
+    assert "stay on the waiting list" in told[waiting.email] and "need not answer" not in told[waiting.email]
+    assert not any("Your registration stays as it is" in body for body in told.values())
+    changes.set_new_date(event=event, starts_on=soon(), starts_time=dt.time(14), actor=manager, now=now())
+    again = mails("event_new_date")
+    assert all("Without an answer you stay on the waiting list" in mail.body_text for mail in again)
+    assert [offer.registration for offer in offer_free_places(event=event, now=now())][0] == asked
+
+
+def test_who_waits_is_asked_about_the_waiting_list_and_not_about_a_place(client, event, manager):
+    waiting = RegistrationFactory(event=event, state="waitlisted")
+    asked = waits_with_an_offer(event)
+    changes.move_event(event=event, actor=manager, now=now(), **values_of(event, venue_en="Hall B"))
+    told = {mail.recipient_email: mail.body_text for mail in mails("event_moved")}
+    assert "keep for you" in told[asked.email] and "keep for you" not in told[waiting.email]
+    page = client.get(reverse("workshops:still_coming_link", args=[token_of(waiting)]), follow=True).content.decode()
+    assert "No, take me off the waiting list" in page and "you stay on the waiting list" in page
+    assert "give my place" not in page
+    done = client.post(reverse("workshops:still_coming"), {"answer": "yes"}, follow=True).content.decode()
+    assert "You stay on the waiting list" in done and "Your place stays yours" not in done
+    page = client.get(reverse("workshops:still_coming_link", args=[token_of(asked)]), follow=True).content.decode()
+    assert "A place is kept for you" in page and "you stay on the waiting list" not in page
 
 
 def test_a_postponed_event_reminds_nobody(event, manager, world):

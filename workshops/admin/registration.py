@@ -38,6 +38,7 @@ tell(
         "registration.dismiss": _("did not accept"),
         "registration.change": _("changed the registration"),
         "registration.offer": _("offered a free place"),
+        "registration.offer_suspended": _("took the offered place back, because the event is postponed"),
         "registration.set_priority": _("changed the priority on the waiting list"),
         "registration.let_in": _("checked in"),
         "registration.undo_check_in": _("took the check-in back"),

@@ -1,5 +1,7 @@
 """Mails about an event as a whole: postponed, dated anew, moved, cancelled, and the invitation to come."""
 
+from collections.abc import Callable
+
 from django.urls import reverse
 
 from portal.core.calendars import calendar_file
@@ -8,9 +10,9 @@ from portal.core.links import token_of
 from portal.outbox.services import Recipient, queue
 from workshops.calendars import registration_entry
 from workshops.emails.meetings import day_page, reach
-from workshops.emails.registration import clocks_until, raise_sequence
+from workshops.emails.registration import answer_by_text, clocks_until, raise_sequence
 from workshops.emails.speakers import reader as reader_of
-from workshops.models import Delegate, Event, EventPerson, Invitation, Registration, StillComing
+from workshops.models import Delegate, Event, EventPerson, Invitation, Registration, SeatOffer, StillComing
 
 
 def page(event: Event) -> str:
@@ -25,8 +27,8 @@ def question_page(registration: Registration) -> str:
 
 
 # -- to participants ---------------------------------------------------------------------------------------------------
-def postponed(registration: Registration, *, reason: str) -> None:
-    _to_participant("event_postponed", registration, method="CANCEL", reason=reason)
+def postponed(registration: Registration, *, reason: str, had_offer: bool) -> None:
+    _to_participant("event_postponed", registration, method="CANCEL", reason=reason, had_offer=had_offer)
 
 
 def new_date_set(question: StillComing) -> None:
@@ -65,8 +67,20 @@ def _to_participant(kind: str, registration: Registration, *, method: str, **con
         order_key=f"registration:{registration.pk}",
         calendar=calendar,
         calendar_method=method if calendar else "",
-        context={**_about(event, reader), "action_url": page(event), **context},
+        context={
+            **_about(event, reader),
+            "is_waiting": registration.is_waiting,
+            "offered_until": _offered_until(registration),
+            "action_url": page(event),
+            **context,
+        },
     )
+
+
+def _offered_until(registration: Registration) -> Callable[[], str] | str:
+    """Until when a place is kept for this waiting person; empty where none is."""
+    offer = registration.offers.filter(answer=SeatOffer.Answer.OPEN).first() if registration.is_waiting else None
+    return answer_by_text(offer, registration.as_recipient()) if offer else ""
 
 
 # -- to speakers -------------------------------------------------------------------------------------------------------

@@ -272,6 +272,10 @@ class Registration(LinkedModel, SourcedModel):
         return self.state in COMING
 
     @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.WAITLISTED
+
+    @property
     def state_words(self) -> str:
         """The state in words, with the reason where one state has several."""
         return self.get_ended_by_display() if self.ended_by else self.get_state_display()

@@ -32,6 +32,7 @@ from workshops.services.meetings import call_off_with_events
 from workshops.services.mission_links import ensure_link
 from workshops.services.registration.ending import cancel as cancel_registration
 from workshops.services.registration.signup import purge_day
+from workshops.services.registration.waiting import suspend_offers
 from workshops.workflows.event import EVENT
 
 DAYS = ("starts_on", "starts_time", "ends_on", "ends_time")
@@ -49,12 +50,16 @@ def fixed_fields(event: Event) -> tuple[str, ...]:
 
 @transaction.atomic
 def postpone_event(*, event: Event, actor, reason: str) -> Event:
-    """Put the event off without a date: registrations stay, calendars are cleared, reminders stop by themselves."""
+    """Put the event off without a date: registrations stay, calendars are cleared, reminders stop by themselves.
+
+    Places that were offered to the waiting are offered anew with the new date.
+    """
     row = lock(event)
     row = EVENT.apply("postpone", row, actor=actor, reason=reason, changes={"ical_sequence": row.ical_sequence + 1})
     if row.was_announced:
+        had_offer = suspend_offers(event=row, now=timezone.now())
         for registration in _live(row):
-            emails.postponed(registration, reason=reason)
+            emails.postponed(registration, reason=reason, had_offer=registration.pk in had_offer)
         for speaker in _speakers(row):
             emails.postponed_for_speaker(speaker, reason=reason)
         event_called_off(row, reason=reason)

@@ -37,9 +37,7 @@ def answer(request):
         if question is None or request.POST.get("answer") not in ("yes", "no"):
             raise Http404
         comes = request.POST["answer"] == "yes"
-        done = (
-            _("Thank you! Your place stays yours.") if comes else _("Thank you for telling us. Your place is free now.")
-        )
+        done = _thanks(registration, comes=comes)
         carry_out(
             request,
             lambda: services.answer_still_coming(question=question, comes=comes, now=timezone.now()),
@@ -47,5 +45,18 @@ def answer(request):
         )
         return redirect("workshops:still_coming")
     with timezone.override(registration.timezone):
-        context = {"registration": registration, "event": registration.event, "question": question}
+        context = {
+            "registration": registration,
+            "event": registration.event,
+            "question": question,
+            "offer": registration.offers.filter(answer="").first(),
+        }
         return render(request, "workshops/still_coming.html", context)
+
+
+def _thanks(registration: Registration, *, comes: bool) -> str:
+    if registration.is_waiting:
+        if comes:
+            return _("Thank you! You stay on the waiting list.")
+        return _("Thank you for telling us. You are not on the waiting list any more.")
+    return _("Thank you! Your place stays yours.") if comes else _("Thank you for telling us. Your place is free now.")

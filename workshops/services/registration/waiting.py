@@ -61,6 +61,21 @@ def _lapse(offer: SeatOffer, now: dt.datetime) -> int:
     return 1
 
 
+@transaction.atomic
+def suspend_offers(*, event: Event, now: dt.datetime) -> set[int]:
+    """The event is put off: nobody has to answer for a day that is gone. Answers whose offers were taken back.
+
+    They wait on in the order as before, and are asked first when the event gives places again. Call it under the lock
+    on the event.
+    """
+    rows = SeatOffer.objects.filter(registration__event=event, answer=Answer.OPEN)
+    offers = list(rows.select_for_update(of=("self",)).select_related("registration").order_by("pk"))
+    for offer in offers:
+        _answered(offer, Answer.WITHDRAWN, now)
+        audit.record("registration.offer_suspended", offer.registration, actor=None, audience=audit.APPLICANT)
+    return {offer.registration_id for offer in offers}
+
+
 def offer_everywhere(*, now: dt.datetime) -> int:
     """Look at every event where somebody waits; the number of places offered."""
     waiting = Registration.objects.filter(state=Registration.State.WAITLISTED, event__state__in=GIVES_PLACES)
