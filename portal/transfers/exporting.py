@@ -11,7 +11,6 @@ from typing import IO
 from django.db import models
 from django.utils.translation import gettext as _
 
-from portal.core.scoping import internal_fields
 from portal.transfers import workbooks
 from portal.transfers.columns import Column, DecimalWidget, IntegerWidget, Reference, State
 from portal.transfers.importing import list_keys
@@ -40,7 +39,7 @@ def rows_of(
     """The cells of each record, in the order of the queryset, as this person may read them; None is the operator."""
     model = resource._meta.model
     columns = [resource.fields[name] for name in resource.header(complete=complete)]
-    internal = {column for column in columns if internal_fields(model).intersection(column.attributes)}
+    internal = resource.for_editors().intersection(columns) if reader is not None else set()
     paths = ("pk", *sorted({path for column in columns for path in column.paths} - {"pk"}))
     rows = queryset.values_list(*paths).iterator(chunk_size=CHUNK)
     while chunk := list(islice(rows, CHUNK)):

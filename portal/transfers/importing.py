@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.copying import insert_rows
 from portal.core.models import AuditEntry, SourcedModel
-from portal.core.scoping import ScopedQuerySet, internal_fields, scope_of
+from portal.core.scoping import ScopedQuerySet, scope_of
 from portal.transfers.aftermath import Aftermath
 from portal.transfers.columns import Column, Reference, message_of
 from portal.transfers.problems import HEADER_ROW, CellError, Problem
@@ -130,7 +130,7 @@ class Importer:
         self.in_bulk = resource.writes_in_bulk()
         self.user = user
         self.reaches_all = user is None or scope_of(user).is_global
-        self.internal = internal_fields(self.model)
+        self.for_editors = resource.for_editors()
         self.may_add = user is None or may_add(user, self.model)
         self.may_change = user is None or may_change(user, self.model)
         self.max_rows = max_rows
@@ -372,9 +372,11 @@ class Importer:
                 computed.append((column, value))
                 continue
             current = None if created else self._current(column, obj, lists)
-            if line.read_only and not self.internal.isdisjoint(column.attributes):
-                current = ""  # as she reads it: a guess must not be told from a change
-            if created or not _same(column, current, value):
+            if line.read_only and column in self.for_editors:
+                differs = bool(line.cells[column].strip())  # she reads none: a guess must not be told from a change
+            else:
+                differs = created or not _same(column, current, value)
+            if differs:
                 if line.read_only:
                     self._refuse_change(line)
                     return

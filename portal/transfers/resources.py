@@ -5,6 +5,7 @@ from django.db import models
 from import_export.resources import ModelResource
 
 from portal.core.models import SourcedModel
+from portal.core.scoping import internal_fields
 from portal.transfers.aftermath import Aftermath
 from portal.transfers.columns import Column, Reference
 
@@ -40,6 +41,16 @@ class TableResource(ModelResource):
     def header(cls, *, complete: bool = False) -> tuple[str, ...]:
         optional = getattr(cls._meta, "optional", ())
         return tuple(name for name in cls._meta.fields if complete or name not in optional)
+
+    @classmethod
+    def for_editors(cls) -> set[Column]:
+        """Columns whose cells are for those who may edit the row: internal notes, and what no published table has."""
+        internal, further = internal_fields(cls._meta.model), set(cls.header(complete=True)) - set(cls.header())
+        return {
+            column
+            for column in cls.columns
+            if column.column_name in further or not internal.isdisjoint(column.attributes)
+        }
 
     @classmethod
     def key_columns(cls) -> tuple[Column, ...]:

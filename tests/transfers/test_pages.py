@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from portal.alliances.models import Agreement
 from portal.core.models import AuditEntry
 from portal.programmes.models import Programme
+from portal.transfers import registry
 from portal.transfers.models import ImportJob
 
 pytestmark = pytest.mark.django_db
@@ -195,7 +196,9 @@ def test_what_is_on_screen_goes_out_and_nothing_of_others(desk):
 
 
 def test_an_export_can_be_imported_again(desk):
+    """With every column of the table: what was entered at a desk comes out there."""
     content = export(desk, "csv").getvalue()
+    assert content.decode("utf-8-sig").splitlines()[0] == ",".join(registry.find("agreements").header(complete=True))
     upload(desk, content, table="agreements", name="agreements.csv")
     job = ImportJob.objects.get()
     assert (job.state, job.unchanged, job.changed) == (ImportJob.State.CHECKED, 3, 0)
