@@ -39,7 +39,6 @@ PASSING = 35
 ARRIVED, DEPARTED = (day - dt.timedelta(days=PASSING) for day in (PLAN.first_day, CORRECTED))
 MOVED = "The stay of %(fellow)s: now %(start)s to %(end)s"
 BLOCKING = "q={}&state__exact=open&blocking__exact=1"
-SETTLEMENT = "q={}&state__exact=open&owner_role__exact=payer_office"
 APPLICATIONS, STAYS, TASKS = "exchanges/application", "exchanges/stay", "exchanges/staytask"
 
 
@@ -320,7 +319,6 @@ def test_the_fellow_writes_the_report(story, portal):
 
 
 def test_the_programme_accepts_it_and_the_certificate_comes(story):
-    desk.take_step_for_all(story.tohoku, TASKS, SETTLEMENT.format(story.stay), "Mark as done")
     desk.open_record(story.tohoku, STAYS, story.stay)
     desk.take_step(story.tohoku, "Accept the report and close the stay")
     desk.state_is(story.tohoku, "closed")
