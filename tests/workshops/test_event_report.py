@@ -4,7 +4,7 @@ import datetime as dt
 import io
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -111,6 +111,44 @@ def test_a_report_is_printed_in_both_languages_with_zero_and_without_the_unknown
     assert "Quantum day" in texts["en"] and "Good talks." in texts["en"]
     assert "量子の日" in texts["ja"] and "良い講演でした。" in texts["ja"]
     assert "Attended" in texts["en"] and "Countries" not in texts["en"]
+
+
+@pytest.mark.parametrize(
+    ("values", "wrong"),
+    [
+        ({"attended_count": 9, "overseas_count": 20}, "overseas_count"),
+        ({"attended_count": 2, "countries_count": 3}, "countries_count"),
+        ({"registered_count": 5, "overseas_count": 6}, "overseas_count"),
+        ({"speakers_count": 1, "overseas_speakers_count": 2}, "overseas_speakers_count"),
+    ],
+)
+def test_a_part_that_is_more_than_its_whole_is_refused_where_it_stands(event, world, values, wrong):
+    for act in (services.save_report, services.file_report):
+        more = {} if act is services.save_report else {"now": now()}
+        with pytest.raises(ValidationError) as refusal:
+            act(event=event, values={**TEXT, **values}, actor=world.north.manager, **more)
+        assert list(refusal.value.message_dict) == [wrong]
+    assert not Letter.objects.exists()
+
+
+def test_page_paper_and_figure_count_the_people_who_are_recorded_as_having_come(event, world):
+    for country in ("JP", "US", "US"):
+        came(event, country)
+    with pytest.raises(ValidationError, match="having come: 3") as refusal:
+        services.file_report(event=event, values={**TEXT, "attended_count": 9}, actor=world.north.manager, now=now())
+    assert list(refusal.value.message_dict) == ["attended_count"]
+    services.file_report(event=event, values={**TEXT, "attended_count": None}, actor=world.north.manager, now=now())
+    assert event.attended_count == 3
+    with pytest.raises(ValidationError, match="having come: 3"):
+        services.correct_report(event=event, values={"attended_count": 4}, actor=world.north.manager, now=now())
+
+
+def test_a_head_count_beside_the_people_who_were_checked_in_is_asked_about(world):
+    event = an_event(world.north, "registration_closed", days=-1)
+    came(event, "JP")
+    with pytest.raises(StepError, match="having come: 1"):
+        services.mark_event_held(event=event, attended_count=9, actor=world.north.manager, now=now())
+    services.mark_event_held(event=event, attended_count=1, actor=world.north.manager, now=now())
 
 
 def test_a_report_without_a_word_is_not_filed(event, world):

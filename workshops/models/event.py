@@ -304,10 +304,20 @@ class Event(SourcedModel):
                     exact_wall_clock(day, time, self.timezone)
                 except ValidationError as refusal:
                     unclear[name] = refusal
-        if unclear:
-            raise ValidationError(unclear)
+        if wrong := unclear | self._impossible_numbers():
+            raise ValidationError(wrong)
         if self.timezone:
             self.set_instants()
+
+    def _impossible_numbers(self) -> dict[str, str]:
+        """Parts that are more than their whole; who came, or where nobody counted, who was registered."""
+        people = self.registered_count if self.attended_count is None else self.attended_count
+        wholes = {"overseas_count": people, "countries_count": people, "overseas_speakers_count": self.speakers_count}
+        return {
+            part: _now("That is more than the number it is a part of: %(number)d.") % {"number": whole}
+            for part, whole in wholes.items()
+            if whole is not None and (getattr(self, part) or 0) > whole
+        }
 
     def fill_derived(self) -> None:
         super().fill_derived()

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
@@ -33,6 +33,8 @@ def mark_event_held(*, event: Event, attended_count: int | None = None, actor, n
         raise StepError(_("The event has not begun yet."))
     if attended_count is None and row.attended_count is None and not _came(row).exists():
         raise NotReady(_("How many came? Nobody has been checked in, so please give a head count; zero counts too."))
+    if attended_count is not None and (why := _why_not_attended(row, attended_count)):
+        raise StepError(why)
     # Events without registration, and those that end early, go through its states by the clock of this moment.
     for name in ("open_registration", "close_registration"):
         if row.state in EVENT.by_name[name].sources:
@@ -85,12 +87,13 @@ def save_report(*, event: Event, values: dict, actor) -> Event:
 def file_report(*, event: Event, values: dict | None = None, actor, now: dt.datetime) -> Event:
     """File the report and print it in both languages. An empty number is unknown and stays so."""
     row = lock(event)
-    for name, value in (values or {}).items():
+    values = _as_counted(row, values or {})
+    for name, value in values.items():
         setattr(row, name, value)
     row.full_clean(validate_unique=False)
     if not (row.report_en.strip() or row.report_ja.strip()):
         raise NotReady(_("Please write a few sentences on what happened, in English or in Japanese."))
-    changes = {**(values or {}), "reported_at": now}
+    changes = {**values, "reported_at": now}
     row = EVENT.apply("file_report", event, actor=actor, changes=changes)
     _print(row, actor=actor, now=now)
     event.refresh_from_db()
@@ -119,7 +122,29 @@ def papers_of(event: Event) -> list[Letter]:
     return list(rows.order_by("language", "-pk"))
 
 
+def _as_counted(event: Event, values: dict) -> dict:
+    """The values with the number who came as figures count it: page, paper and figure say the same."""
+    came = _came(event).count()
+    entered = values.get("attended_count", event.attended_count)
+    if entered is None:
+        return {**values, "attended_count": came or None}
+    if why := _why_not_attended(event, entered):
+        raise ValidationError({"attended_count": why})
+    return values
+
+
+def _why_not_attended(event: Event, entered: int) -> str:
+    came = _came(event).count()
+    if not came or came == entered:
+        return ""
+    return _(
+        "People recorded as having come: %(number)d. Pages and figures count them. Record who is missing first, "
+        "at the door or by “Mark as attended”; if more heads were counted, say so in the words of the report."
+    ) % {"number": came}
+
+
 def _put(event: Event, row: Event, values: dict) -> Event:
+    values = _as_counted(row, values)
     for name, value in values.items():
         setattr(row, name, value)
     row.full_clean(validate_unique=False)
