@@ -35,9 +35,13 @@ class Collector(makemessages.Command):
         return sorted([*super().find_files(root), *self.borrowed_files()])
 
     def borrowed_files(self):
+        """The files of the borrowed packages, without the parts of them that are not installed."""
         for package in BORROWED:
-            for file in package_path(package).rglob("*"):
-                if file.suffix in self.extensions:
+            root = package_path(package)
+            contrib = (root / "contrib").glob("*/")
+            left_out = tuple(f"{part}/" for part in contrib if not apps.is_installed(f"{package}.contrib.{part.name}"))
+            for file in root.rglob("*"):
+                if file.suffix in self.extensions and not str(file).startswith(left_out):
                     yield self.translatable_file_class(str(file.parent), file.name, self.default_locale_path)
 
     def build_potfiles(self):
