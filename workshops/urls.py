@@ -94,6 +94,7 @@ event_paths = [
     path("<slug:code>/event.ics", event.calendar, name="calendar"),
     path("<slug:code>/report/", event_report.page, name="report"),
     path("<slug:code>/register/", registration.register, name="register"),
+    path("<slug:code>/my-link/", registration.mail_link, name="mail_link"),
     path("<slug:code>/registered/", registration.registered, name="registered"),
     path("<slug:code>/participants/", registration.participants, name="participants"),
     path("<slug:code>/programme/", programme.page, name="programme"),

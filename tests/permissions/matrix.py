@@ -159,6 +159,7 @@ TABLE = (
     Line("workshops:still_coming", get="", post="", absent=True),
     Line("workshops:still_coming_link", get="", more={"token": "x" * 43}, absent=True),
     Line("workshops:register", "event", get=EVERYBODY, post=EVERYBODY, data={"person_name": "X"}),
+    Line("workshops:mail_link", "event", get=EVERYBODY, post=EVERYBODY, data={"email": "x@example.org"}),
     Line("workshops:registered", "event", get=EVERYBODY),
     Line("workshops:participants", "event", get="fellow manager", absent=True),
     Line("workshops:registration_own", "registration", get="fellow"),

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,8 +14,9 @@ from portal.documents.models import Letter
 from portal.outbox.models import OutboxMessage
 from tests.factories.registrations import RegistrationFactory, open_event
 from workshops.models import Registration, RegistrationConsent, RegistrationNeeds, TourCheck, VisaLetter
+from workshops.rules.registration import may_get_a_link
 from workshops.services import visa
-from workshops.services.registration import decisions, forgetting
+from workshops.services.registration import decisions, forgetting, links
 
 ANSWERS = {
     "person_name": "Hanako Mihon",
@@ -196,6 +198,41 @@ def test_the_number_in_calendars_rises_from_invitation_to_cancellation(client, e
     client.post(url("registration_cancel"))
     first, last = OutboxMessage.objects.exclude(calendar="").order_by("pk").values_list("calendar", flat=True)
     assert "SEQUENCE:1" in first and "SEQUENCE:2" in last
+
+
+def test_who_has_lost_the_mail_gets_the_link_again_after_the_event_and_the_screen_tells_nothing(client, world):
+    held = open_event(world.north, days=-3, state="held", registration_opens_on=world.today - dt.timedelta(days=60))
+    row = RegistrationFactory(event=held, state="attended")
+    token, address = token_of(row), url("mail_link", held.code)
+    assert address in client.get(url("event", held.code)).content.decode()
+    assert "E-mail address" in client.get(address).content.decode()
+    answers = [
+        without_secrets(client.post(address, {"email": email}, follow=True)) for email in (row.email, "no@example.org")
+    ]
+    assert answers[0] == answers[1] and "is on its way" in answers[0]
+    mail = OutboxMessage.objects.get()
+    assert (mail.kind, mail.recipient_email) == ("registration_link", row.email)
+    assert token in mail.body_text and "certificate" in mail.body_text
+    Registration.objects.filter(pk=row.pk).update(token_expires_at=timezone.now())
+    client.post(address, {"email": row.email.upper()})
+    row.refresh_from_db()
+    assert row.token_expires_at > timezone.now() and OutboxMessage.objects.count() == 2
+    wrong = client.post(address, {"email": "hanako"})
+    assert wrong.status_code == 200 and 'value="hanako"' in wrong.content.decode()
+
+
+def test_the_desk_sends_a_new_link_to_a_participant_of_its_own_event(world):
+    row = RegistrationFactory(event=open_event(world.north, days=-3, state="held"), state="attended")
+    old, now = token_of(row), timezone.now()
+    with pytest.raises(PermissionDenied):
+        links.renew_link(registration=row, actor=world.south.manager, now=now)
+    links.renew_link(registration=row, actor=world.north.manager, now=now)
+    assert token_of(row) != old and token_of(row) in OutboxMessage.objects.get(kind="registration_link").body_text
+    for gone in (
+        RegistrationFactory(event=row.event, state="cancelled"),
+        RegistrationFactory(event=row.event, email=""),
+    ):
+        assert not may_get_a_link(world.north.manager, gone)
 
 
 def test_a_strange_link_opens_nothing_and_an_old_one_offers_a_fresh_one(client, event):

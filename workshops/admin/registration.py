@@ -27,7 +27,7 @@ from workshops.models import (
 )
 from workshops.rules import registration as rules
 from workshops.services import attendance, visa
-from workshops.services.registration import decisions, reading, waiting
+from workshops.services.registration import decisions, links, reading, waiting
 from workshops.services.registration.seats import why_nobody_moves_up
 from workshops.workflows.registration import REGISTRATION, VISA_LETTER
 
@@ -40,6 +40,7 @@ tell(
         "registration.offer": _("offered a free place"),
         "registration.offer_suspended": _("took the offered place back, because the event is postponed"),
         "registration.set_priority": _("changed the priority on the waiting list"),
+        "registration.renew_link": _("sent a new link"),
         "registration.let_in": _("checked in"),
         "registration.undo_check_in": _("took the check-in back"),
         "registration.walk_in": _("registered at the door"),
@@ -171,6 +172,13 @@ class RegistrationAdmin(TransferAdminMixin, RecordAdmin):
         ),
         "set_priority": DeskStep(
             waiting.set_priority, label=_("Change priority"), rule=rules.may_reorder, form=PriorityForm
+        ),
+        "renew_link": DeskStep(
+            links.renew_link,
+            label=_("Send a new link"),
+            rule=rules.may_get_a_link,
+            bulk=True,
+            explain=_("The old link stops working."),
         ),
         "check_in": DeskStep(
             attendance.mark_attended,

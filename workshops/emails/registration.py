@@ -243,7 +243,18 @@ def registration_changed(registration: Registration) -> None:
 
 
 def link_renewed(registration: Registration) -> None:
-    _write("registration_link", registration, key=registration.token_hash[:20])
+    _write(
+        "registration_link",
+        registration,
+        key=registration.token_hash[:20],
+        is_new=True,
+        is_over=registration.event.is_over,
+    )
+
+
+def link_repeated(registration: Registration, now: dt.datetime) -> None:
+    """The link that works, once more; once an hour at most."""
+    _write("registration_link", registration, key=f"{now:%Y%m%d%H}", is_new=False, is_over=registration.event.is_over)
 
 
 # -- the laboratory tour -----------------------------------------------------------------------------------------------

@@ -289,6 +289,12 @@ class VisaLetterForm(forms.Form):
         return values
 
 
+class LinkForm(forms.Form):
+    use_required_attribute = False
+
+    email = AddressField(label=_("E-mail address"), help_text=_("The one with which you registered."))
+
+
 class WalkInForm(forms.Form):
     """Somebody without registration stands at the door: twenty seconds."""
 

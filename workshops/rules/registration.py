@@ -39,6 +39,11 @@ def may_dismiss(user, registration) -> bool:
     return registration.state in open_states and staffs_event(user, registration)
 
 
+def may_get_a_link(user, registration) -> bool:
+    """As long as the page behind it is of use: also after the event, for the certificate."""
+    return bool(registration.email_key) and not registration.is_over and organises_event_of(user, registration)
+
+
 def may_reorder(user, registration) -> bool:
     return registration.state == Registration.State.WAITLISTED and staffs_event(user, registration)
 

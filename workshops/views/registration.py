@@ -7,6 +7,7 @@ registered already is answered by mail and never by a page.
 from collections.abc import Callable
 from functools import wraps
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,11 +21,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.core.links import LinkExpired, token_of
 from portal.ui import doors, limits
 from portal.ui.acts import carry_out, posted
-from workshops.forms.registration import ChangeForm, RegistrationForm, VisaLetterForm
+from workshops.forms.registration import ChangeForm, LinkForm, RegistrationForm, VisaLetterForm
 from workshops.letters.registration import badges
 from workshops.models import Event, Registration, VisaLetter
 from workshops.services import attendance, visa
-from workshops.services.registration import changes, ending, reading, signup, waiting
+from workshops.services.registration import changes, ending, links, reading, signup, waiting
 
 PURPOSE = Registration.link_purpose
 SHOW = ["GET", "HEAD", "POST"]
@@ -79,6 +80,27 @@ def registered(request, code):
     event = get_object_or_404(events, code=code)
     context = {"event": event, "alliance": event.alliance, "address": request.session.get(SENT_TO, "")}
     return render(request, "workshops/registration/sent.html", context)
+
+
+@require_http_methods(SHOW)
+def mail_link(request, code):
+    """For who has lost the mail: the link goes to the address, and every address gets the same answer."""
+    events = Event.objects.visible_to(request.user).select_related("host_organisation", "alliance")
+    event, form = get_object_or_404(events, code=code), LinkForm(posted(request))
+    too_many = request.method == "POST" and form.is_valid() and not limits.allows(request, "fresh_link")
+    if too_many:
+        form.add_error(None, _("Too many links were asked for from your network. Please wait a minute."))
+    if request.method == "POST" and form.is_valid():
+        links.mail_link(event=event, email=form.cleaned_data["email"], now=timezone.now())
+        messages.success(request, _("If this address is registered for the event, a mail with the link is on its way."))
+        return redirect("workshops:event", event.code)
+    context = {
+        "event": event,
+        "alliance": event.alliance,
+        "form": form,
+        "crumbs": [(event.title, reverse("workshops:event", args=[event.code])), (_("Your link"), "")],
+    }
+    return render(request, "workshops/registration/link.html", context, status=429 if too_many else 200)
 
 
 # -- the personal link -------------------------------------------------------------------------------------------------
@@ -233,9 +255,7 @@ def renew(request):
         request,
         PURPOSE,
         find=lambda token: reading.behind_link(token=token, now=now),
-        send=lambda registration: ending.renew_link(
-            registration=registration, expires_at=signup.link_expiry(registration.event, now)
-        ),
+        send=lambda registration: links.renew_link(registration=registration, now=now),
         page="workshops:registration",
     )
 

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.core import audit
-from portal.core.links import give_token
 from portal.core.workflow import StepError, lock
 from workshops.emails import registration as emails
 from workshops.models import Event, Registration, RegistrationNeeds, SeatOffer, VisaLetter
@@ -92,13 +91,3 @@ def _end_with_event(registration: Registration, reason: str, now: dt.datetime) -
     row = end(row, Registration.EndedBy.EVENT, now=now)
     emails.event_cancelled(row, had_place=had_place, reason=reason)
     return 1
-
-
-@transaction.atomic
-def renew_link(*, registration: Registration, expires_at: dt.datetime) -> None:
-    """Mail a fresh link to the address on record; the old one stops working."""
-    row = lock(registration)
-    give_token(row, expires_at=expires_at)
-    row.save(update_fields=["token_hash", "token_expires_at", "updated_at"])
-    emails.link_renewed(row)
-    registration.refresh_from_db()
