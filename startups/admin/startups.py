@@ -330,7 +330,7 @@ class StartupAdmin(TransferAdminMixin, VentureAdmin):
     summary = (
         "relation", "cohort", "country_shown", "founded", "founding_paper", "origin_organisation", "technology_area",
         "export_checked_on", "terms_signed_on", "support_kind", "ip_terms", "admitted_on", "paused_on", "left_on",
-        "ended_on", "exit_kind", "end_evidence", "confidentiality", "figures_confidentiality",
+        "ended_on", "exit_kind", "end_evidence", "level", "figures_confidentiality",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("name", ("name_ja", "name_kana"), ("code", "country"), "technology_area", "cohort")}),

@@ -67,6 +67,15 @@ def test_every_list_and_record_opens(desk, filled, model):
         assert desk.get(address(model, "step", row.pk, name)).status_code == 200, name
 
 
+def test_record_and_list_tell_the_same_level(desk, filled):
+    """What the strategy names is public, whatever the column says."""
+    filled.startup.relation = Startup.Relation.NAMED_IN_STRATEGY
+    filled.startup.save()
+    shown = desk.get(address(Startup, "change", filled.startup.pk)).content.decode()
+    told = re.search(r"[Ww]ho may read</dt>\s*<dd[^>]*>(.*?)</dd>", shown, re.S)
+    assert told and told[1].strip() == "public"
+
+
 def test_steps_are_offered_to_those_who_may_take_them(filled, client, settings):
     milestone, update = Milestone.objects.get(), FounderUpdate.objects.get()
     manager = sign_in(client, filled.manager, settings)
