@@ -45,7 +45,7 @@ def sign_up(visitor: Visitor, *, email: str, given_name: str, family_name: str, 
     visitor.page.locator("input[name=password1]").fill(PASSWORD)
     visitor.page.locator("input[name=password2]").fill(PASSWORD)
     visitor.press("Create my account")
-    visitor.go(visitor.mail(email, "Please Confirm Your Email Address").link)
+    visitor.go(visitor.mail(email, "Please confirm your e-mail address").link)
     visitor.press_submit()
 
 

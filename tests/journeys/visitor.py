@@ -198,7 +198,7 @@ class Visitor:
         self.follow("Send me a sign-in code")
         self.page.locator("input[type=email]").fill(email)
         self.press_submit()
-        code = self.mail(email, "Sign-In Code").find(r"^([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})$")
+        code = self.mail(email, "Your code to sign in to the Alliance Portal").find(r"^([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})$")
         self.page.locator("input[name=code]").fill(code)
         self.press_submit()
 
