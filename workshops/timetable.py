@@ -32,7 +32,7 @@ class Day:
     date: dt.date
     zone: str
     offset: str
-    second: str  # name of the second clock, empty where both agree
+    second: str  # the second clock with its offset, empty where both agree
     items: list[Item]
 
 
@@ -94,11 +94,15 @@ def days(sessions: Iterable[Session], zone: str, own: str) -> list[Day]:
     """Sessions (with `people` and their `event_person` loaded) by day. One that crosses midnight stays one item."""
     found: dict[dt.date, list[Item]] = {}
     offsets: dict[dt.date, str] = {}
+    second: dict[dt.date, str] = {}
     for session in sessions:
         local = clock(session.starts_at, zone)
         day = local.date()
         offsets.setdefault(day, offset_text(local))
-        differs = local.utcoffset() != clock(session.starts_at, own).utcoffset()
+        here = clock(session.starts_at, own)
+        differs = local.utcoffset() != here.utcoffset()
+        if differs:
+            second.setdefault(day, f"{zone_name(own)} ({offset_text(here)})")
         found.setdefault(day, []).append(
             Item(
                 session=session,
@@ -107,10 +111,7 @@ def days(sessions: Iterable[Session], zone: str, own: str) -> list[Day]:
                 people=_by_role(session),
             )
         )
-    return [
-        Day(day, zone_name(zone), offsets[day], zone_name(own) if any(item.here for item in items) else "", items)
-        for day, items in sorted(found.items())
-    ]
+    return [Day(day, zone_name(zone), offsets[day], second.get(day, ""), items) for day, items in sorted(found.items())]
 
 
 def _by_role(session: Session) -> list[tuple[str, list[EventPerson]]]:

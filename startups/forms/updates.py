@@ -98,11 +98,12 @@ class UpdateForm(forms.Form):
         return [field for field in self if not field.name.startswith("confirm_")]
 
     def answers(self) -> Answers:
+        """What was said, as far as it could be read."""
         ticked = {name.removeprefix("confirm_") for name in self.data if name.startswith("confirm_")}
         return Answers(
-            {metric: self.cleaned_data[metric] for metric in self.metrics},
+            {metric: self.cleaned_data.get(metric) for metric in self.metrics},
             currency=self.cleaned_data.get("currency", ""),
-            news=self.cleaned_data["news"],
+            news=self.cleaned_data.get("news", ""),
             confirmed=frozenset(ticked),
         )
 

@@ -210,13 +210,18 @@ def reopen(*, update: FounderUpdate, actor, reason: str, now: dt.datetime) -> Fo
     return renew_link(update=row, now=now, actor=actor)
 
 
+def odd_in(*, update: FounderUpdate, answers: Answers) -> list[Question]:
+    """What would be asked back about these answers."""
+    return questions(answers.known(), figures_of(earlier_version(update)))
+
+
 @transaction.atomic
 def _keep(
     update: FounderUpdate, answers: Answers, *, step: str, actor, now: dt.datetime, reason: str = "",
     is_staff_edit: bool = False,
 ) -> UpdateVersion:  # fmt: skip
     row = lock(update)
-    asked = questions(answers.known(), figures_of(earlier_version(row)))
+    asked = odd_in(update=row, answers=answers)
     if not is_staff_edit and any(question.code not in answers.confirmed for question in asked):
         raise NeedsConfirmation(asked)
     if not answers.news.strip() and all(value is None for value in answers.values.values()):

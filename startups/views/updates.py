@@ -102,6 +102,8 @@ def _answer(request, update: FounderUpdate, *, actor, done: tuple):
             )
         else:
             is_sent = form.is_valid() and carry_out(request, lambda: _submit(update, form, actor))
+            if not form.is_valid():  # told in the same go as what cannot be read
+                form.ask(services.odd_in(update=update, answers=form.answers()))
         if is_sent:
             return redirect(*done)
     context = {

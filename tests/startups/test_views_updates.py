@@ -179,3 +179,11 @@ def test_the_page_costs_the_same_with_a_long_history(venture, client, django_ass
     opened(venture, client)
     with django_assert_max_num_queries(12):
         client.get(FORM)
+
+
+def test_what_cannot_be_read_and_what_looks_odd_are_told_in_the_same_go(venture, client):
+    opened(venture, client)
+    page = client.post(FORM, {"people": "-5", "revenue": "abc", "currency": "JPY", "news": ""}).content.decode()
+    assert "is not a number we can read" in page and "below zero" in page
+    assert 'value="-5"' in page and 'value="abc"' in page
+    assert not UpdateVersion.objects.exists()

@@ -51,6 +51,16 @@ def test_the_second_scan_says_when_the_first_one_was(world, event):
     assert CheckIn.objects.count() == 1
 
 
+def test_the_door_of_an_event_that_is_over_says_when_it_ended_and_counts_who_came(staff_client, world):
+    past = open_event(world.north, days=-3, state="held")
+    for state in ("attended", "attended", "no_show"):  # from records: nobody passed this door
+        RegistrationFactory(event=past, state=state)
+    RegistrationFactory(event=past, state="attended", attendance_mode="online")
+    page = staff_client.get(url("door", past.code)).content.decode()
+    assert "The event ended on" in page and "The event is not today" not in page
+    assert "2 of 3 came" in page
+
+
 def test_a_slip_is_taken_back_and_leaves_its_trace(world, event):
     row = RegistrationFactory(event=event)
     let_in(world, row)

@@ -10,7 +10,7 @@ from tests.desk import address, sign_in
 from tests.factories.events import a_series, a_speaker, an_event
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.registrations import RegistrationFactory
-from workshops.models import Event, EventSeries
+from workshops.models import Event, EventSeries, Registration
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +40,14 @@ def test_the_page_of_an_event_says_how_it_stands(desk, world):
     shown = text(desk.get(change(event)))
     assert "1 taken, 2 free" in shown and "1 is waiting" in shown
     assert "Postpone the event" in shown and "Announce the event" not in shown
+
+
+def test_the_registrations_of_an_event_show_typed_affiliations_and_lead_to_their_records(desk, world):
+    event = an_event(world.north, "registration_open")
+    row = RegistrationFactory(event=event, affiliation_other="Somewhere Institute")
+    shown = text(desk.get(change(event)))
+    assert "Somewhere Institute" in shown
+    assert f'<a href="{address(Registration, "change", row.pk)}">{row.person_name}</a>' in shown
 
 
 def test_what_everybody_has_read_is_changed_by_a_step_and_not_typed_over(desk, world):

@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -96,7 +96,21 @@ def may_mark_attended(user, registration) -> bool:
 # -- parts of other records --------------------------------------------------------------------------------------------
 class RegistrationInline(ScopedTabularInline):
     model = Registration
-    fields = readonly_fields = ("person_name", "state_badge", "role", "attendance_mode", "affiliation", "registered_at")
+    fields = readonly_fields = (
+        "participant", "state_badge", "role", "attendance_mode", "affiliation_label", "registered_at",
+    )  # fmt: skip
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("affiliation")
+
+    @display(description=pgettext_lazy("person", "name"))
+    def participant(self, registration):
+        page = reverse("admin:workshops_registration_change", args=[registration.pk])
+        return format_html('<a href="{}">{}</a>', page, registration.person_name)
+
+    @display(description=_("affiliation"))
+    def affiliation_label(self, registration):
+        return registration.affiliation_label
 
 
 class RegistrationRulesInline(ScopedStackedInline):

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from portal.accounts.models.person import search_form
@@ -128,7 +128,10 @@ def find_people(event: Event, text: str):
 
 
 def count_inside(event: Event) -> int:
-    return CheckIn.objects.filter(registration__event=event, undone_at=None).count()
+    """Who passed the door, and whoever is on record as having been there in person."""
+    inside = Exists(CheckIn.objects.filter(registration=OuterRef("pk"), undone_at=None))
+    was_there = Q(state=R.ATTENDED) & ~Q(attendance_mode=AttendanceMode.ONLINE)
+    return Registration.objects.filter(inside | was_there, event=event).count()
 
 
 @transaction.atomic

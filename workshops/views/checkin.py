@@ -3,6 +3,8 @@
 For organisers who are signed in. A code only opens a page; letting in is a button, so that nothing happens by itself.
 """
 
+import datetime as dt
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,6 +32,10 @@ def _event(request, code: str) -> Event:
     return get_object_or_404(rows, code=code)
 
 
+def _has_ended(event: Event, now: dt.datetime) -> bool:
+    return event.ends_at is not None and event.ends_at <= now
+
+
 def _registration(request, public_id) -> Registration:
     rows = Registration.objects.editable_by(request.user).select_related(
         "event__host_organisation", "event__alliance", "affiliation", "person", "needs"
@@ -54,6 +60,7 @@ def door(request, code):
         "expected": seats.held(AttendanceMode.ON_SITE),
         "over": seats.over_by(AttendanceMode.ON_SITE),
         "is_open": attendance.is_door_open(event, now),
+        "has_ended": _has_ended(event, now),
         "is_mine": request.session.get(DOOR) == event.code,
     }
     return render(request, "workshops/door/door.html", context)
@@ -90,7 +97,7 @@ def ticket(request, public_id):
         "registration": registration,
         "event": registration.event,
         "alliance": registration.event.alliance,
-        "has_ended": registration.event.ends_at is not None and registration.event.ends_at <= now,
+        "has_ended": _has_ended(registration.event, now),
         "just_now": "done" in request.GET and answer.verdict == attendance.Verdict.INSIDE,
         "needs": getattr(registration, "needs", None),
         "tour_words": _("cleared") if attendance.may_join_tour(registration) else _("not cleared"),
