@@ -174,7 +174,7 @@ def test_foreign_and_missing_drafts_look_the_same(client, world):
 def test_the_second_clock_of_the_programme_tells_its_offset(client, event, world):
     session_in(world.north, event, at(event, "10:00", "11:00"), "Cold atoms", confirmed=True)
     shown = text(client.get(reverse("workshops:programme", args=[event.code]) + "?zone=Asia/Kolkata"))
-    assert "below them in Kolkata time (UTC+05:30)" in shown
+    assert "below them in India time (UTC+05:30)" in shown
 
 
 # -- calendars ---------------------------------------------------------------------------------------------------------
