@@ -47,7 +47,9 @@ def frozen_answers(version, *, hidden: Collection[str]) -> list[str]:
         if name not in hidden and value not in (None, "", [], {})
     ]
     names = {paper.kind: paper.name for paper in application.call.requested_documents.all()}
-    return lines + [f"{names.get(paper['kind'], paper['kind'])}: {paper['name']}" for paper in kept.get("documents", ())]
+    return lines + [
+        f"{names.get(paper['kind'], paper['kind'])}: {paper['name']}" for paper in kept.get("documents", ())
+    ]
 
 
 def _line(field, value) -> str:
