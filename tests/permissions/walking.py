@@ -26,6 +26,7 @@ BY_CODE = tuple(
         "calendar",
         "door",
         "event",
+        "mail_link",
         "participants",
         "programme",
         "register",
