@@ -49,6 +49,7 @@ def _begin(program: Program, output: int) -> None:
     os.setsid()
     for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
     die_with_parent()
     prctl(PR_SET_NAME, program.name.encode())
     os.dup2(output, STANDARD_OUTPUT)
@@ -63,7 +64,12 @@ class _Child:
         self.name = program.name
         ours, theirs = os.pipe()
         self.process = FORK.Process(target=_begin, args=(program, theirs))
-        self.process.start()
+        # A request to end that comes before the fork has left our handlers behind waits until it has.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+        try:
+            self.process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         os.close(theirs)
         self.output = os.fdopen(ours, "rb")
         os.set_blocking(ours, False)
