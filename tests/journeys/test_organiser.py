@@ -95,7 +95,8 @@ def test_the_plan_is_completed_approved_and_announced_in_both_languages(organise
     open_record(organiser, "workshops/event", TITLE_JA)
     fill(organiser, summary_ja="講演とクライオスタットの見学です。")
     organiser.page.locator("[name=format]").select_option("on_site")
-    fill(organiser, venue_en="Cold hall", venue_ja="低温ホール", city="Sendai", country="JP")
+    fill(organiser, venue_en="Cold hall", venue_ja="低温ホール", city="Sendai")
+    organiser.page.locator("[name=country]").select_option("JP")
     open_tab(organiser, "Registration")
     fill(organiser, language="en|ja", registration_opens_on=day(-1), capacity="10")
     with organiser.page.expect_navigation():
