@@ -53,7 +53,7 @@ OPEN_PAGES = frozenset(
             "registration_visa_letter", "registration_renew", "registration_link", "still_coming", "still_coming_link",
             "speaker", "speaker_answer", "speaker_withdraw", "speaker_section", "speaker_portrait",
             "speaker_own_portrait", "speaker_calendar", "speaker_renew", "speaker_link", "mission_link", "mission_feed",
-            "mission_expired", "mission_renew",
+            "mission_expired", "mission_renew", "mail_link",
         )
     }
 )  # fmt: skip
