@@ -58,7 +58,7 @@ class ReminderRuleAdmin(StepsMixin, ScopedReadOnlyAdmin):
     }
     summary = ("entity", "counted_from", "when", "readers", "superiors", "clock", "is_running", "off_for")
 
-    list_display = ("code", "line", "entity", "counted_from", "when", "readers", "is_running", "off_for")
+    list_display = ("code", "line", "counted_from", "when", "readers", "is_running", "off_for")
     list_display_links = ("code", "line")
     list_filter = ("entity",)
     search_fields = ("code", "entity", "subject_en", "subject_ja", "recipients", "escalate_to")
