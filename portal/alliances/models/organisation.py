@@ -17,6 +17,7 @@ from portal.core.scoping import EVERYONE
 
 # Stands for "no date" in unique constraints: two missing dates are the same date, on SQLite as well.
 NO_DATE = Value(dt.date.min, output_field=models.DateField())
+SHORT_IN_JAPANESE = 10  # characters
 
 
 class Organisation(SourcedModel):
@@ -51,6 +52,7 @@ class Organisation(SourcedModel):
     website = models.CharField(_("website"), max_length=300, blank=True)
 
     name = bilingual("name")
+    label = bilingual("label")  # for tables and pictures
 
     class Meta:
         verbose_name = _("organisation")
@@ -74,9 +76,14 @@ class Organisation(SourcedModel):
         return self.name
 
     @property
-    def label(self) -> str:
-        """Short name where there is one: for tables and pictures."""
-        return self.short_name or self.name
+    def label_en(self) -> str:
+        return self.short_name or self.name_en
+
+    @property
+    def label_ja(self) -> str:
+        """東北大学 is as short as “Tohoku”; longer names go by their short one in Japanese, too."""
+        is_short = 0 < len(self.name_ja) <= SHORT_IN_JAPANESE
+        return self.name_ja if is_short else self.short_name or self.name_ja or self.name_en
 
     @property
     def audit_organisation(self):

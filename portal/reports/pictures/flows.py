@@ -104,7 +104,7 @@ def place_code(place: dict | None) -> str:
 def _named(row: Organisation | None) -> dict | None:
     if row is None:
         return None
-    en, ja = row.short_name or row.name_en, row.short_name or row.name_ja
+    en, ja = row.label_en, row.label_ja
     return {"code": row.code, "en": en, "ja": ja, "country": row.country}
 
 
