@@ -152,6 +152,8 @@ class Stay(SourcedModel):
         alliances = ("programme__alliance",)
         programmes = ("programme",)
         roles = EXCHANGE_DESKS
+        # The export office may stop a stay that is under way; of the others it sees its own tasks alone.
+        narrowed = {Role.EXPORT_OFFICER: Q(state__in=("active", "suspended"))}
         writers = MANAGERS | {Role.HOME_OFFICE}
         owners = ("person__user",)
         assigned = ("host_person__user",)

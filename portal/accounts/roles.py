@@ -134,10 +134,11 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "screening.question": VIEW,
         "screening.rule": VIEW,
     },
-    # The exit check stands on the list of the stay, and nobody else may tick it off.
+    # The exit check stands on the list of the stay, and nobody else may tick it off; nor may others stop a stay for it.
     Role.EXPORT_OFFICER: {
         **_SHARED,
         "screening": WRITE,
+        "exchanges.stay": VIEW,
         "exchanges.staytask": WRITE,
         "startups.startup": VIEW,
         "workshops.tourcheck": VIEW,

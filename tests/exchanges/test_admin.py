@@ -177,6 +177,21 @@ def test_a_reason_that_no_mail_tells_is_said_to_stay_with_the_desks(world, as_us
     assert "mails do not say it" in page and "people who are told about this step read it" not in page
 
 
+def test_the_export_office_finds_and_stops_a_stay_that_is_under_way_and_no_other(world, as_user):
+    side = world.south
+    running, coming = side.stay("active"), side.stay("pre_arrival")
+    officer = as_user(side.export_officer)
+    page = officer.get(address(Stay, "change", running.pk)).content.decode()
+    assert address(Stay, "step", running.pk, "suspend") in page
+    assert officer.get(address(Stay, "change", coming.pk)).status_code == 404
+    officer.post(address(Stay, "step", running.pk, "suspend"), {"reason": "A question is open"})
+    running.refresh_from_db()
+    assert (running.state, running.suspended_by) == ("suspended", "export_officer")
+    assert (
+        address(Stay, "step", running.pk, "resume") in officer.get(address(Stay, "change", running.pk)).content.decode()
+    )
+
+
 def test_the_reason_of_a_suspension_stays_with_the_desks_and_that_of_a_cancellation_is_told(world, as_user):
     side = world.south
     running, coming = side.stay("active"), side.stay("pre_arrival")
