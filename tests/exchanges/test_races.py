@@ -1,10 +1,9 @@
 """Two people at once: one wins, the other gets a sentence (on PostgreSQL, with a control that the race is real)."""
 
 import threading
-from collections.abc import Callable
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import transaction
 
 from exchanges.models import Application, Offer, Stay
 from exchanges.services import offers
@@ -12,38 +11,17 @@ from portal.applications.services import applications, decisions
 from portal.core.workflow import StepError
 from portal.programmes.models import Call
 from tests.factories import build_world, user_with_seat
+from tests.racing import at_once, needs_row_locks
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="row locks need PostgreSQL"),
+    needs_row_locks,
 ]
 
 
 @pytest.fixture
 def north(transactional_db):
     return build_world().north
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Start the acts together, each in its own connection; their results or what they raised, in order."""
-    gate = threading.Barrier(len(acts))
-    results: list[object] = [None] * len(acts)
-
-    def run(number: int, act: Callable[[], object]) -> None:
-        try:
-            gate.wait(timeout=10)
-            results[number] = act()
-        except Exception as error:
-            results[number] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(number, act)) for number, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return results
 
 
 def test_control_without_the_lock_both_would_get_the_last_place(north):

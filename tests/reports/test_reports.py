@@ -7,7 +7,7 @@ import threading
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, transaction
 from django.utils import translation
 from openpyxl import load_workbook
 from pypdf import PdfReader
@@ -21,6 +21,7 @@ from portal.reports.models import ReportRun
 from portal.reports.services import reports
 from portal.reports.tasks import schedule_reports
 from tests.factories import build_world
+from tests.racing import at_once, needs_row_locks
 from tests.reports.samples import NOON, TODAY, YEAR, load_catalogue, requested, stays_in, written
 
 pytestmark = pytest.mark.django_db
@@ -277,30 +278,7 @@ def test_the_sweep_is_a_task_without_arguments(north):
 
 
 # -- races ------------------------------------------------------------------------------------------------------------
-needs_rows_to_lock = pytest.mark.skipif(connection.vendor != "postgresql", reason="row locks need PostgreSQL")
-
-
-def at_once(*acts) -> list:
-    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(number, act):
-        try:
-            gate.wait(timeout=10)
-            results[number] = act()
-        except Exception as error:
-            results[number] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(number, act)) for number, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
-
-
-@needs_rows_to_lock
+@needs_row_locks
 @pytest.mark.django_db(transaction=True)
 def test_control_without_the_lock_two_workers_would_take_one_report():
     side = build_world().north
@@ -316,7 +294,7 @@ def test_control_without_the_lock_two_workers_would_take_one_report():
     assert first == second
 
 
-@needs_rows_to_lock
+@needs_row_locks
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_and_one_report():
     side = build_world().north
@@ -326,7 +304,7 @@ def test_two_workers_and_one_report():
     assert ReportRun.objects.get().attempts == 1
 
 
-@needs_rows_to_lock
+@needs_row_locks
 @pytest.mark.django_db(transaction=True)
 def test_two_people_who_ask_at_once_get_one_report():
     side = build_world().north

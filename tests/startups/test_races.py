@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from portal.applications.services import decisions
@@ -11,13 +11,13 @@ from portal.applications.services.decisions import NoPlaceFree
 from portal.programmes.models import Call
 from startups.models import CohortApplication
 from startups.services import selection
-from tests.exchanges.test_races import at_once
 from tests.factories import build_world, user_with_seat
 from tests.factories.ventures import build_incubator
+from tests.racing import at_once, needs_row_locks
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="row locks need PostgreSQL"),
+    needs_row_locks,
 ]
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -19,7 +19,7 @@ from tests.factories import build_world
 from tests.factories.events import an_event
 from tests.factories.missions import build_mission
 from tests.factories.registrations import RegistrationFactory
-from tests.workshops.test_meeting_races import at_once
+from tests.racing import at_once, needs_row_locks
 from workshops.models import Event, ItineraryLeg, Meeting, MeetingSlot, RegistrationRules, VisaLetter
 from workshops.schedules import feed_of
 from workshops.services import event_changes as changes
@@ -327,7 +327,7 @@ def test_whoever_chose_a_time_before_it_moved_is_asked_to_look_again(mission, ac
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="row locks need PostgreSQL")
+@needs_row_locks
 def test_two_who_set_the_new_date_at_once_move_everything_once():
     side = build_world().south
     mission = build_mission(side, slots=4)

@@ -83,16 +83,6 @@ def test_a_wide_table_without_clashes_is_swept_quickly():
 
 
 # -- people in all their roles -----------------------------------------------------------------------------------------
-@pytest.fixture
-def side(world):
-    return world.north
-
-
-@pytest.fixture
-def event(side):
-    return event_of(side)
-
-
 def standing(event) -> list[str]:
     clashes.check(event=event, now=timezone.now())
     return sorted(event.clashes.standing().values_list("rule", flat=True))

@@ -1,15 +1,15 @@
 """Two people take the last meeting slot in the same moment: one gets it, the other a kind sentence."""
 
 import threading
-from collections.abc import Callable
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from portal.core.workflow import StepError
 from tests.factories import build_world
 from tests.factories.missions import build_mission
+from tests.racing import at_once, needs_row_locks
 from workshops.boards import Board
 from workshops.models import Delegation, Meeting, MeetingSeat, MeetingSlot
 from workshops.services import meetings, scheduling
@@ -17,7 +17,7 @@ from workshops.services.scheduling import SlotTaken
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="row locks need PostgreSQL"),
+    needs_row_locks,
 ]
 
 
@@ -30,28 +30,6 @@ def mission(transactional_db):
 def two_wishes(mission):
     """Two people hope for the same host in the only slot."""
     return [mission.meeting("accepted", requester=asker).pk for asker in (mission.visitor, mission.other_visitor)]
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Start the acts together, each in its own connection; their results or what they raised, in order."""
-    gate = threading.Barrier(len(acts))
-    results: list[object] = [None] * len(acts)
-
-    def run(number: int, act: Callable[[], object]) -> None:
-        try:
-            gate.wait(timeout=10)
-            results[number] = act()
-        except Exception as error:
-            results[number] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(number, act)) for number, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return results
 
 
 def choose(pk: int, slot: MeetingSlot):

@@ -28,16 +28,6 @@ from workshops.services.programme import ClashesWith, Times
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def side(world):
-    return world.north
-
-
-@pytest.fixture
-def event(side):
-    return event_of(side)
-
-
 def save(side, session, times, **values):
     return programme.save_session(
         event=session.event,

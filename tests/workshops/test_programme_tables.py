@@ -29,16 +29,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def side(world):
-    return world.north
-
-
-@pytest.fixture
-def event(side):
-    return event_of(side)
-
-
-@pytest.fixture
 def speaker(side, event):
     return accepted(side, event)
 

@@ -34,16 +34,6 @@ from workshops.workflows.programme import SESSION, SPEAKER
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def side(world):
-    return world.north
-
-
-@pytest.fixture
-def event(side):
-    return event_of(side)
-
-
 def now():
     return timezone.now()
 

@@ -44,16 +44,6 @@ FILLED = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def side(world):
-    return world.north
-
-
-@pytest.fixture
-def event(side):
-    return event_of(side)
-
-
 def opened(token: str, **options) -> Client:
     client = Client(**options)
     answer = client.get(reverse("workshops:speaker_link", args=[token]))
