@@ -4,23 +4,23 @@ PostgreSQL only: SQLite has one writer. The control shows that the race is real 
 """
 
 import itertools
-import threading
 
 import pytest
-from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from portal.outbox.models import OutboxMessage
+from portal.transfers.services import import_files
 from tests.factories import build_world
 from tests.factories.registrations import RegistrationFactory, open_event
+from tests.racing import at_once, needs_row_locks
 from workshops.models import Registration, SeatOffer
-from workshops.services.registration import ending, seats, signup, waiting
+from workshops.services.registration import ending, entered, seats, signup, waiting
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="row locks need PostgreSQL"),
+    needs_row_locks,
 ]
 WORKERS = 16
 PLACES = itertools.count()
@@ -63,27 +63,6 @@ def rush(event, numbers) -> list[int]:
     return [status for statuses in shares for status in statuses]
 
 
-def at_once(*acts) -> list:
-    """Start the acts together, each in its own connection; their results or what they raised, in order."""
-    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(number, act):
-        try:
-            gate.wait(timeout=10)
-            results[number] = act()
-        except Exception as error:
-            results[number] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    return results
-
-
 def in_states(event) -> dict[str, int]:
     states = Registration.objects.filter(event=event).values_list("state", flat=True)
     return {state: list(states).count(state) for state in set(states)}
@@ -115,6 +94,44 @@ def test_one_address_sent_many_times_at_once_is_one_registration(north):
     event = open_event(north, seats=10)
     assert set(rush(event, [7] * 40)) == {302}
     assert in_states(event) == {"confirmed": 1}
+
+
+def files_and_forms(event, folder, *, files: int, forms: int) -> None:
+    """One file for each confirmed person, and the form for the others, all from as many connections at once.
+
+    A file comes in, or is refused for the lack of a place and for nothing else.
+    """
+    header = (
+        "code,event_code,person_name,email,affiliation_org_code,affiliation_country,career_stage,registered_at,status,"
+        "role,attendance_mode,consent_photo,consent_contact_sharing,note_en,source\n"
+    )
+    paths = [folder / str(number) / "demo_registrations.csv" for number in range(files)]
+    for number, path in enumerate(paths):
+        path.parent.mkdir()
+        path.write_text(
+            f"{header}f-{number},{event.code},Filed {number},filed-{number}@example.org,,JP,postdoc,"
+            "2026-01-05T09:00:00+09:00,confirmed,participant,on_site,no,no,,\n"
+        )
+    filed = [lambda mine=paths[worker::8]: [import_files([path]) for path in mine] for worker in range(8)]
+    *brought, statuses = at_once(*filed, lambda: rush(event, range(forms)))
+    assert set(statuses) == {302}
+    problems = [problem.message for mine in brought for [result] in mine for problem in result.problems]
+    assert all(message.startswith("Places free at this event") for message in problems)
+    assert len(problems) + Registration.objects.filter(event=event, code__startswith="f-").count() == files
+
+
+def test_a_file_and_the_form_at_once_give_no_place_twice(north, tmp_path):
+    event = open_event(north, seats=10)
+    files_and_forms(event, tmp_path, files=40, forms=60)
+    found = in_states(event)
+    assert found.pop("confirmed") == 10 and set(found) <= {"waitlisted"}
+
+
+def test_control_a_file_that_does_not_hold_the_event_gives_more_places_than_there_are(north, tmp_path, monkeypatch):
+    event = open_event(north, seats=10)
+    monkeypatch.setattr(entered, "hold_events", lambda events: None)
+    files_and_forms(event, tmp_path, files=40, forms=60)
+    assert in_states(event)["confirmed"] > 10
 
 
 def test_two_workers_offer_one_free_place_once(north):
