@@ -1,6 +1,7 @@
 """Checklists, applications and stays as they go in and out. Steps are taken in the portal, never by a file."""
 
-from exchanges.models import Application, ChecklistItem, ChecklistTemplate, Stay
+from exchanges.models import Application, ChecklistItem, ChecklistTemplate, Review, Stay
+from portal.applications.resources import ReviewTable
 from portal.transfers.columns import Column, Computed, Reference, State
 from portal.transfers.registry import register
 from portal.transfers.resources import TableResource
@@ -85,3 +86,11 @@ class StayResource(TableResource):
             "support_ja", "arrived_on", "departed_on", "is_paid",
         )  # fmt: skip
         optional = ("support_ja", "arrived_on", "departed_on", "is_paid")
+
+
+@register
+class ReviewResource(ReviewTable):
+    class Meta:
+        model = Review
+        table = "reviews"
+        order = 425

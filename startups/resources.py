@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from portal.alliances.models import TechnologyArea
+from portal.applications.resources import ReviewTable
 from portal.transfers.columns import Column, DecimalWidget, Reference, State, TextWidget
 from portal.transfers.problems import CellError
 from portal.transfers.registry import register
@@ -10,6 +11,7 @@ from portal.transfers.resources import TableResource
 from startups.models import (
     Cohort,
     CohortApplication,
+    CohortReview,
     CountingDecision,
     ExchangeRate,
     Founder,
@@ -383,3 +385,11 @@ class CohortApplicationResource(TableResource):
             "raised_currency", "submitted_at", "decided_on", "status", "source", "note_en",
         )  # fmt: skip
         optional = ("note_en",)
+
+
+@register
+class CohortReviewResource(ReviewTable):
+    class Meta:
+        model = CohortReview
+        table = "cohort_reviews"
+        order = 464

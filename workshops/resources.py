@@ -1,4 +1,4 @@
-"""Events, speakers, registrations and meetings as they go in and out.
+"""Events, speakers, registrations, what follows from them, and meetings, as they go in and out.
 
 What stands in somebody's calendar follows the same path as at the desk: a timetable that files change tells its people
 once, when all files are read; what the desk changes by steps alone is refused with the name of the step.
@@ -6,6 +6,8 @@ once, when all files are read; what the desk changes by steps alone is refused w
 
 from collections.abc import Iterator
 
+from django.utils import timezone
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from portal.core.workflow import StepError
@@ -16,6 +18,7 @@ from portal.transfers.registry import register
 from portal.transfers.resources import TableResource
 from workshops.clash_texts import seen_events, sentence
 from workshops.models import (
+    CheckIn,
     Delegate,
     Delegation,
     Event,
@@ -29,13 +32,15 @@ from workshops.models import (
     MeetingTable,
     MissionCompany,
     Registration,
+    RegistrationNeeds,
     RegistrationRules,
     Room,
     Session,
     SessionPerson,
     TourCheck,
+    VisaLetter,
 )
-from workshops.services import calendars, meetings, programme
+from workshops.services import attendance, calendars, meetings, programme, visa
 from workshops.services.event_changes import FIXED_ONCE_ANNOUNCED, fixed_fields
 from workshops.services.registration import entered
 from workshops.services.scheduling import FIXED_BY_STEPS, FREE_TIME
@@ -333,6 +338,81 @@ class RegistrationRulesResource(TableResource):
             "tour", "listing", "asks_food", "gives_visa_letters", "source", "note_en",
         )  # fmt: skip
         optional = ("note_en",)
+
+
+@register
+class RegistrationNeedsResource(TableResource):
+    """What the kitchen and the house have to know. The day of deletion follows from the event."""
+
+    registration_code = Reference("registration")
+
+    class Meta:
+        model = RegistrationNeeds
+        table = "registration_needs"
+        order = 442
+        key = ("registration_code",)
+        fields = ("registration_code", "diet", "diet_note", "access")
+
+    def after_save(self, obj, *, created, user):
+        _said(lambda needs: entered.settle_needs(needs=needs, today=localdate()), obj)
+
+
+@register
+class CheckInResource(TableResource):
+    """Who came through the door and when. A list kept on paper comes in afterwards; what is in changes at the door."""
+
+    registration_code = Reference("registration")
+    at = Column("at", zone="registration__event__timezone")
+    way = State("way")
+    undone_at = State("undone_at", zone="registration__event__timezone")
+
+    class Meta:
+        model = CheckIn
+        table = "check_ins"
+        order = 443
+        key = ("registration_code", "at")
+        fields = ("registration_code", "at", "way", "undone_at")
+
+    def hold(self, keys):
+        held = Registration.objects.filter(pk__in={registration for registration, _at in keys})
+        list(held.select_for_update(of=("self",)).order_by("pk"))
+
+    def after_save(self, obj, *, created, user):
+        if created:
+            _said(lambda entry: attendance.settle_entered(entry=entry, actor=user, now=timezone.now()), obj)
+
+
+@register
+class VisaLetterResource(TableResource):
+    """The register of letters for visas. A file brings wishes and refusals; letters are issued in the portal."""
+
+    registration_code = Reference("registration")
+    requested_at = Column("requested_at", zone="registration__event__timezone")
+    passport_name = State("passport_name")
+    arrives_on = State("arrives_on")
+    leaves_on = State("leaves_on")
+    payer = State("payer")
+    embassy = State("embassy")
+    status = State("state")
+    decided_at = State("decided_at", zone="registration__event__timezone")
+    letter_number = Reference("letter", lookup="number")
+
+    class Meta:
+        model = VisaLetter
+        table = "visa_letters"
+        order = 444
+        key = ("registration_code", "requested_at")
+        fields = (
+            "registration_code", "requested_at", "passport_name", "arrives_on", "leaves_on", "payer", "embassy",
+            "status", "decided_at", "letter_number",
+        )  # fmt: skip
+
+    def why_fixed(self, obj, column):
+        return _("Letters are issued and withdrawn by steps in the portal.") if column == "letter_number" else ""
+
+    def after_save(self, obj, *, created, user):
+        if created:
+            _said(lambda wish: visa.settle_entered(wish=wish), obj)
 
 
 # -- missions ----------------------------------------------------------------------------------------------------------

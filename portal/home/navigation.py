@@ -46,6 +46,7 @@ def sections() -> list[tuple[str, list[tuple[str, str]]]]:
                 ("workshops.Registration", "how_to_reg"),
                 ("workshops.RegistrationRules", "rule"),
                 ("workshops.RegistrationNeeds", "restaurant"),
+                ("workshops.CheckIn", "door_front"),
                 ("workshops.TourCheck", "badge"),
                 ("workshops.VisaLetter", "mark_email_read"),
                 ("workshops.Delegation", "travel_explore"),

@@ -1,7 +1,9 @@
-"""Definitions of figures, targets and published values as they go in and out."""
+"""Definitions of figures, targets, published and frozen values as they go in and out."""
 
-from portal.reports.models import KpiDefinition, KpiObservation, KpiTarget
-from portal.transfers.columns import Reference
+from django.utils.translation import gettext as _
+
+from portal.reports.models import KpiDefinition, KpiObservation, KpiTarget, KpiValue
+from portal.transfers.columns import Reference, State
 from portal.transfers.registry import register
 from portal.transfers.resources import TableResource
 
@@ -49,3 +51,35 @@ class KpiObservationResource(TableResource):
             "kpi_code", "subject_code", "value", "unit", "from_date", "to_date", "period_kind", "quality", "note_en",
             "source",
         )  # fmt: skip
+
+
+@register
+class KpiValueResource(TableResource):
+    """Values as they were frozen here. What somebody else has counted is a published value."""
+
+    kpi_code = Reference("kpi")
+    value = State("value")
+    numerator = State("numerator")
+    denominator = State("denominator")
+    unknown = State("unknown")
+    unit = State("unit")
+    as_of = State("as_of")
+    counts_demo = State("counts_demo")
+    is_small = State("is_small")
+    reason = State("reason")
+    verified_at = State("verified_at")
+    formula_en = State("formula_en")
+    keys_hash = State("keys_hash")
+
+    class Meta:
+        model = KpiValue
+        table = "kpi_values"
+        order = 480
+        key = ("kpi_code", "subject", "period", "edition")
+        fields = (
+            "kpi_code", "subject", "period", "edition", "value", "numerator", "denominator", "unknown", "unit", "as_of",
+            "counts_demo", "is_small", "reason", "verified_at", "formula_en", "keys_hash",
+        )  # fmt: skip
+
+    def why_closed(self):
+        return _("Frozen values are what the portal counted. Enter what others counted in “kpi_observations”.")

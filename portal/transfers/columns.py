@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -349,19 +350,31 @@ class Computed(Column):
 
 
 class Reference(Column):
-    """Another record, named by its code. `creates` lets a new term enter a vocabulary by being used."""
+    """Another record, named by its code. `creates` lets a new term enter a vocabulary by being used.
+
+    `among` are the rows that a user may name, where these are not the rows that she sees.
+    """
 
     is_reference = True
     is_list = False
 
-    def __init__(self, attribute: str, *, lookup: str = "code", creates: Callable[[str], models.Model] | None = None):
+    def __init__(
+        self,
+        attribute: str,
+        *,
+        lookup: str = "code",
+        creates: Callable[[str], models.Model] | None = None,
+        among: Callable[[Any], models.QuerySet] | None = None,
+    ):
         super().__init__(attribute, widget=TextWidget())
         self.lookup = lookup
         self.creates = creates
+        self.among = among
 
     def bind(self, model):
         super().bind(model)
         self.target = self.model_field.remote_field.model
+        self.source = (self.target, self.lookup, self.among)  # columns with the same one share what was looked up
 
     def empty(self):
         if self.model_field.null:

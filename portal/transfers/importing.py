@@ -136,7 +136,7 @@ class Importer:
         self.max_rows = max_rows
         self.max_previews = previews
         self.seen: dict[tuple, int] = {}
-        self.known: dict[tuple[type, str], dict[str, int]] = defaultdict(dict)
+        self.known: dict[tuple, dict[str, int]] = defaultdict(dict)
         self.written: dict[int, int] = {}
         self.accepted: set[tuple[Column, Any]] = set()
         self.read: dict[Column, dict[str, Any]] = defaultdict(dict)
@@ -266,24 +266,25 @@ class Importer:
 
     def _resolve_references(self, lines: list[Line]) -> None:
         references = [column for column in self.columns if column.is_reference]
-        wanted: dict[tuple[type, str], set[str]] = defaultdict(set)
+        wanted: dict[tuple, set[str]] = defaultdict(set)
         for column in references:
-            known = self.known[column.target, column.lookup]
+            known = self.known[column.source]
             for line in lines:
-                wanted[column.target, column.lookup].update(
+                wanted[column.source].update(
                     code for code in column.codes(line.values.get(column)) if code not in known
                 )
-        for (target, lookup), codes in wanted.items():
+        for source, codes in wanted.items():
             if codes:
-                rows = self._visible(target).filter(**{f"{lookup}__in": codes})
-                self.known[target, lookup].update(rows.values_list(lookup, "pk"))
+                target, lookup, among = source
+                rows = among(self.user) if among and not self.reaches_all else self._visible(target)
+                self.known[source].update(rows.filter(**{f"{lookup}__in": codes}).values_list(lookup, "pk"))
         for line in lines:
             for column in references:
                 if column in line.values:
                     self._resolve(line, column)
 
     def _resolve(self, line: Line, column: Reference) -> None:
-        known = self.known[column.target, column.lookup]
+        known = self.known[column.source]
         for code in column.codes(line.values[column]):
             if code in known:
                 continue
@@ -334,6 +335,8 @@ class Importer:
     def _keep_references(self, line: Line, lists: dict[Reference, dict[int, tuple]]) -> None:
         """A code out of the person's sight stays where a record she sees names it; elsewhere it is unknown."""
         for column in line.unknown:
+            if column in self.key_columns:
+                continue  # told already
             if line.obj is None or line.refused:
                 self._refuse_unknown(line, column)
                 continue
@@ -364,6 +367,9 @@ class Importer:
         created = line.obj is None
         if created and not self.may_add:
             self._refuse(line, "", _("You may not add rows here."))
+            return
+        if created and (why := self.resource.why_closed()):
+            self._refuse(line, self.key_columns[0].column_name, why)
             return
         obj = self.model() if created else line.obj
         computed = []

@@ -1,5 +1,7 @@
 """The base of all tables: explicit columns, a natural key, nothing that goes around a workflow."""
 
+from copy import copy
+
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from import_export.resources import ModelResource
@@ -33,6 +35,8 @@ class TableResource(ModelResource):
         names = cls.header(complete=True)
         if missing := set(names) - set(cls.fields):
             raise FieldDoesNotExist(f"{cls.__name__}: {sorted(missing)}")
+        # Copied: tables with a common base declare a column once, and each of them binds its own.
+        cls.fields = {name: copy(column) for name, column in cls.fields.items()}
         for name in names:
             cls.fields[name].bind(cls._meta.model)
         cls.columns = tuple(cls.fields[name] for name in names)
@@ -79,6 +83,10 @@ class TableResource(ModelResource):
 
     def after_save(self, obj, *, created: bool, user) -> None:
         """What belongs to entering such a record; raise CellError to refuse the row."""
+
+    def why_closed(self) -> str:
+        """Why no file adds rows here; empty where a file may."""
+        return ""
 
     def why_fixed(self, obj, column: str) -> str:
         """Why no file changes this cell of a record that exists; empty where a file may."""

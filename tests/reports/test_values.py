@@ -13,7 +13,8 @@ from portal.figures import Period, Subject
 from portal.operations.dataset import FOLDER
 from portal.reports.models import KpiDefinition, KpiValue
 from portal.reports.services.values import NothingChanged, difference, freeze, verify
-from portal.transfers.services import import_files
+from portal.transfers import exporting, registry
+from portal.transfers.services import export_queryset, import_files, import_rows
 from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -177,3 +178,34 @@ def test_the_database_refuses_a_second_row_of_an_edition(world):
         KpiValue.objects.bulk_create([KpiValue(kpi=KpiDefinition.objects.get(code="X04"), subject=value.subject,
                                                period=value.period, edition=1, keys_hash="", as_of=TODAY,
                                                frozen_by=world.north.kpi_auditor)])  # fmt: skip
+
+
+# -- as a table --------------------------------------------------------------------------------------------------------
+def table_of(actor) -> list[dict[str, str]]:
+    resource = registry.find("kpi_values")
+    rows = exporting.rows_of(resource, export_queryset(resource=resource, actor=actor), reader=actor, complete=True)
+    return [dict(zip(resource.header(complete=True), row, strict=True)) for row in rows]
+
+
+def test_frozen_values_go_out_and_the_same_file_changes_nothing(world):
+    came(world)
+    frozen(world)
+    (row,) = table_of(world.north.kpi_auditor)
+    assert (row["kpi_code"], row["period"], row["value"]) == ("X04", "2025-04-01/2026-03-31", "10")
+    result = import_rows(registry.find("kpi_values"), [row], user=world.north.kpi_auditor)
+    assert (result.problems, result.unchanged) == ([], 1)
+    assert table_of(world.south.kpi_auditor) == []
+
+
+def test_no_file_adds_or_changes_a_frozen_value(world):
+    came(world)
+    frozen(world)
+    (row,) = table_of(world.north.kpi_auditor)
+    for cells, sentence in (
+        ({"value": "11"}, "changes only by a step in the portal"),
+        ({"verified_at": NOW.isoformat()}, "changes only by a step in the portal"),
+        ({"edition": "2"}, "Enter what others counted in “kpi_observations”."),
+    ):
+        result = import_rows(registry.find("kpi_values"), [{**row, **cells}], user=None)
+        assert sentence in result.problems[0].message
+    assert KpiValue.objects.get().value == 10

@@ -8,6 +8,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
@@ -272,6 +273,9 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
             pages.insert(0, (_now("Page for everybody"), reverse("workshops:event", args=[obj.code])))
         if obj.was_announced and rules.organises(request.user, obj):
             pages.append((_now("Door and badges"), reverse("workshops:door", args=[obj.code])))
+            for words, table in ((_now("Who came in"), "checkin"), (_now("Food and access"), "registrationneeds")):
+                address = reverse(f"admin:workshops_{table}_changelist")
+                pages.append((words, f"{address}?{urlencode({'q': obj.code})}"))
         if rules.reads_report(request.user, obj):
             pages.append((_now("Report of the event"), reverse("workshops:report", args=[obj.code])))
         return pages

@@ -18,6 +18,7 @@ from portal.core.narrative import tell
 from portal.outbox.preview import mails_written_by
 from portal.transfers.admin_base import TransferAdminMixin
 from workshops.models import (
+    CheckIn,
     Registration,
     RegistrationNeeds,
     RegistrationRules,
@@ -288,7 +289,7 @@ class RegistrationRulesAdmin(TransferAdminMixin, RecordAdmin):
 
 
 @admin.register(RegistrationNeeds)
-class RegistrationNeedsAdmin(ScopedReadOnlyAdmin):
+class RegistrationNeedsAdmin(TransferAdminMixin, ScopedReadOnlyAdmin):
     """What the kitchen and the house have to know, of people who come; gone thirty days after the event."""
 
     list_display = ("registration", "diet", "diet_note", "access", "purge_on")
@@ -296,6 +297,34 @@ class RegistrationNeedsAdmin(ScopedReadOnlyAdmin):
     list_select_related = ("registration",)
     search_fields = ("registration__event__code", "registration__event__title_en", "registration__search_key")
     search_fold = staticmethod(search_form)
+
+
+class StandsFilter(DropdownFilter):
+    title = _("which")
+    parameter_name = "which"
+
+    def lookups(self, request, model_admin):
+        return [("stands", _("came in")), ("undone", _("taken back"))]
+
+    def queryset(self, request, queryset):
+        wanted = {"stands": True, "undone": False}.get(self.value() or "")
+        return queryset if wanted is None else queryset.filter(undone_at__isnull=wanted)
+
+
+@admin.register(CheckIn)
+class CheckInAdmin(TransferAdminMixin, ScopedReadOnlyAdmin):
+    """Who came through which door and when; the door itself is a page for a phone."""
+
+    list_display = ("registration", "event", "at", "way", "taken_by", "undone_at")
+    list_filter = (StandsFilter, "way")
+    list_select_related = ("registration__event", "taken_by__person")
+    search_fields = ("registration__event__code", "registration__event__title_en", "registration__search_key")
+    search_fold = staticmethod(search_form)
+    date_range = "at"
+
+    @display(description=_("event"), ordering="registration__event")
+    def event(self, check_in):
+        return check_in.registration.event.title
 
 
 @admin.register(TourCheck)
@@ -348,7 +377,7 @@ class TourCheckAdmin(ReadOnlyRecordAdmin):
 
 
 @admin.register(VisaLetter)
-class VisaLetterAdmin(ReadOnlyRecordAdmin):
+class VisaLetterAdmin(TransferAdminMixin, ReadOnlyRecordAdmin):
     """The register of letters for visas: asked for, issued, refused, withdrawn."""
 
     workflow = VISA_LETTER

@@ -45,6 +45,7 @@ class CheckIn(BaseModel):
         verbose_name = _("check-in")
         verbose_name_plural = _("check-ins")
         ordering = ("-at", "-pk")
+        indexes = [models.Index(fields=("-at", "-id"), name="check_in_newest")]
         constraints = [
             models.UniqueConstraint(fields=("registration",), condition=Q(undone_at=None), name="check_in_once")
         ]

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from portal.accounts.models.person import search_form
 from portal.core import audit
@@ -63,6 +64,16 @@ _BY_STATE: dict[str, Verdict] = {
     R.CANCELLED: Verdict.CANCELLED,
     R.REFUSED: Verdict.REFUSED,
 }
+# The same for somebody who stood at the door some time ago.
+_WHY_NOT = {
+    Verdict.NO_EVENT: _lazy("This event was cancelled or postponed."),
+    Verdict.UNAPPROVED: _lazy("This registration was never approved."),
+    Verdict.UNCLEARED: _lazy("This event is for cleared visitors only, and this person is not one of them."),
+    Verdict.WAITING: _lazy("This person is on the waiting list."),
+    Verdict.CANCELLED: _lazy("This registration was cancelled."),
+    Verdict.REFUSED: _lazy("This registration was refused."),
+    Verdict.WRONG_DAY: _lazy("The door of this event was not open at that moment."),
+}
 
 
 @dataclass(frozen=True)
@@ -89,15 +100,20 @@ def answer_for(registration: Registration, now: dt.datetime, *, door: str = "") 
     inside = registration.check_ins.filter(undone_at=None).first()
     if inside is not None:
         return Answer(registration, Verdict.INSIDE, inside)
+    return Answer(registration, _verdict(registration, now))
+
+
+def _verdict(registration: Registration, now: dt.datetime) -> Verdict:
+    """What the door says to somebody who is not inside yet."""
     if registration.event.state in (Event.State.CANCELLED, Event.State.POSTPONED):
-        return Answer(registration, Verdict.NO_EVENT)
+        return Verdict.NO_EVENT
     if registration.state in _BY_STATE:
-        return Answer(registration, _BY_STATE[registration.state])
+        return _BY_STATE[registration.state]
     if not is_door_open(registration.event, now):
-        return Answer(registration, Verdict.WRONG_DAY)
+        return Verdict.WRONG_DAY
     if _is_behind_gate(registration) and not may_join_tour(registration):
-        return Answer(registration, Verdict.UNCLEARED)
-    return Answer(registration, Verdict.WELCOME)
+        return Verdict.UNCLEARED
+    return Verdict.WELCOME
 
 
 def is_door_open(event: Event, now: dt.datetime) -> bool:
@@ -145,6 +161,20 @@ def check_in(*, registration: Registration, way: str, actor, now: dt.datetime) -
     entry = CheckIn.objects.create(registration=row, at=now, way=way, taken_by=actor)
     audit.record("registration.let_in", row, actor=actor, way=way)
     return Answer(row, Verdict.WELCOME, entry)
+
+
+def settle_entered(*, entry: CheckIn, actor, now: dt.datetime) -> CheckIn:
+    """A list kept on paper, brought in afterwards: it lets in nobody whom the door would not have let in."""
+    row = lock(entry.registration)
+    if actor is not None:
+        _refuse_strangers(actor, row.event)
+    if entry.at > now:
+        raise StepError(_("This moment is still to come."))
+    if entry.undone_at is None and (reason := _WHY_NOT.get(_verdict(row, entry.at))):
+        raise StepError(str(reason))
+    entry.taken_by = actor
+    entry.save(update_fields=["taken_by", "updated_at"])
+    return entry
 
 
 @transaction.atomic

@@ -17,14 +17,16 @@ from workshops.workflows.registration import VISA_LETTER
 
 def may_ask(registration: Registration) -> bool:
     """Only who has a confirmed place in the hall of an event to come that gives such letters; never who waits."""
+    in_force = (VisaLetter.State.REQUESTED, VisaLetter.State.ISSUED)
+    return _is_invited(registration) and not registration.visa_letters.filter(state__in=in_force).exists()
+
+
+def _is_invited(registration: Registration) -> bool:
     return (
         registration.state == Registration.State.CONFIRMED
         and registration.attendance_mode != AttendanceMode.ONLINE
         and not registration.event.is_over
         and RegistrationRules.objects.filter(event=registration.event, gives_visa_letters=True).exists()
-        and not registration.visa_letters.filter(
-            state__in=(VisaLetter.State.REQUESTED, VisaLetter.State.ISSUED)
-        ).exists()
     )
 
 
@@ -58,6 +60,19 @@ def ask(
     audit.record("visa_letter.ask", wish, actor=actor, audience=audit.APPLICANT)
     emails.visa_letter_asked(wish)
     return wish
+
+
+def settle_entered(*, wish: VisaLetter) -> None:
+    """A wish that a file brings waits for the office as every other does; a letter is made by the step alone."""
+    lock(wish.registration)
+    if wish.letter is not None or wish.state in (VisaLetter.State.ISSUED, VisaLetter.State.REVOKED):
+        raise StepError(_("Letters are issued and withdrawn by steps in the portal."))
+    if (wish.state == VisaLetter.State.REFUSED) != (wish.decided_at is not None):
+        raise StepError(_("A wish that was refused has the moment of its refusal, and no other wish has one."))
+    if wish.state == VisaLetter.State.REQUESTED and not _is_invited(wish.registration):
+        raise StepError(
+            _("Letters are for confirmed participants who come in person to an event to come that gives such letters.")
+        )
 
 
 @transaction.atomic

@@ -29,6 +29,7 @@ from portal.core.admin_steps import DeskStep, ReadOnlyRecordAdmin
 from portal.core.narrative import tell
 from portal.outbox.preview import mails_written_by
 from portal.programmes.models import Call
+from portal.transfers.admin_base import TransferAdminMixin
 
 tell(
     {
@@ -253,7 +254,7 @@ class ScoresInline(ScopedTabularInline):
         return super().get_queryset(request).select_related("criterion")
 
 
-class ReviewDesk(ReadOnlyRecordAdmin):
+class ReviewDesk(TransferAdminMixin, ReadOnlyRecordAdmin):
     """Reviews at the desk of the programme that asked for them; reviewers write on their own pages."""
 
     workflow = REVIEW

@@ -79,12 +79,7 @@ def save(*, review: BaseReview, scores: Mapping[int, int | None], advice: str, c
         criterion = criteria.get(pk)
         if criterion is None:
             raise ValidationError(_("This criterion belongs to another call."))
-        if value is not None and not 0 <= value <= criterion.max_score:
-            raise ValidationError(
-                _("%(criterion)s: the score lies between 0 and %(highest)d.")
-                % {"criterion": criterion, "highest": criterion.max_score}
-            )
-        row.scores.update_or_create(criterion=criterion, defaults={"value": value})
+        _keep_score(row, criterion, value)
     if advice and advice not in BaseReview.Advice.values:
         raise ValidationError(_("Please choose one of the answers."))
     row.advice, row.comment = advice, comment
@@ -93,17 +88,54 @@ def save(*, review: BaseReview, scores: Mapping[int, int | None], advice: str, c
     return row
 
 
+def _keep_score(review: BaseReview, criterion, value: int | None) -> None:
+    if value is not None and not 0 <= value <= criterion.max_score:
+        raise ValidationError(
+            _("%(criterion)s: the score lies between 0 and %(highest)d.")
+            % {"criterion": criterion, "highest": criterion.max_score}
+        )
+    review.scores.update_or_create(criterion=criterion, defaults={"value": value})
+
+
+@transaction.atomic
+def settle_entered(*, review: BaseReview, scores: Mapping[str, int]) -> None:
+    """A review that a file brings (English name of the criterion → score): what was written elsewhere, and has been
+    decided on. As long as a decision is open nobody writes in the name of a reviewer.
+    """
+    application = lock(review.application)
+    if application.decided_on is None:
+        raise StepError(_("This application has not been decided: its reviewers write in the portal."))
+    if forbidding := _forbidding(application, review.reviewer):
+        raise StepError(" ".join(forbidding))
+    if review.state in (BaseReview.State.DECLINED, BaseReview.State.CANCELLED):
+        if scores:
+            raise StepError(_("A review that was not written has no scores."))
+        return
+    if review.state != BaseReview.State.LOCKED or review.submitted_at is None:
+        raise StepError(_("Reviews of a decided application are “locked”, with the moment they were handed in."))
+    criteria = {criterion.name_en: criterion for criterion in application.call.criteria.all()}
+    if unknown := sorted(scores.keys() - criteria.keys()):
+        raise StepError(_("The call has no such criterion: %(names)s.") % {"names": _(", ").join(unknown)})
+    for name, value in scores.items():
+        _keep_score(review, criteria[name], value)
+    _refuse_gaps(review)
+
+
 @transaction.atomic
 def submit(*, review: BaseReview, actor, now: dt.datetime) -> BaseReview:
     """Hand the review in; every criterion needs a score, and there must be an advice."""
+    _refuse_gaps(review)
+    changes = {"submitted_at": now, "application_version": review.application.version}
+    return REVIEW.apply("submit", review, actor=actor, changes=changes)
+
+
+def _refuse_gaps(review: BaseReview) -> None:
     scored = set(review.scores.exclude(value=None).values_list("criterion_id", flat=True))
     left = [str(criterion) for criterion in review.application.call.criteria.all() if criterion.pk not in scored]
     if left:
         raise StepError(_("Please score first: %(criteria)s.") % {"criteria": _(", ").join(left)})
     if not review.advice:
         raise StepError(_("Please say whether you would accept the applicant."))
-    changes = {"submitted_at": now, "application_version": review.application.version}
-    return REVIEW.apply("submit", review, actor=actor, changes=changes)
 
 
 @transaction.atomic

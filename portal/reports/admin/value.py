@@ -14,6 +14,7 @@ from portal.core.narrative import tell
 from portal.reports.models import KpiValue
 from portal.reports.rules.value import audits_value
 from portal.reports.services.values import difference, verify
+from portal.transfers.admin_base import TransferAdminMixin
 
 tell({"reports.frozen": _("froze the value"), "reports.verified": _("verified the value")})
 
@@ -21,7 +22,7 @@ KEYS_SHOWN = 200
 
 
 @admin.register(KpiValue)
-class KpiValueAdmin(StepsMixin, ScopedReadOnlyAdmin):
+class KpiValueAdmin(TransferAdminMixin, StepsMixin, ScopedReadOnlyAdmin):
     steps = {
         "verify": DeskStep(
             verify,

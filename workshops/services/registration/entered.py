@@ -1,4 +1,7 @@
-"""Registrations that a file brings: they take places as everybody does, counted under the lock on their event."""
+"""Registrations that a file brings: they take places as everybody does, counted under the lock on their event.
+
+What people eat and need comes in another file, and is kept no longer than what the form asks for.
+"""
 
 import datetime as dt
 from collections import defaultdict
@@ -7,8 +10,10 @@ from collections.abc import Iterable, Iterator
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from workshops.models import AttendanceMode, Event, Registration
+from portal.core.workflow import StepError
+from workshops.models import AttendanceMode, Event, Registration, RegistrationNeeds
 from workshops.services.registration.seats import Seats, rules_of, seats_of
+from workshops.services.registration.signup import purge_day
 
 
 def hold_events(events: Iterable[int]) -> None:
@@ -67,3 +72,17 @@ def _open_to_new(seats: Seats, mode: str) -> int | None:
     """Places that nobody holds and nobody waits for longer; None without a limit."""
     free = seats.free(mode)
     return None if free is None else max(free - seats.waiting.get(mode, 0), 0)
+
+
+def settle_needs(*, needs: RegistrationNeeds, today: dt.date) -> None:
+    """Needs that a file brings are kept as those of the form are: while somebody comes, and until the same day."""
+    registration = needs.registration
+    if not Registration.objects.filter(pk=registration.pk).live().exists():
+        raise StepError(_("This registration has ended: what the person needs is not kept any longer."))
+    if not (needs.diet or needs.diet_note or needs.access):
+        raise StepError(_("This row says nothing: leave it out."))
+    day = purge_day(registration.event)
+    if day is not None and day <= today:
+        raise StepError(_("The event has been over for thirty days: what people needed there is not kept any longer."))
+    needs.purge_on = day
+    needs.save(update_fields=["purge_on", "updated_at"])
