@@ -13,7 +13,7 @@ from portal.transfers.columns import LIST_SEPARATOR, Column, Reference, State, T
 from portal.transfers.problems import CellError
 from portal.transfers.resources import TableResource
 
-SCORE = re.compile(r"(.+):\s*(\d+)")
+SCORE = re.compile(r"(.+)[:：]\s*(\d+)")
 
 
 class Scores(Column):

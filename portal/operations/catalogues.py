@@ -15,6 +15,11 @@ def catalogue_files() -> list[Path]:
     return sorted(file for root in settings.LOCALE_PATHS for file in Path(root).glob("*/LC_MESSAGES/*.po"))
 
 
+def translates(source: Path) -> bool:
+    """Whether the catalogue is for readers of another language than the one that the code is written in."""
+    return source.parent.parent.name != settings.LANGUAGE_CODE
+
+
 def compiled_file(source: Path) -> Path:
     return source.with_suffix(".mo")
 

@@ -83,7 +83,7 @@ def test_nobody_writes_in_the_name_of_a_reviewer_while_the_decision_is_open(worl
 def test_what_was_decided_elsewhere_comes_in_with_its_scores(world, panel):
     table, manager, application, _review = panel
     row = application("declined", decided_on=world.today)
-    assert bring_in(table, line(world, row), manager) == []
+    assert bring_in(table, line(world, row, scores="Team: 4 | Market：3"), manager) == []
     (review,) = row.reviews.all()
     assert list(review.scores.values_list("criterion__name_en", "value")) == [("Team", 4), ("Market", 3)]
 

@@ -4,6 +4,7 @@ import re
 
 import polib
 import pytest
+from django.urls import reverse
 
 from portal.operations import catalogues
 
@@ -15,7 +16,12 @@ SAME_IN_BOTH = re.compile(
 )
 
 SOURCES = catalogues.catalogue_files()
-ENTRIES = [entry for source in SOURCES for entry in polib.pofile(str(source)) if not entry.obsolete]
+ENTRIES = [
+    entry
+    for source in filter(catalogues.translates, SOURCES)
+    for entry in polib.pofile(str(source))
+    if not entry.obsolete
+]
 
 
 def texts(entry: polib.POEntry) -> list[str]:
@@ -28,9 +34,16 @@ def is_english(translation: str) -> bool:
 
 
 def test_there_is_a_catalogue_with_the_words_of_the_whole_portal():
-    assert [source.parent.parent.name for source in SOURCES] == ["ja"]
+    assert [source.parent.parent.name for source in SOURCES] == ["en", "ja"]
     assert len(ENTRIES) > 2000
     assert {"Skip to the content", "Type to search"} <= {entry.msgid for entry in ENTRIES}  # ours, and a borrowed one
+
+
+def test_libraries_speak_english_as_the_portal_does(client, db):
+    """Sentence case, and “e-mail”: their own words are Password Reset and Email."""
+    page = client.get(reverse("account_reset_password")).content.decode()
+    assert "Password reset" in page and "E-mail" in page
+    assert "Password Reset" not in page and "Email" not in page
 
 
 def test_nothing_is_untranslated_fuzzy_or_asks_for_other_values():

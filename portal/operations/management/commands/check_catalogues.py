@@ -19,7 +19,11 @@ class Command(BaseCommand):
         else:
             self.stdout.write("xgettext is not installed: strings that were never collected are not looked for.")
         sources = catalogues.catalogue_files()
-        lines = [line for source in sources for line in catalogues.faults(source, frozenset(needed))]
+        lines = [
+            line
+            for source in sources
+            for line in catalogues.faults(source, frozenset(needed if catalogues.translates(source) else ()))
+        ]
         lines += [
             f"{catalogues.compiled_file(source)}: stale, run `make messages`"
             for source in sources
