@@ -52,7 +52,10 @@ class Programme(SourcedModel):
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     owner = models.ForeignKey(
-        "alliances.Organisation", verbose_name=_("owner"), on_delete=models.PROTECT, related_name="programmes"
+        "alliances.Organisation",
+        verbose_name=pgettext_lazy("programme", "owner"),
+        on_delete=models.PROTECT,
+        related_name="programmes",
     )
     alliance = models.ForeignKey(
         "alliances.Alliance",
