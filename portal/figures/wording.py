@@ -30,7 +30,7 @@ def figure_text(value, unit: str) -> str:
     return number
 
 
-def number_text(value, decimals: int) -> str:
+def number_text(value, decimals: int = 8) -> str:
     """The number with separators, and no more decimals than it needs."""
     exact = Decimal(value)
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)

@@ -5,11 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from portal.core.admin_base import ScopedReadOnlyAdmin
+from portal.core.admin_base import ScopedReadOnlyAdmin, worded
 from portal.core.admin_steps import DeskStep
 from portal.core.dates import fuzzy_date
 from portal.core.money import money_text
 from portal.core.narrative import tell
+from portal.figures.wording import number_text
 from portal.transfers.admin_base import TransferAdminMixin
 from startups import rules
 from startups.admin.desk import VentureAdmin
@@ -125,7 +126,9 @@ class FundingRoundAdmin(TransferAdminMixin, VentureAdmin):
 
 @admin.register(ExchangeRate)
 class ExchangeRateAdmin(TransferAdminMixin, ScopedReadOnlyAdmin):
-    list_display = ("currency", "on_day", "to_jpy", "to_usd", "source")
+    list_display = ("currency", "on_day", "in_yen", "in_dollars", "source")
+    in_yen = worded("to_jpy", number_text, _("in JPY"))
+    in_dollars = worded("to_usd", number_text, _("in USD"))
     list_filter = ("currency",)
     search_fields = ("currency", "source")
     date_range = "on_day"

@@ -5,6 +5,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.admin_base import ScopedModelAdmin, ScopedReadOnlyAdmin, ScopedTabularInline, worded
+from portal.figures.wording import number_text
 from portal.reports.models import KpiDefinition, KpiObservation, KpiTarget
 from portal.reports.terms import denominator_in_words, quality_in_words, scope_in_words, source_in_words
 from portal.reports.views import figures
@@ -13,14 +14,16 @@ from portal.transfers.admin_base import TransferAdminMixin
 
 class TargetInline(ScopedTabularInline):
     model = KpiTarget
-    fields = readonly_fields = ("comparator", "target_value", "from_date", "by_date", "whose")
+    fields = readonly_fields = ("comparator", "target", "from_date", "by_date", "whose")
+    target = worded("target_value", number_text, _("target"))
     whose = worded("scope", scope_in_words, _("for"))
 
 
 class ObservationInline(ScopedTabularInline):
     model = KpiObservation
-    fields = ("subject_code", "value", "unit", "from_date", "to_date", "quality_shown")
+    fields = ("subject_code", "number", "unit", "from_date", "to_date", "quality_shown")
     readonly_fields = fields
+    number = worded("value", number_text, _("value"))
     quality_shown = worded("quality", quality_in_words, _("quality"))
 
 
@@ -53,18 +56,20 @@ class KpiDefinitionAdmin(TransferAdminMixin, ScopedReadOnlyAdmin):
 
 @admin.register(KpiTarget)
 class KpiTargetAdmin(TransferAdminMixin, ScopedModelAdmin):
-    list_display = ("kpi", "comparator", "target_value", "by_date", "whose")
+    list_display = ("kpi", "comparator", "target", "by_date", "whose")
     list_filter = ("comparator",)
     list_select_related = ("kpi",)
     search_fields = ("kpi__code", "kpi__name_en", "kpi__name_ja", "text_en", "text_ja")
+    target = worded("target_value", number_text, _("target"))
     whose = worded("scope", scope_in_words, _("for"))
     date_range = "by_date"
 
 
 @admin.register(KpiObservation)
 class KpiObservationAdmin(TransferAdminMixin, ScopedModelAdmin):
-    list_display = ("kpi", "subject_code", "value", "unit", "from_date", "to_date", "quality_shown")
+    list_display = ("kpi", "subject_code", "number", "unit", "from_date", "to_date", "quality_shown")
     list_filter = ("period_kind",)
     list_select_related = ("kpi",)
     search_fields = ("kpi__code", "kpi__name_en", "kpi__name_ja", "subject_code")
+    number = worded("value", number_text, _("value"))
     quality_shown = worded("quality", quality_in_words, _("quality"))
