@@ -227,6 +227,15 @@ class ScopedQuerySet(models.QuerySet):
         return self._within(_seat_openings(rule, scope, getattr(rule, "writers", getattr(rule, "roles", None))))
 
 
+def may_show_rows(user, model: type[models.Model]) -> bool:
+    """Whether a row of the model could be open to this person at the desk; one's own rows stand on one's own pages."""
+    scope, rule = scope_of(user), getattr(model, "Scoping", None)
+    if scope.is_global or getattr(rule, "public", None) is not None or getattr(rule, "assigned", ()):
+        return True
+    seats = scope.seats_in(getattr(rule, "roles", None)) or scope.seats_in(frozenset(getattr(rule, "narrowed", ())))
+    return rule is not None and bool(seats)
+
+
 def internal_fields(model: type[models.Model]) -> frozenset[str]:
     """Notes on rows that others read as well: for those who may edit the row. A table of the whole house has none."""
     rule = getattr(model, "Scoping", None)

@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal.core.scoping import may_show_rows
+
 
 def sections() -> list[tuple[str, list[tuple[str, str]]]]:
     """Headings with (model label or name of a page, symbol). What nobody may open disappears with its heading."""
@@ -142,7 +144,7 @@ def sidebar(request) -> list[dict]:
     for number, (title, labels) in enumerate(sections()):
         items = []
         for label, icon in labels:
-            if label in lists and lists[label].has_view_or_change_permission(request):
+            if label in lists and _opens(lists[label], request):
                 items.append(_link(lists[label], icon))
             elif label in others and request.user.has_perm(others[label][1]):
                 items.append({"title": others[label][0], "icon": icon, "link": reverse(label)})
@@ -152,6 +154,11 @@ def sidebar(request) -> list[dict]:
             )
     _mark_here(menu, request.path)
     return menu
+
+
+def _opens(page, request) -> bool:
+    """Whether the person may open the list, and could ever see a row in it."""
+    return page.has_view_or_change_permission(request) and may_show_rows(request.user, page.model)
 
 
 def _mark_here(menu: list[dict], path: str) -> None:

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from exchanges.models import StayTask
 from portal.accounts.models import User
+from portal.accounts.roles import Role
 from portal.core.scoping import scope_of
 from portal.home.navigation import sidebar
 from portal.home.pictures import flow_picture, pipeline_picture, season_picture
 from startups.models import Milestone, Startup
 from tests.desk import sign_in
-from tests.factories import AgreementFactory, PersonFactory, ScreeningFactory, UserFactory
+from tests.factories import AgreementFactory, PersonFactory, ScreeningFactory, UserFactory, user_with_seat
 from tests.factories.ventures import build_incubator
 from workshops.models import Event
 
@@ -252,6 +253,20 @@ def test_the_menu_marks_the_one_line_where_the_reader_is(rf, path, here):
     request.user = UserFactory(is_superuser=True)
     lines = [item for section in sidebar(request) for item in section["items"]]
     assert [item["link"] for item in lines if item["active"]] == here
+
+
+def test_the_menu_has_no_list_in_which_the_person_could_never_see_a_row(world, rf):
+    """A startup's manager reads events, and not who came to them or what they eat."""
+
+    def menu(user) -> set[str]:
+        request = rf.get(TODAY)
+        request.user = type(user).objects.get(pk=user.pk)
+        return {item["link"] for section in sidebar(request) for item in section["items"]}
+
+    events, door = "/admin/workshops/event/", "/admin/workshops/checkin/"
+    startup_manager = user_with_seat(Role.STARTUP_MANAGER, world.north.host)
+    assert {events, door} <= menu(world.north.manager)
+    assert events in menu(startup_manager) and door not in menu(startup_manager)
 
 
 def test_the_menu_holds_what_the_person_may_open_and_every_line_opens(world, as_user, rf):
