@@ -31,13 +31,13 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
-from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from portal.core.admin_base import ScopedModelAdmin, ScopedReadOnlyAdmin
 from portal.core.counting import MOST_SHOWN, counts_up_to, number_text
 from portal.core.narrative import tell_workflow, told_entries
+from portal.core.record_links import link_to
 from portal.core.scoping import Predicate
 from portal.core.workflow import StepError, Workflow, told_as_one
 
@@ -240,7 +240,7 @@ class StepsMixin:
             "subtitle": str(obj),
             "opts": self.opts,
             "original": obj,
-            "facts": self.facts(obj),
+            "facts": self.facts(request, obj),
             "state_after": target if transition and transition.target != getattr(obj, self.workflow.field) else "",
             "step": self.steps[name],
             "tone": self._tone(name),
@@ -334,7 +334,7 @@ class StepsMixin:
 
     # -- the page of a record ------------------------------------------------------------------------------------------
 
-    def facts(self, obj) -> list[tuple[str, str]]:
+    def facts(self, request, obj) -> list[tuple[str, str]]:
         """The record at a glance: labels and values, empty ones left out."""
         found = []
         for name in self.summary:
@@ -342,24 +342,20 @@ class StepsMixin:
             if value in (None, ""):
                 continue
             label = capfirst(label_for_field(name, self.model, self))
-            found.append((label, self._fact(field, attribute, value)))
+            found.append((label, self._fact(request, field, attribute, value)))
         return found
 
-    def _fact(self, field, attribute, value):
+    def _fact(self, request, field, attribute, value):
         empty = self.get_empty_value_display()
+        if isinstance(value, models.Model):
+            return link_to(value, request)
         if field is None:
             if getattr(attribute, "boolean", False):
                 return yesno(value)
             return value if hasattr(value, "__html__") else display_for_value(value, empty)
-        if isinstance(value, models.Model):
-            return self._linked(value)
         if isinstance(value, bool):
             return yesno(value)
         return display_for_field(value, field, empty)
-
-    def _linked(self, record):
-        related = self.admin_site._registry.get(type(record))
-        return format_html('<a href="{}">{}</a>', related.change_url(record), record) if related else str(record)
 
     def see_also(self, request, obj) -> list[tuple[str, str]]:
         """Labels and addresses of pages that belong to the record."""
@@ -368,7 +364,7 @@ class StepsMixin:
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:
             context |= {
-                "facts": self.facts(obj),
+                "facts": self.facts(request, obj),
                 "offered": self.offered(request, obj),
                 "see_also": self.see_also(request, obj),
                 "entries": told_entries(self.timeline_for(request, obj)[:RECENT_ENTRIES], self.model),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from exchanges.eligibility import RULES_VERSION
-from exchanges.models import Application, Approval, EligibilityCheck, Offer, Review, Stay, StayTask
+from exchanges.models import Application, Approval, ChecklistTemplate, EligibilityCheck, Offer, Review, Stay, StayTask
 from exchanges.services import approvals, prechecks, stays
 from portal.applications.services.applications import content_of
 from portal.applications.services.eligibility import record_findings
@@ -18,6 +18,7 @@ from portal.outbox.models import OutboxMessage
 from portal.screening.models import Screening
 from tests.desk import address, sign_in
 from tests.factories import ScreeningFactory, SeatFactory
+from tests.factories.anything import make
 
 pytestmark = pytest.mark.django_db
 
@@ -190,6 +191,20 @@ def test_the_export_office_finds_and_stops_a_stay_that_is_under_way_and_no_other
     assert (
         address(Stay, "step", running.pk, "resume") in officer.get(address(Stay, "change", running.pk)).content.decode()
     )
+
+
+def test_a_record_links_only_to_lists_that_the_reader_may_open(world, as_user):
+    """The export office sees the stay that it may have to stop; applications and templates are not its own."""
+    template = make(ChecklistTemplate)
+    stay = world.north.stay("active", checklist_template=template, application=world.north.application("selected"))
+    address = f"/admin/exchanges/stay/{stay.pk}/change/"
+    links = {
+        f"/admin/exchanges/application/{stay.application.pk}/change/",
+        f"/admin/exchanges/checklisttemplate/{template.pk}/change/",
+    }
+    for user, shown in ((world.north.manager, links), (world.north.export_officer, set())):
+        page = as_user(user).get(address).content.decode()
+        assert {link for link in links if f'href="{link}"' in page} == shown
 
 
 def test_the_reason_of_a_suspension_stays_with_the_desks_and_that_of_a_cancellation_is_told(world, as_user):

@@ -268,7 +268,9 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
         services.delete_draft(event=obj, actor=request.user)
 
     def see_also(self, request, obj):
-        pages = [(_now("Timetable"), reverse("admin:workshops_session_timetable", args=[obj.pk]))]
+        pages = []
+        if rules.organises(request.user, obj):
+            pages.append((_now("Timetable"), reverse("admin:workshops_session_timetable", args=[obj.pk])))
         if obj.was_announced:
             pages.insert(0, (_now("Page for everybody"), reverse("workshops:event", args=[obj.code])))
         if obj.was_announced and rules.organises(request.user, obj):

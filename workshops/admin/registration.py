@@ -417,7 +417,7 @@ class VisaLetterAdmin(TransferAdminMixin, ReadOnlyRecordAdmin):
 
     @display(description=_("registration"))
     def participant(self, wish):
-        return self._linked(wish.registration)
+        return wish.registration
 
     @display(description=_("state of the registration"))
     def state_of_registration(self, wish):
