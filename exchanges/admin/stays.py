@@ -338,11 +338,12 @@ class StayAdmin(TransferAdminMixin, ExchangeAdmin):
 
     def see_also(self, request, obj):
         links = []
-        if obj.application_id:
+        if obj.application_id and request.user.has_perm("exchanges.view_application"):
             links.append(
                 (_("The application"), reverse("admin:exchanges_application_change", args=[obj.application_id]))
             )
-        if hasattr(obj, "report") and obj.report.state != StayReport.State.DRAFT:
+        reads_reports = request.user.has_perm("exchanges.view_stayreport")
+        if reads_reports and hasattr(obj, "report") and obj.report.state != StayReport.State.DRAFT:
             links.append((_("The report"), reverse("admin:exchanges_stayreport_change", args=[obj.report.pk])))
         return links
 
