@@ -1,7 +1,9 @@
 """Links from one record at the desk to another."""
 
 from django.contrib.admin import site
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.db import models
+from django.urls import reverse
 from django.utils.html import format_html
 
 
@@ -10,4 +12,4 @@ def link_to(record: models.Model, request) -> str:
     page = site._registry.get(type(record))
     if page is None or not page.has_view_or_change_permission(request):
         return str(record)
-    return format_html('<a href="{}">{}</a>', page.change_url(record), record)
+    return format_html('<a href="{}">{}</a>', reverse(admin_urlname(page.opts, "change"), args=[record.pk]), record)

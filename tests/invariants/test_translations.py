@@ -1,12 +1,14 @@
 """A Japanese reader sees Japanese: the catalogue is complete, asks for the same values, and is compiled."""
 
 import re
+from pathlib import Path
 
 import polib
 import pytest
 from django.urls import reverse
 
 from portal.operations import catalogues
+from portal.operations.collecting import Collector
 
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 MARKUP = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|<[^>]*>")
@@ -15,6 +17,7 @@ SAME_IN_BOTH = re.compile(
     r"DOI|HTML|ORCID iD|ROR I[dD]|SHA-256|Message-ID|URL|CSV|Excel|UTF-8|\.[a-z]+|https?://\S+|[\W\d_]"
 )
 
+ROOT = Path(__file__).resolve().parents[2]
 SOURCES = catalogues.catalogue_files()
 ENTRIES = [
     entry
@@ -44,6 +47,16 @@ def test_libraries_speak_english_as_the_portal_does(client, db):
     page = client.get(reverse("account_reset_password")).content.decode()
     assert "Password reset" in page and "E-mail" in page
     assert "Password Reset" not in page and "Email" not in page
+
+
+def test_every_name_under_which_code_translates_is_collected():
+    """`_` and Django's own names are known to gettext; another one has to be told to the collector."""
+    alias = re.compile(r"import .*\b[np]{0,2}gettext(?:_lazy)? as (\w+)")
+    code = (path for room in ("portal", "exchanges", "workshops", "startups") for path in (ROOT / room).rglob("*.py"))
+    used = {name for path in code for name in alias.findall(path.read_text())}
+    told = {option.removeprefix("--keyword=") for option in Collector.xgettext_options if "keyword=_" in option}
+    assert used - {"_"} <= told
+    assert alias.findall("from django.utils.translation import gettext_lazy as _lazy") == ["_lazy"]
 
 
 def test_nothing_is_untranslated_fuzzy_or_asks_for_other_values():

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from portal.accounts.models.person import search_form
 from portal.core import audit
@@ -66,13 +66,13 @@ _BY_STATE: dict[str, Verdict] = {
 }
 # The same for somebody who stood at the door some time ago.
 _WHY_NOT = {
-    Verdict.NO_EVENT: _lazy("This event was cancelled or postponed."),
-    Verdict.UNAPPROVED: _lazy("This registration was never approved."),
-    Verdict.UNCLEARED: _lazy("This event is for cleared visitors only, and this person is not one of them."),
-    Verdict.WAITING: _lazy("This person is on the waiting list."),
-    Verdict.CANCELLED: _lazy("This registration was cancelled."),
-    Verdict.REFUSED: _lazy("This registration was refused."),
-    Verdict.WRONG_DAY: _lazy("The door of this event was not open at that moment."),
+    Verdict.NO_EVENT: gettext_lazy("This event was cancelled or postponed."),
+    Verdict.UNAPPROVED: gettext_lazy("This registration was never approved."),
+    Verdict.UNCLEARED: gettext_lazy("This event is for cleared visitors only, and this person is not one of them."),
+    Verdict.WAITING: gettext_lazy("This person is on the waiting list."),
+    Verdict.CANCELLED: gettext_lazy("This registration was cancelled."),
+    Verdict.REFUSED: gettext_lazy("This registration was refused."),
+    Verdict.WRONG_DAY: gettext_lazy("The door of this event was not open at that moment."),
 }
 
 
