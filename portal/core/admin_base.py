@@ -28,6 +28,7 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.checks import UnfoldModelAdminChecks
 from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
     ChoicesDropdownFilter,
     RangeDateFilter,
     RangeDateTimeFilter,
@@ -77,6 +78,16 @@ class ScopedRelatedFilter(RelatedDropdownFilter):
         ordering = self.field_admin_ordering(field, request, model_admin) or field.related_model._meta.ordering
         rows = visible_rows(field.related_model, request.user).order_by(*ordering)
         return [(row.pk, str(row)) for row in rows]
+
+
+class ScopedTypedFilter(AutocompleteSelectFilter):
+    """A list filter by a record of a table that grows: found by typing, so that a list does not name them all."""
+
+    def choices(self, changelist):
+        for choice in super().choices(changelist):
+            field = choice["form"].fields[self.lookup_kwarg]
+            field.queryset = visible_rows(self.field.related_model, self.request.user)
+            yield choice
 
 
 class ScopedInlineFormSet(PaginationInlineFormSet):

@@ -1,8 +1,10 @@
 """Events at the desk: what waits, what a step says before it is taken, what cannot be typed any more."""
 
 import datetime as dt
+import re
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.outbox.models import OutboxMessage
@@ -10,7 +12,7 @@ from tests.desk import address, sign_in
 from tests.factories.events import a_series, a_speaker, an_event
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.registrations import RegistrationFactory
-from workshops.models import Event, EventSeries, Registration
+from workshops.models import Clash, Event, EventPerson, EventSeries, Meeting, Registration, Room, Session
 
 pytestmark = pytest.mark.django_db
 
@@ -179,3 +181,38 @@ def test_a_foreign_event_has_no_steps(desk, world):
     assert desk.post(step(event, "cancel"), {"reason": "x"}).status_code in (403, 404)
     hidden = an_event(world.south, "planned")
     assert desk.get(change(hidden)).status_code == 404
+
+
+# -- lists by event -------------------------------------------------------------------------------------------------
+LISTS_BY_EVENT = (Clash, EventPerson, Meeting, Registration, Room, Session)
+
+
+def chosen_in(page) -> list[str]:
+    """The events that the filter of a list offers before anybody types."""
+    offered = re.search(r'<select name="event__id__exact".*?</select>', text(page), re.DOTALL)
+    return [title.strip() for title in re.findall(r"<option[^>]*>([^<]*)</option>", offered.group()) if title.strip()]
+
+
+@pytest.mark.parametrize("model", LISTS_BY_EVENT)
+def test_a_list_does_not_name_every_event_that_ever_was(desk, world, model):
+    for _number in range(3):
+        an_event(world.north, "planned")
+    assert chosen_in(desk.get(address(model, "changelist"))) == []
+
+
+def test_a_list_names_the_event_by_which_it_is_narrowed_if_its_reader_sees_it(desk, world):
+    own, foreign = (an_event(side, "planned", title_en=f"Day of {side.zone}") for side in (world.north, world.south))
+    assert Event.objects.visible_to(world.north.manager).filter(pk=own.pk).exists()
+    assert not Event.objects.visible_to(world.north.manager).filter(pk=foreign.pk).exists()
+    rows = address(Registration, "changelist")
+    assert chosen_in(desk.get(rows, {"event__id__exact": own.pk})) == [str(own)]
+    assert chosen_in(desk.get(rows, {"event__id__exact": foreign.pk})) == []
+
+
+def test_events_are_found_by_typing_as_far_as_they_are_seen(desk, world):
+    own, _foreign = (an_event(side, "planned", title_en="Secret day") for side in (world.north, world.south))
+    found = desk.get(
+        reverse("admin:autocomplete"),
+        {"app_label": "workshops", "model_name": "registration", "field_name": "event", "term": "secret"},
+    )
+    assert [row["id"] for row in found.json()["results"]] == [str(own.pk)]

@@ -10,6 +10,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from portal.accounts.models.person import search_form
+from portal.core.admin_base import ScopedTypedFilter
 from portal.core.admin_steps import DeskStep, RecordAdmin, StepForm
 from portal.core.dates import zoned_text
 from portal.core.narrative import tell
@@ -196,7 +197,7 @@ class MeetingAdmin(TransferAdminMixin, RecordAdmin):
         ),
     }
     list_display = ("topic_en", "state_badge", "event", "requester", "invitee", "time", "marks")
-    list_filter = (SituationFilter, "state", "event")
+    list_filter = (SituationFilter, "state", ("event", ScopedTypedFilter))
     list_select_related = ("event", "requester", "invitee", "slot", "table", "interpreter__person", "followup")
     search_fields = ("code", "topic_en", "requester__search_key", "invitee__search_key")
     search_fold = staticmethod(search_form)

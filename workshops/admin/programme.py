@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from portal.core.admin_base import ScopedTabularInline
+from portal.core.admin_base import ScopedTabularInline, ScopedTypedFilter
 from portal.core.admin_steps import DeskStep, ReadOnlyRecordAdmin, RecordAdmin, StepForm, refusal_text
 from portal.core.dates import known_zones, zone_name
 from portal.core.narrative import tell
@@ -75,7 +75,7 @@ class SessionAdmin(TransferAdminMixin, ReadOnlyRecordAdmin):
         "restore": DeskStep(services.restore_session, form=WhyClashForm),
     }
     list_display = ("title_link", "state_badge", "kind", "event", "when", "room")
-    list_filter = ("state", "kind", "event")
+    list_filter = ("state", "kind", ("event", ScopedTypedFilter))
     list_select_related = ("event__host_organisation", "event__alliance", "room")
     search_fields = ("code", "title_en", "title_ja", "event__title_en", "event__title_ja")
     date_range = "starts_at"
@@ -266,7 +266,7 @@ class RoomAdmin(TransferAdminMixin, RecordAdmin):
         ),
     }
     list_display = ("room", "event", "organisation", "capacity", "opens_at", "closes_at", "is_hidden")
-    list_filter = ("is_hidden", "event", "organisation")
+    list_filter = ("is_hidden", ("event", ScopedTypedFilter), "organisation")
     list_select_related = ("event", "organisation")
     search_fields = ("code", "name_en", "name_ja")
     summary = ("event", "organisation", "capacity", "timezone", "is_hidden")
@@ -314,7 +314,7 @@ class ClashAdmin(ReadOnlyRecordAdmin):
         ),
     }
     list_display = ("rule", "level", "session", "event", "found_at", "overridden_at", "gone_at")
-    list_filter = ("rule", "level", "event")
+    list_filter = ("rule", "level", ("event", ScopedTypedFilter))
     list_select_related = ("session", "event__host_organisation", "event__alliance")
     search_fields = ("session__title_en", "session__title_ja")
     fields = ()

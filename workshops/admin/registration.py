@@ -12,7 +12,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from portal.accounts.models.person import search_form
-from portal.core.admin_base import ScopedReadOnlyAdmin, ScopedStackedInline, ScopedTabularInline
+from portal.core.admin_base import ScopedReadOnlyAdmin, ScopedStackedInline, ScopedTabularInline, ScopedTypedFilter
 from portal.core.admin_steps import DeskStep, ReadOnlyRecordAdmin, RecordAdmin, StepForm
 from portal.core.narrative import tell
 from portal.outbox.preview import mails_written_by
@@ -210,7 +210,7 @@ class RegistrationAdmin(TransferAdminMixin, RecordAdmin):
         "affiliation_label",
         "registered_at",
     )
-    list_filter = (WaitingFilter, "state", "role", "attendance_mode", "event")
+    list_filter = (WaitingFilter, "state", "role", "attendance_mode", ("event", ScopedTypedFilter))
     list_select_related = ("event", "affiliation", "person")
     search_fields = ("code", "search_key", "email", "person__search_key")
     search_fold = staticmethod(search_form)

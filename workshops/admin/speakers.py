@@ -18,7 +18,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from portal.accounts.models import Person
-from portal.core.admin_base import ScopedTabularInline
+from portal.core.admin_base import ScopedTabularInline, ScopedTypedFilter
 from portal.core.admin_steps import DeskStep, RecordAdmin, Result, StepForm, refusal_text
 from portal.core.dates import plain_date
 from portal.core.narrative import tell
@@ -179,7 +179,7 @@ class EventPersonAdmin(TransferAdminMixin, RecordAdmin):
         "take_off": DeskStep(services.take_off),
     }
     list_display = ("name", "state_badge", "event", "role", "affiliation_shown", "answer_by", "talk")
-    list_filter = (LateFilter, "state", "role", "event")
+    list_filter = (LateFilter, "state", "role", ("event", ScopedTypedFilter))
     list_select_related = ("event__host_organisation", "event__alliance", "affiliation", "person")
     search_fields = ("family_name", "given_name", "name_ja", "email", "event__title_en", "event__title_ja")
     summary = (
