@@ -16,7 +16,7 @@ from django.core.checks import Error
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models, router, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -275,14 +275,20 @@ class ScopedModelAdmin(ScopedFieldsMixin, ModelAdmin):
 
     def is_editable(self, request, obj) -> bool:
         """Whether the person's seats may change this row; asked of the database once a request."""
-        known = request.__dict__.setdefault("_editable_rows", {})
-        key = (self.opts.label, obj.pk)
-        if key not in known:
-            known[key] = self.model._default_manager.editable_by(request.user).filter(pk=obj.pk).exists()
-        return known[key]
+        known = self._editable_rows(request)
+        if obj.pk not in known:
+            known[obj.pk] = self.model._default_manager.editable_by(request.user).filter(pk=obj.pk).exists()
+        return known[obj.pk]
+
+    def _editable_rows(self, request) -> dict[object, bool]:
+        """What is known in this request already."""
+        return request.__dict__.setdefault("_editable_rows", {}).setdefault(self.opts.label, {})
 
     def get_object(self, request, object_id, from_field=None):
-        """The visible row with the relations that its list shows; while a page is only read, fetched once."""
+        """The visible row with the relations that its list shows, and whether it may be edited, in one query.
+
+        While a page is only read, it is fetched once.
+        """
         if from_field is not None:
             return super().get_object(request, object_id, from_field)
         known = request.__dict__.setdefault("_shown_rows", {})
@@ -292,11 +298,15 @@ class ScopedModelAdmin(ScopedFieldsMixin, ModelAdmin):
         rows = self.get_queryset(request)
         if isinstance(self.list_select_related, list | tuple):
             rows = rows.select_related(*self.list_select_related)
+        editable = self.model._default_manager.editable_by(request.user).filter(pk=OuterRef("pk"))
         try:
-            known[key] = rows.get(pk=self.opts.pk.to_python(object_id))
+            row = rows.annotate(reader_may_edit=Exists(editable)).get(pk=self.opts.pk.to_python(object_id))
         except (self.model.DoesNotExist, ValidationError, ValueError):
-            known[key] = None
-        return known[key]
+            row = None
+        else:
+            self._editable_rows(request)[row.pk] = row.reader_may_edit
+        known[key] = row
+        return row
 
     def get_fieldsets(self, request, obj=None):
         """Internal notes on a row that everybody reads are shown to those who may edit it."""

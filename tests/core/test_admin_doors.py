@@ -201,6 +201,15 @@ def test_a_visible_record_of_the_other_alliance_cannot_be_changed(desk, world):
     assert desk.get(address(Call, "delete", world.south.call.pk)).status_code == 403
 
 
+def test_a_record_comes_with_whether_its_reader_may_change_it(nora, world, rf, django_assert_num_queries):
+    pages, request = admin.site._registry[Call], rf.get("/")
+    request.user = nora
+    pages.get_object(request, str(world.north.call.pk)), pages.get_object(request, str(world.south.call.pk))
+    with django_assert_num_queries(0):
+        assert pages.is_editable(request, world.north.call) is True
+        assert pages.is_editable(request, world.south.call) is False
+
+
 def test_the_number_of_foreign_applications_is_not_told(desk, world):
     world.south.application()
     world.north.application()
