@@ -246,7 +246,7 @@ class Column(Field):
         """The cells of many records: a sequence of values for each path."""
         if self.is_text:
             # Most cells begin with a letter or a digit and need no closer look.
-            return [text if text[:1].isalnum() else self.text(text) for text in values[0]]
+            return [text if text[:1].isalnum() or not text else self.text(text) for text in values[0]]
         return map(self.text, *values)
 
     def export(self, instance, **kwargs):
@@ -400,6 +400,11 @@ class Reference(Column):
 
     def text(self, code):
         return "" if code is None else formulas.escape(str(code))
+
+    def texts(self, codes):
+        """Many records name the same few."""
+        known = {code: self.text(code) for code in set(codes)}
+        return [known[code] for code in codes]
 
     @property
     def paths(self):

@@ -555,6 +555,14 @@ def test_any_text_survives_the_way_out_and_in(name, city):
     assert (result.problems, result.unchanged) == ([], 1)
 
 
+@pytest.mark.parametrize(("form", "mark", "line_end"), [("csv", "\ufeff", "\r\n"), ("csv-plain", "", "\n")])
+def test_a_long_file_goes_out_in_pieces_with_one_mark_of_its_encoding(form, mark, line_end):
+    numbers = [str(number) for number in range(500)]
+    pieces = list(exporting.csv_pieces(("number",), ([number] for number in numbers), form))
+    assert len(pieces) == 3
+    assert b"".join(pieces).decode() == mark + line_end.join(["number", *numbers, ""])
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
 def test_every_encoding_that_excel_writes_comes_in(bring_in, organisation, encoding):
     rows = [organisation("a", name_ja="髙﨑①～大学")]
