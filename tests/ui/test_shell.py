@@ -9,7 +9,9 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 
+from portal.ui.shell import section_of
 from portal.ui.theme import COOKIE
 from tests.ui.pages import faults_in
 
@@ -101,3 +103,45 @@ def test_failures_speak_both_languages_and_ask_for_nothing(name, django_assert_n
         page = render_to_string(name)
     assert faults_in(page) == []
     assert 'lang="ja"' in page and "<h1" in page and "ホームへ戻る" in page
+
+
+FRAME = ("components/site_nav.html", "components/site_links.html", "components/appearance.html")
+
+
+def test_what_is_the_same_for_everybody_is_written_once(client, db):
+    address = reverse("account_login")
+    client.get(address)
+    again = {template.name for template in client.get(address).templates}
+    assert "components/site_header.html" in again
+    assert again.isdisjoint(FRAME)
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("name", ["home:calls", "home:programmes", "workshops:index", "startups:index"])
+def test_the_navigation_marks_the_section_of_the_page_in_its_language(client, db, name, language):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    page = client.get(reverse(name)).content.decode()
+    navigation = page[page.index('<nav class="site-nav"') :].partition("</nav>")[0]
+    assert navigation.count("aria-current") == 1
+    assert f'<a href="{reverse(name)}" aria-current="true">' in navigation
+    with translation.override(language):
+        assert gettext("Open calls") in navigation
+
+
+def test_a_visitor_gets_no_navigation_of_who_is_signed_in(client, world):
+    client.force_login(world.north.fellow)
+    desk = f'<a href="{reverse("home:desk")}"'
+    assert desk in client.get("/").content.decode()
+    client.logout()
+    page = client.get("/").content.decode()
+    assert desk not in page
+    assert reverse("account_login") in page and reverse("account_logout") not in page
+
+
+@pytest.mark.parametrize("path", ["/", "/callsandmore/", "/accounts/login/", "/nowhere/calls/"])
+def test_a_page_outside_of_the_sections_marks_none(path):
+    assert section_of(path) == ""
+
+
+def test_a_page_below_a_section_marks_it():
+    assert section_of("/events/some-event/register/") == reverse("workshops:index")

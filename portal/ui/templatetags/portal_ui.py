@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core import dates
 from portal.core.bilingual import other_language
 from portal.core.money import money_text
-from portal.ui import icons
+from portal.ui import icons, shell
 from portal.ui.choices import options_html
 from portal.ui.devices import device_name
 from portal.ui.forms import problems
@@ -201,7 +201,23 @@ def theme(context):
 
 
 @register.simple_tag(takes_context=True)
+def section(context):
+    """The entry of the main navigation below which the page lies, by its address; empty where there is none."""
+    request = context.get("request")
+    return shell.section_of(request.path) if request else ""
+
+
+@register.simple_tag
+def kept(template_name, **given):
+    """A part of the frame that differs by language and by what is given, and by nothing else: written once for each.
+
+    For a handful of values only; what belongs to a person or a page stays outside.
+    """
+    return shell.written(template_name, get_language(), **given)
+
+
+@register.simple_tag(takes_context=True)
 def section_is(context, prefix):
-    """Whether the page lies below this address: marks the current entry of the navigation."""
+    """Whether the page lies below this address: marks the current entry of the account's navigation."""
     request = context.get("request")
     return bool(request and prefix and request.path.startswith(prefix))
