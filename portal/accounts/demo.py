@@ -57,6 +57,7 @@ def demo_people() -> list[DemoPerson]:
         for person in Person.objects.filter(code__in=codes, is_demo=True, user__is_active=True)
         .select_related("organisation")
         .only(*SHOWN)
+        .order_by()
     }
     return [DemoPerson(row, people[row.person_code]) for row in DEMO_SIGN_INS if row.person_code in people]
 

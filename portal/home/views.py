@@ -35,12 +35,16 @@ CALLS_PER_PAGE = 20
 CARDS_SHOWN, EVENTS_SHOWN = 6, 3
 DEADLINE_ALARMS = (dt.timedelta(days=7), dt.timedelta(days=1))
 SOONEST_FIRST = F("closes_at").asc(nulls_last=True)
-NAMES = ("code", "short_name", "name_en", "name_ja")
+NAMES = ("short_name", "name_en", "name_ja")
 ON_CARD = (
     "code", "title_en", "title_ja", "state", "intake_mode", "timezone", "opens_at", "closes_at", "closes_on",
     "closes_time", "programme__name_en", "programme__name_ja", "programme__duration_text_en",
-    "programme__duration_text_ja", "facility__name_en", "facility__name_ja",
-    *(f"{path}__{name}" for path in ("programme__owner", "facility__organisation") for name in NAMES),
+    "programme__duration_text_ja", *(f"programme__owner__{name}" for name in NAMES),
+)  # fmt: skip
+OF_A_FACILITY = ("facility__name_en", "facility__name_ja", *(f"facility__organisation__{name}" for name in NAMES))
+ON_PROGRAMME_CARD = (
+    "code", "kind", "name_en", "name_ja", "audience", "duration_text_en", "duration_text_ja",
+    *(f"owner__{name}" for name in NAMES),
 )  # fmt: skip
 ON_ALLIANCE = (
     "code", "kind", "name_en", "name_ja", "purpose_en", "purpose_ja", "start_on", "start_precision", "lead",
@@ -55,17 +59,21 @@ def _announced(user):
     )
 
 
-def _on_cards(user):
-    """The same with what a card or a line of the list shows, and no more: these rows are wide."""
-    rows = Call.objects.visible_to(user).announced()
-    return rows.select_related("programme__owner", "facility__organisation").only(*ON_CARD)
+def _on_cards(rows):
+    """With what a card or a line of the list shows, and no more: these rows are wide."""
+    return rows.select_related("programme__owner", "facility__organisation").only(*ON_CARD, *OF_A_FACILITY)
+
+
+def _soonest_first(rows) -> list[Call]:
+    """The few that are current, sorted here: with so many columns a database is asked for an order at some cost."""
+    return sorted(rows.order_by(), key=lambda row: (row.closes_at is None, row.closes_at, row.code))
 
 
 @require_safe
 def index(request):
     """What the portal is for, who works together, which calls are open, and in a demo the way in as somebody."""
     now = timezone.now()
-    open_calls = list(_on_cards(request.user).taking_applications(now).order_by(SOONEST_FIRST, "code"))
+    open_calls = _soonest_first(_on_cards(Call.objects.visible_to(request.user).taking_applications(now)))
     alliances = (
         Alliance.objects.visible_to(request.user)
         .filter(state__in=("active", "renewing"))
@@ -87,17 +95,13 @@ def alliance(request, code):
     now, today = timezone.now(), timezone.localdate()
     alliances = Alliance.objects.visible_to(request.user).exclude(state="proposed").select_related("lead")
     shown = get_object_or_404(alliances.only(*ON_ALLIANCE, "accent", "lead__country"), code=code)
-    open_calls = list(
-        _on_cards(request.user)
-        .filter(programme__alliance=shown)
-        .taking_applications(now)
-        .order_by(SOONEST_FIRST, "code")[:CARDS_SHOWN]
-    )
+    own_calls = Call.objects.visible_to(request.user).filter(programme__alliance=shown).taking_applications(now)
+    open_calls = own_calls.select_related("programme__owner").only(*ON_CARD).order_by(SOONEST_FIRST, "code")
     events = Event.objects.visible_to(request.user).filter(was_announced=True, alliance=shown)
     members = shown.members.visible_to(request.user).filter(until_on=None).select_related("organisation")
     context = {
         "alliance": shown,
-        "open_calls": open_calls,
+        "open_calls": list(open_calls[:CARDS_SHOWN]),
         "events": list(events.exclude(state__in=("postponed", "cancelled")).to_come(today).on_cards()[:EVENTS_SHOWN]),
         "flow": impact.flow_of(shown, calendar=calendar_of(shown), today=today),
         "facts": impact.facts_about(shown),
@@ -113,15 +117,15 @@ def alliance(request, code):
 def calls(request):
     """Open calls first, then those to come, then those that are over, page by page."""
     now = timezone.now()
-    announced = _on_cards(request.user)
-    current = list(announced.open_or_coming(now).order_by(SOONEST_FIRST, "code"))
+    visible = Call.objects.visible_to(request.user)
+    current = _soonest_first(_on_cards(visible.open_or_coming(now)))
     open_calls = [row for row in current if row.takes_applications(now)]
     coming = sorted((row for row in current if not row.takes_applications(now)), key=lambda row: row.opens_at)
-    over = announced.neither_open_nor_coming(now).order_by(F("closes_at").desc(nulls_last=True), "code")
+    over = visible.announced().neither_open_nor_coming(now).order_by(F("closes_at").desc(nulls_last=True), "code")
     context = {
         "open_calls": open_calls,
         "coming": coming,
-        "over": Paginator(over, CALLS_PER_PAGE).get_page(request.GET.get("page")),
+        "over": Paginator(_on_cards(over), CALLS_PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "home/calls.html", context)
 
@@ -203,7 +207,8 @@ def programmes(request):
     shown = (
         Programme.objects.visible_to(request.user)
         .filter(state="published")
-        .select_related("owner", "alliance")
+        .select_related("owner")
+        .only(*ON_PROGRAMME_CARD)
         .annotate(
             open_calls=Count(
                 "calls", filter=Q(calls__state="open") & (Q(calls__closes_at=None) | Q(calls__closes_at__gt=now))
