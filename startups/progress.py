@@ -23,7 +23,8 @@ class Progress:
 
 def new_startups(today: dt.date) -> Progress | None:
     """None where no target is on record. Targets belong to the figures, which stand above: asked for by their name."""
-    target = apps.get_model("reports", "KpiTarget")._base_manager.filter(kpi__code=FIGURE, comparator=">=").first()
+    targets = apps.get_model("reports", "KpiTarget")._base_manager.filter(kpi__code=FIGURE, comparator=">=")
+    target = targets.order_by("by_date", "pk").first()
     if target is None:
         return None
     counted = Startup.objects.counted_as_new(today)

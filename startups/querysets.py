@@ -157,12 +157,20 @@ class FundingQuerySet(VentureQuerySet):
         return self.filter(closed_on__range=(first, last))
 
 
+ON_CARD = (
+    "one_liner_en", "one_liner_ja", "startup__code", "startup__name", "startup__name_ja", "startup__country",
+    "startup__is_demo", "startup__technology_area__name_en", "startup__technology_area__name_ja",
+)  # fmt: skip
+
+
 class ShowcaseQuerySet(VentureQuerySet):
     def shown(self):
         """Pages that everybody sees now: with a consent in force. Nothing of this is kept anywhere else."""
-        return self.filter(self.model.Scoping.public).select_related(
-            "startup__technology_area", "startup__origin_organisation"
-        )
+        return self.visible_to(None).select_related("startup__technology_area", "startup__origin_organisation")
+
+    def on_cards(self):
+        """With what a card of the public list shows, and no more: these rows are wide."""
+        return self.select_related("startup__technology_area").only(*ON_CARD)
 
 
 class CohortQuerySet(ScopedQuerySet):

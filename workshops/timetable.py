@@ -87,7 +87,13 @@ def second_zone(user, event_zone: str, *, asked: str = "") -> str:
 def public_days(event: Event, own: str) -> list[Day]:
     """The programme that everybody may read, in three queries however long it is."""
     sessions = event.sessions.shown().select_related("room").prefetch_related("people__event_person__affiliation")
-    return days(sessions.order_by("starts_at", "room__position", "pk"), event.timezone, own)
+    return days(sorted(sessions.order_by(), key=_in_order), event.timezone, own)
+
+
+def _in_order(session: Session) -> tuple:
+    """By hour, then by room; what has no room comes last."""
+    room = session.room
+    return session.starts_at, room is None, room.position if room else 0, session.pk
 
 
 def days(sessions: Iterable[Session], zone: str, own: str) -> list[Day]:

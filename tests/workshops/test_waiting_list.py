@@ -308,3 +308,31 @@ def test_an_offer_never_ends_at_night_never_before_it_began_and_never_in_the_eve
         assert end - now >= dt.timedelta(hours=48)
     elif left > 30:
         assert dt.time(9) <= local <= dt.time(21)
+
+
+def test_an_open_offer_holds_one_place_and_a_lapsed_one_none(world):
+    event = open_event(world.north, seats=2)
+    first, _second, third, fourth = (register(world, event, name) for name in NAMES[:4])
+    times = {"offered_at": world.now, "answer_by": world.now + dt.timedelta(days=2)}
+    for number, (registration, answer) in enumerate([(third, "lapsed"), (third, ""), (fourth, "declined")], start=1):
+        SeatOffer.objects.create(registration=registration, round=number, answer=answer, **times)
+    ending.cancel(registration=first, now=world.now)
+    standing = seats.seats_of(event)
+    assert standing.held() == standing.held("on_site") == 2, "one is confirmed, and one place is kept"
+    assert standing.waiting == {"on_site": 1}
+
+
+@pytest.mark.parametrize(("holds", "held"), [(True, 1), (False, 0)])
+def test_who_waits_for_approval_holds_a_place_where_the_organiser_wants_it_so(world, holds, held):
+    event = open_event(world.north, seats=2, rules={"pending_holds_seat": holds})
+    RegistrationFactory(event=event, state="submitted")
+    assert seats.seats_of(event).held() == held
+
+
+def test_how_many_places_are_left_is_one_question_however_many_have_registered(world, django_assert_num_queries):
+    event = open_event(world.north, seats=2)
+    rules = RegistrationRules.objects.get(event=event)
+    for name in NAMES:
+        register(world, event, name)
+        with django_assert_num_queries(1):
+            seats.seats_of(event, rules)

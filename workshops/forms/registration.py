@@ -104,8 +104,8 @@ class OwnWordsForm(forms.Form):
 
     def _prepare_consents(self) -> None:
         codes = (PHOTO, CONTACT, LISTED, PUBLISHED)
-        purposes = ConsentPurpose.objects.visible_to(None).filter(code__in=codes)
-        wording = {purpose.code: in_language(purpose, "text", get_language()) for purpose in purposes}
+        purposes = ConsentPurpose.objects.visible_to(None).filter(code__in=codes).only("code", "text_en", "text_ja")
+        wording = {purpose.code: in_language(purpose, "text", get_language()) for purpose in purposes.order_by()}
         for name, code in (("consent_photo", PHOTO), ("consent_contact_sharing", CONTACT)):
             self.fields[name].label = gettext("I agree: %(purpose)s") % {"purpose": wording.get(code, "")}
         levels = [("", _("Nobody"))]

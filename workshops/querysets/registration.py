@@ -1,6 +1,6 @@
 """Named questions about registrations: who has a place, who waits, who comes."""
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, When
+from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q
 
 from portal.core.scoping import ScopedQuerySet
 
@@ -25,11 +25,11 @@ class RegistrationQuerySet(ScopedQuerySet):
         """Who holds a place: seated, kept for by an open offer, or waiting for approval where the organiser says so."""
         return self.with_offer().filter(_held(pending_too))
 
-    def standing(self, *, pending_too: bool):
-        """Way of attending, whether a place is held or waited for, and by how many."""
-        is_holding = Case(When(_held(pending_too), then=True), default=False)
-        rows = self.with_offer().filter(_held(pending_too) | Q(state="waitlisted")).annotate(is_holding=is_holding)
-        return rows.order_by().values_list("attendance_mode", "is_holding").annotate(number=Count("pk"))
+    def by_way_and_state(self):
+        """Way of attending, state, how many, and for how many of them a place is kept by an open offer."""
+        kept = FilteredRelation("offers", condition=Q(offers__answer=""))  # one for each registration at most
+        rows = self.order_by().annotate(kept=kept).values_list("attendance_mode", "state")
+        return rows.annotate(number=Count("pk"), offered=Count("kept"))
 
     def queue(self):
         """Who waits for a place without an offer, the first of the queue first."""

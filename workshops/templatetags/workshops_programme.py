@@ -16,4 +16,4 @@ def programme_of(context, event):
 @register.simple_tag
 def speakers_of(event):
     """The speakers who have agreed to come, by name."""
-    return event.people.on_the_page().select_related("affiliation", "photo").order_by("family_name", "given_name", "pk")
+    return event.people.on_the_page().select_related("affiliation").order_by("family_name", "given_name", "pk")

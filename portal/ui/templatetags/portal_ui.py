@@ -13,7 +13,7 @@ from portal.core import dates
 from portal.core.bilingual import other_language
 from portal.core.money import money_text
 from portal.ui import icons, shell
-from portal.ui.choices import options_html
+from portal.ui.choices import attributes_html, options_html
 from portal.ui.devices import device_name
 from portal.ui.forms import problems
 from portal.ui.states import TONE_ICONS, Tone, tone_of
@@ -178,6 +178,12 @@ def device(user_agent):
 def error_summary(*forms):
     """Everything wrong in these forms, each with a link to its field; nothing where all is well."""
     return {"problems": problems([form for form in forms if form is not None and form.is_bound])}
+
+
+@register.simple_tag
+def attributes(attrs):
+    """The attributes of a control. Written here: forms have dozens, and Django's template loops over each."""
+    return attributes_html(attrs)
 
 
 @register.simple_tag

@@ -13,6 +13,7 @@ from portal.core import audit
 from portal.core.workflow import lock
 from workshops.emails import registration as emails
 from workshops.models import AttendanceMode, Event, Registration, RegistrationRules, SeatOffer
+from workshops.querysets.registration import SEATED
 from workshops.services.registration.deadlines import answer_deadline
 
 # In these states an event still gives places to those who wait.
@@ -73,12 +74,13 @@ def rules_of(event: Event) -> RegistrationRules:
 def seats_of(event: Event, rules: RegistrationRules | None = None) -> Seats:
     rules = rules or rules_of(event)
     seats = Seats(event.capacity, {ON_SITE: rules.seats_on_site, ONLINE: rules.seats_online})
-    rows = Registration.objects.filter(event=event).standing(pending_too=rules.pending_holds_seat)
-    for mode, is_holding, number in rows:
-        if is_holding:
+    seated = (*SEATED, Registration.State.SUBMITTED) if rules.pending_holds_seat else SEATED
+    for mode, state, number, offered in Registration.objects.filter(event=event).by_way_and_state():
+        if state in seated:
             seats.taken[_way(mode)] = seats.held(mode) + number
-        else:
-            seats.waiting[mode] = number
+        elif state == Registration.State.WAITLISTED:
+            seats.taken[_way(mode)] = seats.held(mode) + offered
+            seats.waiting[mode] = number - offered
     return seats
 
 
