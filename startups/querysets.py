@@ -43,10 +43,6 @@ class VentureQuerySet(ScopedQuerySet):
 
 
 class StartupQuerySet(VentureQuerySet):
-    def of_founder(self, user):
-        """Startups in which the user is a founder or a member of the team today."""
-        return self._with_row_of("founders", person__user=user, until_on=None)
-
     def of_mentor(self, user):
         return self._with_row_of("mentors", person__user=user, state="confirmed")
 

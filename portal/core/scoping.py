@@ -217,6 +217,14 @@ class ScopedQuerySet(models.QuerySet):
             openings += _own_openings(self.model, _paths(rule, "assigned"), scope)
         return self._within(openings)
 
+    def owned_by(self, user):
+        """The person's own rows: the part of `visible_to` that no seat and no task given to her opens.
+
+        For the pages about what is one's own, which then ask nothing about the other ways in.
+        """
+        rule = getattr(self.model, "Scoping", None)
+        return self._within(_own_openings(self.model, _paths(rule, "owners"), scope_of(user)))
+
     def editable_by(self, user):
         """Rows this person's seats may change at the desk: never by being public, owned or assigned."""
         scope, rule = scope_of(user), getattr(self.model, "Scoping", None)

@@ -28,7 +28,7 @@ EDITABLE_FACTS = (Startup.State.LEAD, Startup.State.APPLIED)
 @login_required
 def mine(request):
     """The startups of a founder; with one, straight to it."""
-    own = list(Startup.objects.visible_to(request.user).of_founder(request.user))
+    own = list(Startup.objects.owned_by(request.user))
     if len(own) == 1:
         return redirect("startups:mine", own[0].public_id)
     return render(request, "startups/mine.html", {"own": own})
@@ -61,8 +61,7 @@ def mentoring(request):
 # -- one startup -------------------------------------------------------------------------------------------------------
 def _own(request, public_id) -> Startup:
     """A startup of which the reader is a founder or of whose team she is; 404 for all others."""
-    rows = Startup.objects.visible_to(request.user).of_founder(request.user).for_list()
-    return get_object_or_404(rows, public_id=public_id)
+    return get_object_or_404(Startup.objects.owned_by(request.user).for_list(), public_id=public_id)
 
 
 @require_safe
@@ -72,13 +71,13 @@ def startup(request, public_id):
     own, user = _own(request, public_id), request.user
     access.note_reading(startup=own, actor=user)
     asked = list(
-        FounderUpdate.objects.visible_to(user)
+        FounderUpdate.objects.owned_by(user)
         .filter(startup=own)
         .select_related("latest")
         .prefetch_related("latest__figures")[:RECENT_UPDATES]
     )
-    steps = list(Milestone.objects.visible_to(user).filter(startup=own))
-    page = Showcase.objects.visible_to(user).filter(startup=own).first() or Showcase(startup=own)
+    steps = list(Milestone.objects.owned_by(user).filter(startup=own))
+    page = Showcase.objects.owned_by(user).filter(startup=own).first() or Showcase(startup=own)
     context = {
         "startup": own,
         "today": timezone.localdate(),
@@ -86,8 +85,8 @@ def startup(request, public_id):
         "updates": [(row, period_text(row.period), _key_figures(row)) for row in asked],
         "milestones": steps,
         "next_milestone": next((row for row in steps if row.state in ("planned", "in_progress")), None),
-        "team": Founder.objects.visible_to(user).filter(startup=own, until_on=None).select_related("person"),
-        "mentors": Mentor.objects.visible_to(user).filter(startup=own).exclude(state="ended").select_related("person"),
+        "team": Founder.objects.owned_by(user).filter(startup=own, until_on=None).select_related("person"),
+        "mentors": Mentor.objects.owned_by(user).filter(startup=own).exclude(state="ended").select_related("person"),
         "showcase": page,
         "is_shown": showcase.is_shown(own, page),
         "may_leave": STARTUP.can("leave", own, user),

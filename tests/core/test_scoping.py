@@ -10,6 +10,7 @@ from django.test.utils import isolate_apps
 from exchanges.models import Application, ApplicationDocument, Approval, Review, Stay
 from portal.accounts.models import Person, Seat, User
 from portal.accounts.roles import Role
+from portal.alliances.models import Organisation
 from portal.core.models import BaseModel
 from portal.core.scoping import ScopedQuerySet
 from portal.documents.services import store_content
@@ -43,6 +44,45 @@ def test_anonymous_and_missing_users_see_nothing(world, applications):
 def test_a_deactivated_user_sees_nothing(world, applications):
     world.north.manager.is_active = False
     assert not Application.objects.visible_to(world.north.manager).exists()
+
+
+@pytest.mark.parametrize(
+    "who", ["manager", "home_office", "host_head", "host_researcher", "alliance_admin", "reviewer"]
+)
+def test_no_seat_and_no_task_makes_an_application_ones_own(world, applications, who):
+    ours, _ = applications
+    world.north.review(ours)
+    assert not Application.objects.owned_by(getattr(world.north, who)).exists()
+
+
+def test_ones_own_is_a_part_of_what_one_sees(world, applications):
+    ours, _ = applications
+    world.north.application(applicant=world.north.supervisor)
+    assert set(Application.objects.owned_by(world.north.fellow)) == {ours}
+    assert {ours} <= set(Application.objects.visible_to(world.north.fellow))
+
+
+def test_an_administrator_of_everything_owns_what_is_hers_alone(world, applications):
+    own = world.north.application(applicant=world.north.manager.person)
+    world.north.manager.is_superuser = True
+    assert set(Application.objects.owned_by(world.north.manager)) == {own}
+
+
+def test_nobody_owns_what_knows_no_owner_and_strangers_own_nothing(world, applications):
+    assert Organisation.objects.visible_to(world.north.fellow).exists()
+    assert not Organisation.objects.owned_by(world.north.fellow).exists()
+    for user in (AnonymousUser(), None, world.north.stranger):
+        assert not Application.objects.owned_by(user).exists()
+
+
+def test_who_is_deactivated_owns_nothing(world, applications):
+    world.north.fellow.is_active = False
+    assert not Application.objects.owned_by(world.north.fellow).exists()
+
+
+def test_what_is_ones_own_is_asked_without_the_other_ways_in(world):
+    assert "EXISTS" in str(Application.objects.visible_to(world.north.fellow).query)
+    assert "EXISTS" not in str(Application.objects.owned_by(world.north.fellow).query)
 
 
 def test_an_assigned_reviewer_sees_just_the_application_given_to_her(world, applications):

@@ -95,7 +95,7 @@ def unscoped_reads(source: str) -> list[int]:
     scoped = {
         id(node.value)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and node.attr in ("visible_to", "editable_by")
+        if isinstance(node, ast.Attribute) and node.attr in ("visible_to", "owned_by", "editable_by")
     }
     return [
         node.lineno

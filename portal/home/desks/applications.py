@@ -26,21 +26,13 @@ def page_of(application) -> str:
 
 def own_ventures(user):
     """Applications of one's ventures."""
-    return CohortApplication.objects.visible_to(user).of_person(user).exclude(state=State.EXPIRED).for_reading()
+    return CohortApplication.objects.owned_by(user).exclude(state=State.EXPIRED).select_related("applicant", "call")
 
 
 def own_exchanges(user):
     """Applications for an exchange."""
-    rows = Application.objects.visible_to(user).of_person(user).exclude(state=Application.State.EXPIRED)
-    return rows.select_related(
-        "applicant",
-        "call__programme",
-        "programme",
-        "home_organisation",
-        "host_organisation",
-        "host_person",
-        "stay",
-    )
+    rows = Application.objects.owned_by(user).exclude(state=Application.State.EXPIRED)
+    return rows.select_related("applicant", "call", "home_organisation", "host_organisation", "host_person")
 
 
 def with_what_steps_need(applications: list) -> list:
@@ -60,9 +52,7 @@ def with_what_steps_need(applications: list) -> list:
 
 
 def own_offers(user):
-    rows = Offer.objects.visible_to(user).filter(
-        application__applicant__in=user.scope.person_ids, state=Offer.State.SENT
-    )
+    rows = Offer.objects.owned_by(user).filter(state=Offer.State.SENT)
     return rows.select_related("application__call", "application__host_organisation")
 
 

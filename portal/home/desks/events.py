@@ -20,9 +20,7 @@ NEVER_TO_COME = (Event.State.CANCELLED, Event.State.HELD, Event.State.REPORTED, 
 def registrations(user, *, today: dt.date):
     """Own places at events that are not over, with `answer_by` of an open offer of a place."""
     offers = SeatOffer.objects.filter(registration=OuterRef("pk"), answer=SeatOffer.Answer.OPEN)
-    rows = Registration.objects.visible_to(user).filter(
-        _not_over(today), person__in=user.scope.person_ids, state__in=LIVE_REGISTRATIONS
-    )
+    rows = Registration.objects.owned_by(user).filter(_not_over(today), state__in=LIVE_REGISTRATIONS)
     rows = rows.annotate(answer_by=Subquery(offers.values("answer_by")[:1])).select_related("event")
     return rows.order_by("event__starts_on", "pk")
 

@@ -24,7 +24,9 @@ WITH_REPORT = (Stay.State.DEPARTED, Stay.State.REPORT_DUE)
 
 def own_and_hosted(user):
     """Own stays, and those of the people one hosts."""
-    rows = Stay.objects.visible_to(user).for_list().select_related("report")
+    rows = Stay.objects.visible_to(user).select_related(
+        "person", "programme", "host_organisation", "host_person", "report"
+    )
     me = user.scope.person_ids
     return rows.filter(Q(person__in=me) | Q(host_person__in=me, state__in=LIVE_STAYS))
 

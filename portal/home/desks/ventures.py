@@ -15,9 +15,7 @@ def updates_and_milestones(founded, user):
     """Quarters to tell about and milestones to reach."""
     if not founded:
         return
-    for update in (
-        FounderUpdate.objects.visible_to(user).waiting().filter(startup__in=founded).select_related("startup")
-    ):
+    for update in FounderUpdate.objects.owned_by(user).waiting().filter(startup__in=founded).select_related("startup"):
         yield ToDo(
             title=_("Your update on %(period)s") % {"period": update.period},
             why=_("%(startup)s: three minutes; one click if nothing changed.") % {"startup": update.startup},
@@ -25,7 +23,7 @@ def updates_and_milestones(founded, user):
             label=_("Write the update"),
             due=update.due_on,
         )
-    for milestone in Milestone.objects.visible_to(user).open().filter(startup__in=founded).select_related("startup"):
+    for milestone in Milestone.objects.owned_by(user).open().filter(startup__in=founded).select_related("startup"):
         yield ToDo(
             title=milestone.title,
             why=_("A milestone of %(startup)s.") % {"startup": milestone.startup},
