@@ -12,9 +12,6 @@ IN_PROCESS = (
 class BaseApplicationQuerySet(ScopedQuerySet):
     """What the engine asks about applications; each kind says what its lists join and what else holds a place."""
 
-    def of_person(self, user):
-        return self.filter(applicant__in=user.scope.person_ids)
-
     def in_process(self):
         return self.filter(state__in=IN_PROCESS)
 

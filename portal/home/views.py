@@ -158,7 +158,7 @@ def _own_application(user, shown):
     kind = kind_for(shown)
     if kind is None:
         return None
-    own = kind.model._default_manager.visible_to(user).of_person(user).filter(call=shown).for_reading()
+    own = kind.model._default_manager.owned_by(user).filter(call=shown).for_reading()
     return own.exclude(state__in=("withdrawn", "expired")).first()
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from html import escape
+from typing import Any
 
 from django import forms
 from django.utils.choices import CallableChoiceIterator
@@ -12,13 +13,21 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 
-def attributes_html(attributes: Mapping[str, object]) -> SafeString:
+def attributes_html(*attributes: Mapping[str, object]) -> SafeString:
     """What stands in the tag of a control: ` required maxlength="200"`."""
-    return mark_safe("".join(_attribute(name, value) for name, value in attributes.items() if value is not False))
+    written = (_attribute(name, value) for each in attributes for name, value in each.items() if value is not False)
+    return mark_safe("".join(written))
 
 
 def _attribute(name: str, value) -> str:
     return f" {name}" if value is True else f' {name}="{_escaped(value)}"'
+
+
+def input_html(widget: Mapping[str, Any]) -> SafeString:
+    """`<input type="text" name="title" value="…" …>` of a widget as Django describes it to its templates."""
+    value = {} if widget["value"] is None else {"value": widget["value"]}
+    attributes = attributes_html({"type": widget["type"], "name": widget["name"], **value}, widget["attrs"])
+    return mark_safe(f"<input{attributes}>")
 
 
 def options_html(groups: Iterable[tuple]) -> SafeString:

@@ -68,9 +68,9 @@ def test_where_a_view_also_asks_for_the_own_record_the_scope_is_not_the_only_wal
 
 
 def test_without_either_wall_it_is_noticed(world, sides, monkeypatch):
-    monkeypatch.setattr(ApplicationQuerySet, "of_person", lambda rows, user: rows)
-    assert not walk("stranger", world, sides, "exchanges:application")
     take_away(monkeypatch, Application)
+    assert not walk("stranger", world, sides, "exchanges:application")
+    monkeypatch.setattr(ApplicationQuerySet, "owned_by", lambda rows, user: rows)
     assert walk("stranger", world, sides, "exchanges:application")
 
 

@@ -24,7 +24,7 @@ from portal.ui.acts import carry_out, posted, saves_itself
 
 def own_application(kind: ApplicationKind, user, public_id) -> BaseApplication:
     """The person's own application with what its pages show; 404 for everybody else's."""
-    rows = kind.model._default_manager.visible_to(user).of_person(user).for_reading()
+    rows = kind.model._default_manager.owned_by(user).for_reading()
     return get_object_or_404(rows, public_id=public_id)
 
 

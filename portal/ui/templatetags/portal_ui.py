@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import dates
@@ -31,6 +31,7 @@ TIMELINE_WORDS = {
     "attention": _("Needs attention:"),
     "stopped": _("Stopped:"),
 }
+FEW_DAYS = 14
 MESSAGE_TONES = {"success": "done", "warning": "attention", "error": "stopped"}
 NOTE_ICONS = {"done": "check-circle", "waiting": "clock", "attention": "exclamation-triangle", "stopped": "x-circle"}
 
@@ -93,6 +94,18 @@ def days_until(day, today=None):
     if isinstance(day, dt.datetime):
         day = timezone.localtime(day).date()
     return (day - (today or timezone.localdate())).days
+
+
+@register.simple_tag
+def days_left(instant):
+    """How long a deadline is away, as a badge; nothing when it has passed."""
+    left = days_until(instant)
+    if left < 0:
+        return ""
+    if left == 0:
+        return badge(Tone.ATTENTION, gettext("closes today"))
+    text = ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left}
+    return badge(Tone.ATTENTION if left <= FEW_DAYS else Tone.ACTIVE, text)
 
 
 # -- people, states, money, pictures ------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from django.db.models import Q
@@ -93,7 +94,6 @@ class Box:
     ways: list[Way]
     promotes_until: dt.datetime | None
     own: Registration | None
-    listed: list[Registration]
 
     @property
     def has_queue(self) -> bool:
@@ -103,6 +103,11 @@ class Box:
     def waits(self) -> bool:
         """Whether who registers now goes to the waiting list, however she takes part."""
         return all(way.is_full or way.waiting for way in self.ways)
+
+    @cached_property
+    def listed(self) -> list[Registration]:
+        """Who stands on the public page; asked for by the page that shows it."""
+        return list(public_list(self.event, self.rules))
 
 
 def box_of(event: Event, user, now: dt.datetime, *, own: Registration | None = None) -> Box:
@@ -125,7 +130,6 @@ def box_of(event: Event, user, now: dt.datetime, *, own: Registration | None = N
         ways=ways,
         promotes_until=last_promotion(event, rules),
         own=own or own_registration(event, user),
-        listed=list(public_list(event, rules)),
     )
 
 
