@@ -104,6 +104,11 @@ def fuzzy_date(day: dt.date | None, precision: str) -> str:
     """A date shown no finer than it is known; empty where nothing is known."""
     if day is None or precision == Precision.UNKNOWN:
         return ""
+    return _fuzzy_date(day, precision, get_language())
+
+
+@lru_cache(maxsize=MAX_KEPT)
+def _fuzzy_date(day: dt.date, precision: str, _language: str | None) -> str:
     japanese = _is_japanese()
     if precision == Precision.MONTH:
         return date_format(day, "Y年n月" if japanese else "F Y")

@@ -41,7 +41,11 @@ ON_CARD = (
     "closes_time", "programme__name_en", "programme__name_ja", "programme__duration_text_en",
     "programme__duration_text_ja", *(f"programme__owner__{name}" for name in NAMES),
 )  # fmt: skip
-OF_A_FACILITY = ("facility__name_en", "facility__name_ja", *(f"facility__organisation__{name}" for name in NAMES))
+IN_LIST = (
+    "code", "title_en", "title_ja", "state", "closes_on", "programme__name_en", "programme__name_ja",
+    "facility__name_en", "facility__name_ja",
+)  # fmt: skip
+OF_A_FACILITY = ("facility__organisation", *(f"facility__organisation__{name}" for name in NAMES))
 ON_PROGRAMME_CARD = (
     "code", "kind", "name_en", "name_ja", "audience", "duration_text_en", "duration_text_ja",
     *(f"owner__{name}" for name in NAMES),
@@ -60,7 +64,7 @@ def _announced(user):
 
 
 def _on_cards(rows):
-    """With what a card or a line of the list shows, and no more: these rows are wide."""
+    """With what a card shows, and no more: these rows are wide."""
     return rows.select_related("programme__owner", "facility__organisation").only(*ON_CARD, *OF_A_FACILITY)
 
 
@@ -99,15 +103,14 @@ def alliance(request, code):
     open_calls = own_calls.select_related("programme__owner").only(*ON_CARD).order_by(SOONEST_FIRST, "code")
     events = Event.objects.visible_to(request.user).filter(was_announced=True, alliance=shown)
     members = shown.members.visible_to(request.user).filter(until_on=None).select_related("organisation")
+    members = members.only("alliance", "role", "organisation__name_en", "organisation__name_ja")
     context = {
         "alliance": shown,
         "open_calls": list(open_calls[:CARDS_SHOWN]),
-        "events": list(events.exclude(state__in=("postponed", "cancelled")).to_come(today).on_cards()[:EVENTS_SHOWN]),
+        "events": list(events.taking_place(today).on_cards()[:EVENTS_SHOWN]),
         "flow": impact.flow_of(shown, calendar=calendar_of(shown), today=today),
         "facts": impact.facts_about(shown),
-        "members": list(
-            members.only("alliance", "role", "organisation__name_en", "organisation__name_ja").order_by("pk")
-        ),
+        "members": sorted(members.order_by(), key=lambda row: row.pk),
         "crumbs": [(_("Home"), reverse("home:index")), (shown.name, "")],
     }
     return render(request, "home/alliance.html", context)
@@ -121,11 +124,12 @@ def calls(request):
     current = _soonest_first(_on_cards(visible.open_or_coming(now)))
     open_calls = [row for row in current if row.takes_applications(now)]
     coming = sorted((row for row in current if not row.takes_applications(now)), key=lambda row: row.opens_at)
-    over = visible.announced().neither_open_nor_coming(now).order_by(F("closes_at").desc(nulls_last=True), "code")
+    over = visible.announced().neither_open_nor_coming(now).select_related("programme", "facility").only(*IN_LIST)
+    over = over.order_by(F("closes_at").desc(nulls_last=True), "code")
     context = {
         "open_calls": open_calls,
         "coming": coming,
-        "over": Paginator(_on_cards(over), CALLS_PER_PAGE).get_page(request.GET.get("page")),
+        "over": Paginator(over, CALLS_PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "home/calls.html", context)
 

@@ -177,3 +177,73 @@ def test_a_text_that_falls_back_to_the_other_language_says_which(page, english, 
     talk = SimpleNamespace(title_en=english, title_ja=japanese)
     with translation.override(page):
         assert render('<p{% lang_of talk "title" %}>', talk=talk) == f"<p{attribute}>"
+
+
+# -- written without a template ------------------------------------------------------------
+INPUT_WIDGETS = [
+    forms.TextInput(attrs={"maxlength": 200, "required": True, "readonly": False, "data-note": '"><script>'}),
+    forms.EmailInput(attrs={"autocomplete": "email"}),
+    forms.URLInput(),
+    forms.NumberInput(attrs={"min": 0}),
+    forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    forms.TimeInput(),
+    forms.PasswordInput(render_value=True),
+    forms.HiddenInput(),
+    forms.CheckboxInput(),
+    forms.RadioSelect(choices=[("a<", "One & only"), ("b", SafeString("<b>Two</b>"))]),
+    forms.CheckboxSelectMultiple(choices=[("a<", "One"), ("b", "Two")]),
+    forms.Textarea(attrs={"rows": 2, "title": "a & b"}),
+]
+
+
+@pytest.mark.parametrize("value", [None, "", 0, "a<", True, dt.date(2027, 4, 1), SafeString("<i>&amp;")])
+@pytest.mark.parametrize("widget", INPUT_WIDGETS, ids=lambda widget: type(widget).__name__)
+def test_an_input_reads_as_djangos_own_whatever_stands_in_it(widget, value):
+    ours = widget.render("field", value, {"id": "id_field"}, renderer=PortalFormRenderer())
+    theirs = widget.render("field", value, {"id": "id_field"}, renderer=DjangoTemplates())
+    assert parse_html(ours) == parse_html(theirs)
+    assert "<script" not in ours
+
+
+def test_an_input_is_written_without_a_template(monkeypatch):
+    monkeypatch.setattr(PortalFormRenderer, "get_template", None)
+    assert "id_name" in forms.TextInput().render("name", "Ada", {"id": "id_name"}, renderer=PortalFormRenderer())
+
+
+# -- how long a deadline is away ------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("days", "english", "japanese", "tone"),
+    [
+        (0, "closes today", "本日締切", "attention"),
+        (1, "1 day left", "あと1日", "attention"),
+        (14, "14 days left", "あと14日", "attention"),
+        (15, "15 days left", "あと15日", "active"),
+    ],
+)
+def test_the_days_left_are_counted_and_few_of_them_ask_for_attention(days, english, japanese, tone):
+    instant = timezone.now() + dt.timedelta(days=days)
+    for language, text in (("en", english), ("ja", japanese)):
+        with translation.override(language):
+            badge = render("{% days_left instant %}", instant=instant)
+        assert text in badge and f"badge {tone}" in badge
+
+
+def test_nothing_is_left_of_a_deadline_that_has_passed():
+    assert render("{% days_left instant %}", instant=timezone.now() - dt.timedelta(days=1)) == ""
+
+
+def test_an_instant_is_told_to_each_reader_in_the_own_zone_and_language():
+    told = {}
+    for zone, language in itertools.product(("Asia/Tokyo", "America/Chicago", "Europe/Paris"), ("en", "ja")):
+        with timezone.override(ZoneInfo(zone)), translation.override(language):
+            told[zone, language] = render('{% zoned instant "Asia/Tokyo" %}', instant=NOON)
+    assert len(set(told.values())) == len(told)
+    assert "Chicago time" in told["America/Chicago", "en"] and "Chicago time" not in told["Europe/Paris", "en"]
+    assert "Your time" not in told["Asia/Tokyo", "en"]
+
+
+def test_an_hour_that_comes_twice_is_told_twice():
+    paris = ZoneInfo("Europe/Paris")  # clocks go back on 31 October 2027 at three
+    first = dt.datetime(2027, 10, 31, 2, 30, tzinfo=paris)
+    assert "UTC+02:00" in render('{% zoned instant "Europe/Paris" %}', instant=first)
+    assert "UTC+01:00" in render('{% zoned instant "Europe/Paris" %}', instant=first.replace(fold=1))

@@ -29,6 +29,10 @@ class EventQuerySet(ScopedQuerySet):
         """Events that are not over yet, those with unknown dates last; what is off stays in sight."""
         return self.filter(_to_come(today)).order_by(*SOONEST_FIRST)
 
+    def taking_place(self, today: dt.date):
+        """The same without what is off."""
+        return self.filter(Q(last_on=None) | Q(last_on__gte=today), state__in=LIVE).order_by(*SOONEST_FIRST)
+
     def gone_by(self, today: dt.date):
         """Events that are over, by their state or by the calendar."""
         return self.exclude(_to_come(today)).order_by(*NEWEST_FIRST)

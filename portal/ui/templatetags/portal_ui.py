@@ -1,6 +1,7 @@
 """Tags and filters for every page: times in two zones, dates, names, states, money, icons, problems in forms."""
 
 import datetime as dt
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -61,7 +62,13 @@ def zoned(instant, zone=None):
     if not instant:
         return ""
     reader = timezone.get_current_timezone()
-    meant = ZoneInfo(str(zone)) if zone else reader
+    # As UTC: two equal wall clocks of an hour that comes twice are different instants.
+    return _zoned(instant.astimezone(dt.UTC), ZoneInfo(str(zone)) if zone else reader, reader, get_language())
+
+
+@lru_cache(maxsize=dates.MAX_KEPT)
+def _zoned(instant, meant, reader, _language):
+    """Kept like `dates.zoned_text`: lists tell the same few instants to everybody."""
     there, here = instant.astimezone(meant), instant.astimezone(reader)
     clock = format_html(
         '<time datetime="{iso}"><span class="when">{date} {time}</span> '
