@@ -50,6 +50,11 @@ def _escaped(value) -> str:
     return text if isinstance(text, SafeString) else escape(text)
 
 
+def suggestions_html(texts: Iterable[str]) -> SafeString:
+    """What a datalist offers to choose from."""
+    return mark_safe("".join(f'<option value="{escape(text)}"></option>' for text in texts))
+
+
 # -- long lists --------------------------------------------------------------------------------------------------------
 class LongSelect(forms.Select):
     """A list whose choices are a function: they are written once in each language; a page marks the chosen.

@@ -1,7 +1,6 @@
 """The forms of a participant: registering, changing, asking for a letter; and the one at the door."""
 
 from django import forms
-from django.utils.html import format_html_join
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +9,7 @@ from portal.alliances.models import Organisation
 from portal.core.bilingual import in_language
 from portal.core.countries import country_choices, open_country_choices
 from portal.core.zones import zone_choices
-from portal.ui.choices import LongSelect, LongSelectMultiple
+from portal.ui.choices import LongSelect, LongSelectMultiple, suggestions_html
 from workshops.models import AttendanceMode, Registration, RegistrationNeeds, RegistrationRules, VisaLetter
 from workshops.models.registration import normal_email
 from workshops.services.registration.changes import NAMES
@@ -30,8 +29,7 @@ class AffiliationInput(forms.TextInput):
         context = super().get_context(name, value, {**(attrs or {}), "list": f"known_{name}"})
         names = Organisation.objects.visible_to(None).order_by("name_en").values_list("name_en", "name_ja")
         japanese = (get_language() or "").startswith("ja")
-        shown = ((ja if japanese and ja else en,) for en, ja in names)
-        context["known"] = format_html_join("", '<option value="{}"></option>', shown)
+        context["known"] = suggestions_html(ja if japanese and ja else en for en, ja in names)
         return context
 
 

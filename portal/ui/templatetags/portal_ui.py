@@ -221,6 +221,13 @@ def without_placeholders(form):
 
 
 @register.simple_tag(takes_context=True)
+def portal_name(context):
+    """The name over the page: the alliance's on its own pages."""
+    alliance = context.get("alliance")
+    return alliance.name if alliance else gettext("Alliance Portal")
+
+
+@register.simple_tag(takes_context=True)
 def theme(context):
     """The reader's chosen theme for `<html data-theme>`."""
     return chosen_theme(context.get("request"))
