@@ -6,6 +6,8 @@ import re
 
 import pytest
 import vobject
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -90,6 +92,23 @@ def test_the_time_is_given_by_both_clocks_with_names_and_offsets(client, event):
     shown = text(page(client, event))
     assert re.search(r"10:00.{0,3}–12:00</time> Tokyo time \(UTC\+09:00\)", shown)
     assert "Chicago time" in shown
+
+
+@pytest.mark.parametrize("speakers", [1, 6])
+def test_the_page_costs_the_same_however_many_come_and_speak(client, event, speakers, django_assert_max_num_queries):
+    for number in range(speakers):
+        a_speaker(event, state="accepted", family_name=f"Speaker {number}", affiliation=event.host_organisation)
+        RegistrationFactory(event=event, state="confirmed")
+    with django_assert_max_num_queries(4):
+        assert f"Speaker {speakers - 1}" in text(page(client, event))
+
+
+@pytest.mark.parametrize(("state", "asked"), [("registration_open", 1), ("registration_closed", 0), ("held", 0)])
+def test_places_are_counted_only_where_the_page_tells_them(client, world, state, asked):
+    event = an_event(world.north, state)
+    with CaptureQueriesContext(connection) as queries:
+        assert page(client, event).status_code == 200
+    assert sum('FROM "workshops_registration"' in query["sql"] for query in queries.captured_queries) == asked
 
 
 def test_the_page_speaks_both_languages(client, event):

@@ -85,19 +85,27 @@ class Way:
 
 @dataclass(frozen=True)
 class Box:
-    """How one registers for an event, and how things stand."""
+    """How one registers for an event, and how things stand; who holds places is counted where a page tells it."""
 
     event: Event
     rules: RegistrationRules
     is_open: bool
     opens_later: bool
-    ways: list[Way]
     promotes_until: dt.datetime | None
     own: Registration | None
 
-    @property
-    def has_queue(self) -> bool:
-        return any(way.waiting for way in self.ways)
+    @cached_property
+    def ways(self) -> list[Way]:
+        seats = seats_of(self.event, self.rules)
+        return [
+            Way(
+                label=str(AttendanceMode(mode).label),
+                limit=seats.limits.get(mode) if seats.limits.get(mode) is not None else seats.total,
+                free=seats.free(mode),
+                waiting=seats.waiting.get(mode, 0),
+            )
+            for mode in ways_of(self.event)
+        ]
 
     @property
     def waits(self) -> bool:
@@ -112,22 +120,11 @@ class Box:
 
 def box_of(event: Event, user, now: dt.datetime, *, own: Registration | None = None) -> Box:
     rules = rules_of(event)
-    seats = seats_of(event, rules)
-    ways = [
-        Way(
-            label=str(AttendanceMode(mode).label),
-            limit=seats.limits.get(mode) if seats.limits.get(mode) is not None else seats.total,
-            free=seats.free(mode),
-            waiting=seats.waiting.get(mode, 0),
-        )
-        for mode in ways_of(event)
-    ]
     return Box(
         event=event,
         rules=rules,
         is_open=is_open(event, now),
         opens_later=event.state == Event.State.ANNOUNCED and event.registration_opens_at is not None,
-        ways=ways,
         promotes_until=last_promotion(event, rules),
         own=own or own_registration(event, user),
     )
