@@ -6,9 +6,9 @@ from startups.models import FounderUpdate
 from startups.periods import period_text
 
 
-def update_asked(update: FounderUpdate) -> int:
-    """To the founder: a personal link, three minutes. Answers whether there was somebody to ask."""
-    return _with_link("founder_update_asked", update, key=update.token_hash[:16])
+def update_asked(update: FounderUpdate, reason: str = "") -> int:
+    """To the founder: a personal link, three minutes, and why once more. Answers whether there was somebody to ask."""
+    return _with_link("founder_update_asked", update, key=update.token_hash[:16], reason=reason)
 
 
 def update_reminded(update: FounderUpdate, *, step: str) -> int:

@@ -158,8 +158,8 @@ def behind_link(*, token: str, now: dt.datetime) -> FounderUpdate | None:
 
 
 @transaction.atomic
-def renew_link(*, update: FounderUpdate, now: dt.datetime, actor=None) -> FounderUpdate:
-    """A new link to the person on record; the old one stops working."""
+def renew_link(*, update: FounderUpdate, now: dt.datetime, actor=None, reason: str = "") -> FounderUpdate:
+    """A new link to the person on record, with the reason where she is asked again; the old one stops working."""
     if actor is not None and not rules.runs(actor, update.startup):
         raise PermissionDenied("renew link")
     row = lock(update)
@@ -167,7 +167,7 @@ def renew_link(*, update: FounderUpdate, now: dt.datetime, actor=None) -> Founde
     give_token(row, expires_at=now + LINK_LIVES)
     row.save(update_fields=["asked_of", "token_hash", "token_expires_at", "updated_at"])
     audit.record("update.renew_link", row, actor=actor, audience=audit.DESKS)
-    if not emails.update_asked(row):
+    if not emails.update_asked(row, reason):
         raise StepError(_("Nobody in the team of this startup can be reached by mail."))
     return row
 
@@ -207,7 +207,7 @@ def correct(*, update: FounderUpdate, answers: Answers, actor, now: dt.datetime,
 def reopen(*, update: FounderUpdate, actor, reason: str, now: dt.datetime) -> FounderUpdate:
     """Ask again about the same quarter. What was sent stands, and the form begins with it."""
     row = UPDATE.apply("reopen", update, actor=actor, reason=reason, changes={"due_on": now.date() + ANSWER_WITHIN})
-    return renew_link(update=row, now=now, actor=actor)
+    return renew_link(update=row, now=now, actor=actor, reason=reason)
 
 
 def odd_in(*, update: FounderUpdate, answers: Answers) -> list[Question]:
@@ -226,7 +226,8 @@ def _keep(
         raise NeedsConfirmation(asked)
     if not answers.news.strip() and all(value is None for value in answers.values.values()):
         raise StepError(_("Everything is empty. Fill in at least one figure, or say in a word how it goes."))
-    if row.latest is not None and not is_staff_edit and _same(row.latest, answers):
+    is_answered = row.state == FounderUpdate.State.SUBMITTED  # who is asked again may answer the same
+    if row.latest is not None and is_answered and not is_staff_edit and _same(row.latest, answers):
         return row.latest
     number = (row.latest.number if row.latest else 0) + 1
     version = UpdateVersion.objects.create(

@@ -147,6 +147,16 @@ def test_asking_again_keeps_what_was_sent(venture):
     assert updates.figures_of(update.latest)["people"].value == 5
 
 
+def test_who_is_asked_again_reads_why_and_may_answer_the_same(venture):
+    update = answered(venture)
+    updates.reopen(update=update, actor=venture.manager, reason="Is the revenue right?", now=NOW)
+    mail = OutboxMessage.objects.filter(kind="founder_update_asked").latest("pk")
+    assert "Is the revenue right?" in mail.body_text
+    updates.submit(update=update, answers=Answers(JPY, currency="JPY"), actor=None, now=NOW)
+    update.refresh_from_db()
+    assert update.state == "submitted" and not FounderUpdate.objects.waiting().exists()
+
+
 def test_a_correction_by_the_office_is_marked_and_the_founder_is_told(venture):
     update = answered(venture)
     version = updates.correct(
