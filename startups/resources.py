@@ -28,6 +28,7 @@ from startups.models import (
     UpdateVersion,
 )
 from startups.models.application import MEMBER_PARTS
+from startups.services import counting
 
 # Japanese names of the terms of the data set; a term that is not here gets its Japanese name later, by hand.
 JAPANESE_NAMES = {
@@ -44,6 +45,15 @@ JAPANESE_NAMES = {
 def new_technology_area(code: str) -> TechnologyArea:
     """A term nobody has named yet."""
     return TechnologyArea(code=code, name_en=code.replace("_", " ").capitalize(), name_ja=JAPANESE_NAMES.get(code, ""))
+
+
+def refuse_unseen(row: Milestone | FundingRound) -> None:
+    """What comes in as verified was seen by somebody, on a day, who neither advises nor founded the startup."""
+    if row.verified_on is None or row.verified_by_id is None or not row.evidence_en.strip():
+        raise CellError(_("What is verified names its evidence, who has seen it and when."))
+    mentors = row.startup.mentors.exclude(state=Mentor.State.DESIRED)
+    if any(people.filter(person=row.verified_by_id).exists() for people in (mentors, row.startup.founders)):
+        raise CellError(_("Whoever founded or advises the startup cannot verify this."))
 
 
 @register
@@ -156,6 +166,8 @@ class MilestoneResource(TableResource):
 
     def after_save(self, obj, *, created, user):
         """A startup with milestones in a cohort belongs to it, unless its own table says otherwise."""
+        if created and obj.state == Milestone.State.VERIFIED:
+            refuse_unseen(obj)
         if created and obj.startup.cohort_id is None:
             obj.startup.cohort = obj.cohort
             obj.startup.save(update_fields=["cohort", "updated_at"])
@@ -245,6 +257,13 @@ class CountingDecisionResource(TableResource):
         )  # fmt: skip
         optional = ("note_en",)
 
+    def after_save(self, obj, *, created, user):
+        """A file approves nothing that nobody has approved, and nothing that could not be approved at the desk."""
+        if obj.counts and (why := counting.objection(obj.startup)):
+            raise CellError(why)
+        if obj.decided_by_id is None or obj.decided_on is None:
+            raise CellError(_("A decision names who took it and when."))
+
 
 @register
 class ShowcaseResource(TableResource):
@@ -289,6 +308,10 @@ class FundingRoundResource(TableResource):
             "verified_by_code", "source", "note_en",
         )  # fmt: skip
         optional = ("note_en",)
+
+    def after_save(self, obj, *, created, user):
+        if created and obj.verified_on is not None:
+            refuse_unseen(obj)
 
 
 @register

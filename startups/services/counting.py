@@ -23,6 +23,19 @@ def objection(startup: Startup) -> str:
         return _("The day of its founding is not known.")
     if startup.founded_on < STRATEGY_DAY:
         return _("It was founded before 21 January 2020, or the evidence does not show that it was founded later.")
+    if startup.relation == Startup.Relation.APPLICANT:
+        return _("It has only applied: it is not a startup of the alliance yet.")
+    if startup.origin_kind == Startup.Origin.UNKNOWN or startup.technology_area_id is None:
+        return _("Its origin or its technology area is not known.")
+    return ""
+
+
+def missing_proof(startup: Startup) -> str:
+    """What an approval has to have seen and the record does not hold; the public page promises both."""
+    if not (startup.founding_evidence.strip() or startup.founding_file_id):
+        return _("The day of the founding needs its evidence, such as a register extract.")
+    if not startup.origin_evidence.strip():
+        return _("The origin needs its evidence, such as a licence or the employment of the founders.")
     return ""
 
 
@@ -34,7 +47,7 @@ def decide(*, startup: Startup, rule_set: str, counts: bool, actor, today: dt.da
         raise PermissionDenied("counting")
     if not reason.strip():
         raise StepError(_("Please give the reason of the decision."))
-    if counts and (why := objection(row)):
+    if counts and (why := objection(row) or missing_proof(row)):
         raise StepError(why)
     earlier = CountingDecision.objects.filter(startup=row, rule_set=rule_set).values_list("counts", flat=True).first()
     decision, _is_new = CountingDecision.objects.update_or_create(

@@ -1,0 +1,95 @@
+"""No file proves what nobody has seen: verified milestones and rounds, and decisions whether a startup counts."""
+
+import datetime as dt
+
+import pytest
+
+from portal.core.workflow import StepError
+from portal.transfers import registry
+from portal.transfers.services import import_rows
+from startups.services import counting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def codes(venture):
+    """Everybody has a code by which a file names her."""
+    for user, code in ((venture.manager, "manager"), (venture.mentor, "mentor"), (venture.founder, "founder")):
+        type(user.person).objects.filter(pk=user.person.pk).update(code=code)
+
+
+def refusals(table: str, row: dict[str, str], venture) -> list[str]:
+    return [problem.message for problem in import_rows(registry.find(table), [row], user=venture.manager).problems]
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_taken"),
+    [
+        ({}, True),
+        ({"verified_by_code": "mentor"}, False),
+        ({"verified_by_code": "founder"}, False),
+        ({"verified_by_code": ""}, False),
+        ({"verified_on": ""}, False),
+        ({"evidence_en": ""}, False),
+        ({"status": "submitted", "verified_by_code": "", "verified_on": ""}, True),
+    ],
+)
+def test_a_milestone_comes_in_as_verified_only_with_evidence_and_by_an_outsider(venture, codes, cells, is_taken):
+    row = {
+        "code": "ms-1", "startup_code": venture.startup.code, "cohort_code": venture.cohort.code, "title_en": "Chip",
+        "due_on": "2026-06-30", "submitted_on": "2026-06-01", "verified_on": "2026-06-02",
+        "verified_by_code": "manager", "status": "verified", "evidence_en": "Report", "source": "minutes",
+    }  # fmt: skip
+    assert (refusals("demo_milestones", {**row, **cells}, venture) == []) is is_taken
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_taken"),
+    [
+        ({}, True),
+        ({"verified_by_code": "mentor"}, False),
+        ({"verified_by_code": ""}, False),
+        ({"evidence_en": ""}, False),
+        ({"verified_on": "", "verified_by_code": ""}, True),
+    ],
+)
+def test_money_comes_in_as_verified_only_with_evidence_and_by_an_outsider(venture, codes, cells, is_taken):
+    row = {
+        "code": "round-1", "startup_code": venture.startup.code, "kind": "seed", "closed_on": "2026-05-12",
+        "closed_precision": "day", "amount": "500", "currency": "USD", "is_undisclosed": "no", "investors": "",
+        "rate_to_jpy": "", "rate_to_usd": "", "rate_on": "", "rate_source": "", "evidence_en": "Agreement",
+        "verified_on": "2026-05-20", "verified_by_code": "manager", "source": "letter",
+    }  # fmt: skip
+    assert (refusals("demo_funding_rounds", {**row, **cells}, venture) == []) is is_taken
+
+
+@pytest.mark.parametrize(
+    ("cells", "fields", "is_taken"),
+    [
+        ({}, {}, True),
+        ({"decided_by_code": ""}, {}, False),
+        ({"decided_on": ""}, {}, False),
+        ({}, {"relation": "named_in_strategy"}, False),
+        ({}, {"relation": "applicant"}, False),
+        ({}, {"origin_kind": "unknown"}, False),
+        ({"counts": "no"}, {"relation": "named_in_strategy"}, True),
+    ],
+)
+def test_a_file_approves_no_startup_that_could_not_be_approved(venture, codes, cells, fields, is_taken):
+    type(venture.startup).objects.filter(pk=venture.startup.pk).update(**fields)
+    row = {
+        "startup_code": venture.startup.code, "rule_set": "strategy_2020", "counts": "yes", "reason": "Register seen",
+        "decided_by_code": "manager", "decided_on": "2026-07-01", "source": "minutes",
+    }  # fmt: skip
+    assert (refusals("demo_counting_decisions", {**row, **cells}, venture) == []) is is_taken
+
+
+@pytest.mark.parametrize("field", ["founding_evidence", "origin_evidence"])
+def test_an_approval_has_proof_of_the_founding_and_of_the_origin(venture, field):
+    setattr(venture.startup, field, " ")
+    venture.startup.save()
+    decision = {"startup": venture.startup, "rule_set": "strategy_2020", "actor": venture.manager, "reason": "Seen"}
+    with pytest.raises(StepError):
+        counting.decide(counts=True, today=dt.date(2026, 11, 2), **decision)
+    counting.decide(counts=False, today=dt.date(2026, 11, 2), **decision)
