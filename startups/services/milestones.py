@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from portal.core import audit
@@ -96,8 +97,12 @@ def waive(*, milestone: Milestone, actor, reason: str) -> Milestone:
 
 
 def miss_overdue(*, today: dt.date) -> int:
-    """Note as missed what is thirty days overdue; of startups that still run. Answers how many."""
-    overdue = Milestone.objects.open().filter(due_on__lt=today - GRACE, startup__state__in=IN_PROGRAMME)
+    """Note as missed what is thirty days overdue; of startups that still run. Answers how many.
+
+    Whoever was asked to complete what she has handed in has thirty days for that, too.
+    """
+    nothing_asked = Q(returned_reason="") | Q(updated_at__date__lt=today - GRACE)
+    overdue = Milestone.objects.open().filter(nothing_asked, due_on__lt=today - GRACE, startup__state__in=IN_PROGRAMME)
     return sum(_miss(milestone) for milestone in overdue.select_related("startup__cohort__programme__owner"))
 
 

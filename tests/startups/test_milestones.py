@@ -70,6 +70,14 @@ def test_it_is_missed_thirty_days_after_the_day_and_not_before(venture):
     assert milestones.miss_overdue(today=today + dt.timedelta(days=1)) == 0
 
 
+def test_whoever_is_asked_to_complete_it_after_the_day_has_thirty_days_for_that(venture):
+    today = timezone.localdate()
+    row = handed_in(venture, due_on=today - dt.timedelta(days=50))
+    milestones.send_back(milestone=row, actor=venture.manager, reason="Page 2 is missing")
+    assert milestones.miss_overdue(today=today + milestones.GRACE) == 0
+    assert milestones.miss_overdue(today=today + milestones.GRACE + dt.timedelta(days=1)) == 1
+
+
 def test_what_was_handed_in_in_time_is_never_missed_and_a_startup_that_left_misses_nothing(venture):
     handed_in(venture, due_on=dt.date(2020, 2, 1))
     venture.milestone("planned", due_on=dt.date(2020, 2, 1))
