@@ -95,9 +95,10 @@ class MilestoneAdmin(TransferAdminMixin, VentureAdmin):
 
     @display(description=_("days late"), ordering="due_on")
     def days_late(self, milestone):
-        late = (localdate() - milestone.due_on).days
+        """Of what is open until today; of what was handed in, until that day."""
         is_open = milestone.state in (Milestone.State.PLANNED, Milestone.State.IN_PROGRESS)
-        return late if is_open and late > 0 else ""
+        came = localdate() if is_open else milestone.submitted_on
+        return (came - milestone.due_on).days if came and came > milestone.due_on else ""
 
     @display(description=_("paper"))
     def evidence_paper(self, milestone):

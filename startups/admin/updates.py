@@ -141,8 +141,10 @@ class FounderUpdateAdmin(TransferAdminMixin, SteppedVentureAdmin):
 
     @display(description=_("days late"), ordering="due_on")
     def days_late(self, update):
-        today = localdate()
-        return (today - update.due_on).days if update.is_late(today) else ""
+        """Of what is open until today; of what came, until it came."""
+        is_open = update.state == FounderUpdate.State.ASKED
+        came = localdate() if is_open else update.submitted_on
+        return (came - update.due_on).days if came and came > update.due_on else ""
 
     @display(description=_("marks"))
     def marks(self, update):

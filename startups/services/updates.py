@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from portal.core import audit
 from portal.core.links import find_by_token, give_token
 from portal.core.workflow import StepError, lock
+from portal.core.zones import office_zone
 from startups import rules
 from startups.emails import updates as emails
 from startups.models import FounderUpdate, Metric, MetricDefinition, Startup, UpdateFigure, UpdateVersion
@@ -254,7 +256,7 @@ def _keep(
         for metric, known in answers.known().items()
         if known.value is not None
     )
-    changes = {"latest": version, "submitted_on": timezone.localdate(now)}
+    changes = {"latest": version, "submitted_on": _day_at_desk(row.startup, now)}
     moved = UPDATE.apply(step, row, actor=actor, reason=reason, changes=changes, version=number)
     version.update = moved
     if not is_staff_edit:
@@ -262,6 +264,11 @@ def _keep(
         emails.update_arrived(moved)
     update.refresh_from_db()
     return version
+
+
+def _day_at_desk(startup: Startup, now: dt.datetime) -> dt.date:
+    """The day by the clock of the office, whoever sends it: an answer by link comes from no known zone."""
+    return timezone.localdate(now, ZoneInfo(office_zone(startup.desk.country if startup.desk else startup.country)))
 
 
 def _same(version: UpdateVersion, answers: Answers) -> bool:

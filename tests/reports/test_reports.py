@@ -85,6 +85,14 @@ def test_a_report_ends_with_four_files_a_mail_and_frozen_figures(north):
     assert f"/reports/{run.public_id}/" in mail.body_text and "pdf" not in mail.body_text.split("http")[1]
 
 
+def test_the_day_of_the_figures_goes_by_the_clock_of_the_fiscal_calendar(north):
+    """Half past midnight in Tokyo, and still the day before where the machine counts in UTC."""
+    run = requested(north)
+    assert reports.write_waiting_reports(clock=lambda: dt.datetime(2026, 11, 21, 15, 30, tzinfo=dt.UTC))
+    run.refresh_from_db()
+    assert run.as_of == dt.date(2026, 11, 22)
+
+
 def test_frozen_figures_do_not_move_when_the_records_do(north):
     stays_in(north, 3)
     run = written(north)

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.contrib.admin import site
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -118,6 +119,22 @@ def test_amounts_keep_their_currency_and_the_rate_of_the_last_day_of_the_quarter
 def test_an_unknown_rate_is_unknown_and_not_one(venture):
     update = answered(venture, "2026-Q2", {"revenue": Decimal(100)}, "CHF")
     assert update.latest.figures.get().in_jpy is None
+
+
+def test_the_day_it_came_is_that_of_the_office_whoever_sends_it(venture):
+    """By link, out of no known zone, shortly after midnight in Tokyo."""
+    type(venture.startup.desk).objects.filter(pk=venture.startup.desk.pk).update(country="JP")
+    update = FounderUpdate.objects.get(pk=venture.update().pk)
+    midnight = dt.datetime(2026, 7, 21, 15, 30, tzinfo=dt.UTC)
+    updates.submit(update=update, answers=Answers(JPY, currency="JPY"), actor=None, now=midnight)
+    assert update.submitted_on == dt.date(2026, 7, 22)
+
+
+def test_the_desk_sees_how_late_an_update_was_after_it_came(venture):
+    admin = site._registry[FounderUpdate]
+    late = venture.update(state="submitted", submitted_on=dt.date(2026, 7, 25))
+    in_time = venture.update("2026-Q1", state="submitted", submitted_on=dt.date(2026, 7, 21))
+    assert (admin.days_late(late), admin.days_late(in_time)) == (4, "")
 
 
 def test_a_correction_is_a_new_version_and_the_old_one_stays(venture):

@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 import uuid
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connections, transaction
@@ -151,7 +152,7 @@ def write(run: ReportRun, *, clock: Clock = timezone.now) -> ReportRun:
 
 
 def _freeze(run: ReportRun, clock: Clock) -> None:
-    as_of = timezone.localdate(clock())
+    as_of = timezone.localdate(clock(), ZoneInfo(run.period.zone))
     _tell(run, Step.COUNTING, 2, clock)
     snapshot = take(run, as_of=as_of, tell=lambda part: _tell(run, Step.COUNTING, 2 + part * 48 // 100, clock))
     _tell(run, Step.DRAWING, 50, clock)
