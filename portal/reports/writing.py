@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from portal.core.dates import FiscalCalendar
 from portal.documents.letters.typesetting import typeset
 from portal.figures.wording import DASH
 from portal.reports.content import Content, content_of
@@ -174,5 +175,6 @@ def rows_of(run: ReportRun) -> Iterator[list[str]]:
 
 
 def stem_of(run: ReportRun) -> str:
-    """The beginning of every file name: `report-ctqa-2025-1`."""
-    return f"report-{run.subject.code}-{run.year}-{run.edition}"
+    """The beginning of every file name: `report-ctqa-2025-1`; with the calendar where it is not that of Japan."""
+    calendar = "" if run.calendar == FiscalCalendar.JAPAN else f"{run.calendar}-"
+    return f"report-{run.subject.code}-{calendar}{run.year}-{run.edition}"

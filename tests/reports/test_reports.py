@@ -20,6 +20,7 @@ from portal.reports.content import content_of
 from portal.reports.models import ReportRun
 from portal.reports.services import reports
 from portal.reports.tasks import schedule_reports
+from portal.reports.writing import stem_of
 from tests.factories import build_world
 from tests.racing import at_once, needs_row_locks
 from tests.reports.samples import NOON, TODAY, YEAR, load_catalogue, requested, stays_in, written
@@ -91,6 +92,13 @@ def test_the_day_of_the_figures_goes_by_the_clock_of_the_fiscal_calendar(north):
     assert reports.write_waiting_reports(clock=lambda: dt.datetime(2026, 11, 21, 15, 30, tzinfo=dt.UTC))
     run.refresh_from_db()
     assert run.as_of == dt.date(2026, 11, 22)
+
+
+def test_files_of_the_same_year_in_two_calendars_have_two_names(north):
+    run = requested(north)
+    japan = stem_of(run)
+    run.calendar = "us_university"
+    assert (japan, stem_of(run)) == ("report-north-2025-1", "report-north-us_university-2025-1")
 
 
 def test_frozen_figures_do_not_move_when_the_records_do(north):
