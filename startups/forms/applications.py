@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from portal.alliances.models import Organisation, TechnologyArea
@@ -69,15 +70,23 @@ class TeamWidget(forms.Widget):
 
 
 class TeamField(forms.Field):
-    """The team as a list of members; a line is a name at least, and an address that is one."""
+    """The team as a list of members; a line is a name at least, and an address that is one and of nobody else."""
 
     widget = TeamWidget
 
     def clean(self, value):
         members = super().clean(value) or []
+        addresses = [member["email"].lower() for member in members]
         for number, member in enumerate(members, start=1):
+            if member["email"] and addresses.index(member["email"].lower()) < number - 1:
+                message = _(
+                    "Line %(number)d: “%(email)s” is the address of another member. Everybody needs an own one."
+                )
+                raise ValidationError(message % {"number": number, "email": member["email"]})
             if not (member["given_name"] or member["family_name"]):
                 raise ValidationError(_("Line %(number)d: please give the name as well.") % {"number": number})
+            if not member["given_name"]:  # where the portal keeps a single name
+                member["given_name"], member["family_name"] = member["family_name"], ""
             if member["email"]:
                 try:
                     validate_email(member["email"])
@@ -130,6 +139,12 @@ class VentureForm(SectionForm):
         self.fields["technology_area"].queryset = TechnologyArea.objects.visible_to(user).order_by("name_en")
         self.fields["technology_area"].empty_label = "—"
         _yes_or_no(self.fields["is_incorporated"])
+
+    def clean_founded_on(self):
+        founded_on = self.cleaned_data["founded_on"]
+        if founded_on and founded_on > localdate():
+            raise ValidationError(_("This day is still to come. Leave it empty until the company is founded."))
+        return founded_on
 
 
 class TeamForm(SectionForm):

@@ -14,6 +14,7 @@ from portal.core.workflow import StepError
 from portal.outbox.models import OutboxMessage
 from portal.programmes.models import Call
 from startups.emails import applications as emails
+from startups.forms.applications import TeamForm, VentureForm
 from startups.models import CohortApplication, CohortReview, Startup
 from startups.services import lifecycle, selection
 from startups.workflows import COHORT_APPLICATION
@@ -358,6 +359,38 @@ def test_the_team_is_saved_line_by_line_and_a_bad_address_is_named(client, north
                                                                   "founders_1_email": "nobody"})  # fmt: skip
     text = answer.content.decode()
     assert "Line 2" in text and 'value="nobody"' in text
+
+
+def team_form(north, *members):
+    parts = ("given_name", "family_name", "email", "role")
+    lines = {
+        f"founders_{at}_{part}": value
+        for at, row in enumerate(members)
+        for part, value in zip(parts, row, strict=False)
+    }
+    application = CohortApplication.objects.first() or north.application("draft")
+    return TeamForm(lines, application=application, user=north.founder)
+
+
+def test_two_members_never_share_an_address_for_they_would_become_one_person(north):
+    form = team_form(north, ("Fay", "Founder", "Fay@example.org"), ("Tom", "Technik", "fay@example.org"))
+    assert "Line 2" in form.errors["founders"][0]
+    form = team_form(north, ("Fay", "Founder", "fay@example.org"), ("Tom", "Technik", ""), ("Ann", "Other", ""))
+    assert "founders" not in form.errors
+
+
+def test_a_single_name_is_a_name_wherever_it_was_typed(north):
+    """Without, the selection of the venture would ask its desk for the name of a person who has one."""
+    form = team_form(north, ("", "Suharto", "suharto@example.org"))
+    assert form.is_valid() and form.cleaned_data["founders"][0]["given_name"] == "Suharto"
+
+
+@pytest.mark.parametrize(("days", "is_taken"), [(0, True), (1, False)])
+def test_nobody_was_founded_tomorrow(north, days, is_taken):
+    day = timezone.localdate() + dt.timedelta(days=days)
+    data = {"venture_name": "Coldbit", "founded_on": day.isoformat(), "founded_precision": "day"}
+    form = VentureForm(data, application=north.application("draft"), user=north.founder)
+    assert ("founded_on" not in form.errors) is is_taken
 
 
 def test_sending_leads_to_the_receipt_and_the_copy_reads_well(client, north):
