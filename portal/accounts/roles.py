@@ -151,7 +151,14 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
     Role.PAYER_OFFICE: {**_EXCHANGE_VIEW, "exchanges.staytask": WRITE},
     # Of mails, only those about events: see `MAIL_READERS`. Tables come in with what was imported before.
     Role.EVENT_ORGANISER: {**_SHARED, "workshops": FULL, **_NOT_TOURS, "outbox": VIEW, "transfers": VIEW},
-    Role.STARTUP_MANAGER: {**_SHARED, "startups": FULL, **_OF_THE_HOUSE, "workshops": VIEW, **_NOT_TOURS},
+    Role.STARTUP_MANAGER: {
+        **_SHARED,
+        "startups": FULL,
+        **_OF_THE_HOUSE,
+        "workshops": VIEW,
+        **_NOT_TOURS,
+        "transfers": VIEW,
+    },  # fmt: skip
     Role.LEGAL_OFFICER: {**_SHARED, "alliances.agreement": WRITE},
     Role.SIGNATORY: {**_SHARED, "reports": VIEW},
     Role.IP_OFFICER: {**_SHARED, "alliances.ipitem": WRITE, "alliances.outcome": VIEW},
@@ -162,6 +169,7 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "workshops": VIEW,
         **_NOT_TOURS,
         "startups": VIEW,
+        "transfers": VIEW,
     },
     Role.DATA_PROTECTION_CONTACT: {
         "core": VIEW,

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.admin_base import ScopedReadOnlyAdmin
 from portal.core.narrative import tell
-from portal.transfers import views
-from portal.transfers.forms import importable
+from portal.transfers import registry, views
+from portal.transfers.forms import importable, table_label
 from portal.transfers.models import ImportJob
+from portal.transfers.rules import may_export
 
 tell(
     {
@@ -39,6 +40,7 @@ class ImportJobAdmin(ScopedReadOnlyAdmin):
 
         return [
             page("upload/", views.upload, "transfers_upload"),
+            page("export/<slug:table>/", views.export, "transfers_export"),
             page("<uuid:public_id>/", views.job, "transfers_job"),
             page("<uuid:public_id>/confirm/", views.confirm, "transfers_confirm"),
             page("<uuid:public_id>/discard/", views.discard, "transfers_discard"),
@@ -47,7 +49,12 @@ class ImportJobAdmin(ScopedReadOnlyAdmin):
         ]
 
     def changelist_view(self, request, extra_context=None):
-        links = {"import_url": reverse("admin:transfers_upload")} if importable(request.user) else {}
+        links: dict = {"import_url": reverse("admin:transfers_upload")} if importable(request.user) else {}
+        links["exports"] = [
+            (table_label(resource), reverse("admin:transfers_export", args=[resource._meta.table]))
+            for resource in registry.tables()
+            if resource._meta.model not in self.admin_site._registry and may_export(request.user, resource)
+        ]
         return super().changelist_view(request, {**links, **(extra_context or {})})
 
     def change_url(self, obj) -> str:

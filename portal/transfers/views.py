@@ -4,7 +4,7 @@ import csv
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.transfers import formulas, registry, services
+from portal.transfers import exporting, formulas, registry, services
 from portal.transfers.forms import UploadForm, importable, table_label
 from portal.transfers.models import ImportJob
 from portal.transfers.problems import FileError
-from portal.transfers.rules import may_import
+from portal.transfers.rules import may_export, may_import
 
 MAX_PROBLEMS_SHOWN = 100
 
@@ -42,6 +42,21 @@ def upload(request):
         "transfers/upload.html",
         {**admin.site.each_context(request), "title": _("Import a table"), "form": form},
         status=422 if form.errors else 200,
+    )
+
+
+@require_safe
+def export(request, table: str):
+    """A table that has no list of its own, such as the figures of founders' updates: all rows that the person reads."""
+    resource = registry.find(table)
+    if resource is None or not may_export(request.user, resource):
+        raise Http404
+    rows = services.export_queryset(resource=resource, actor=request.user)
+    lines = exporting.rows_of(resource, rows, reader=request.user, complete=True)
+    return StreamingHttpResponse(
+        exporting.csv_pieces(resource.header(complete=True), lines, "csv"),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{table}-{timezone.localdate().isoformat()}.csv"'},
     )
 
 

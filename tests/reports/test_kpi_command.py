@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from portal.core.dates import fiscal_bounds
 from portal.figures import codes, definition
@@ -69,6 +70,10 @@ def test_a_fiscal_year_of_a_calendar(two_stays):
 def test_as_of_is_everything_up_to_the_day(two_stays):
     assert answer("X01", "--as-of", "2026-03-30")["value"] == 1
     assert answer("X01", "--as-of", "2026-03-31")["value"] == 2
+
+
+def test_nothing_is_known_as_of_a_day_to_come(two_stays):
+    assert answer("X01", "--to", "2199-12-31")["as_of"] == timezone.localdate().isoformat()
 
 
 def test_a_period_is_counted_as_far_as_it_was_known_on_a_day(two_stays):

@@ -1,13 +1,17 @@
 """No file proves what nobody has seen: verified milestones and rounds, and decisions whether a startup counts."""
 
+import csv
 import datetime as dt
+import io
+from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from portal.core.workflow import StepError
 from portal.transfers import registry
 from portal.transfers.services import import_rows
-from startups.services import counting
+from startups.services import counting, updates
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +97,46 @@ def test_an_approval_has_proof_of_the_founding_and_of_the_origin(venture, field)
     with pytest.raises(StepError):
         counting.decide(counts=True, today=dt.date(2026, 11, 2), **decision)
     counting.decide(counts=False, today=dt.date(2026, 11, 2), **decision)
+
+
+@pytest.fixture
+def table_of(client, settings):
+    """The rows of a table as somebody downloads them at the desk; None where there is nothing for her."""
+    settings.PORTAL_DEMO = True
+
+    def rows(user, table: str) -> list[dict[str, str]] | None:
+        client.force_login(user, backend="portal.accounts.backends.SignInBackend")
+        session = client.session
+        session["demo_sign_in"] = True
+        session.save()
+        answer = client.get(reverse("admin:transfers_export", args=[table]))
+        if answer.status_code == 404:
+            return None
+        return list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
+
+    return rows
+
+
+def test_tables_without_a_list_of_their_own_go_out_to_those_who_read_their_rows(venture, foreign, table_of):
+    figures = {"people": Decimal(5)}
+    for side in (venture, foreign):
+        now = dt.datetime(2026, 7, 10, 3, tzinfo=dt.UTC)
+        updates.submit(update=side.update(), answers=updates.Answers(figures), actor=side.founder, now=now)
+    for side in (venture, foreign):
+        (row,) = table_of(side.manager, "demo_update_figures")
+        assert (row["version_code"], row["metric"], row["value"]) == (
+            f"{side.startup.code}-2026-q2-v1",
+            "people",
+            "5",
+        )
+    assert table_of(venture.outsider, "demo_update_figures") == []
+    assert table_of(venture.founder, "demo_update_figures") is None
+    assert table_of(venture.manager, "no_such_table") is None
+
+
+def test_they_are_offered_beside_the_imports(venture, table_of, client):
+    table_of(venture.manager, "demo_update_figures")
+    html = client.get(reverse("admin:transfers_importjob_changelist")).text
+    for table in ("demo_update_figures", "demo_update_versions", "demo_counting_decisions", "demo_legal_entities"):
+        assert reverse("admin:transfers_export", args=[table]) in html
+    assert reverse("admin:transfers_export", args=["startups"]) not in html

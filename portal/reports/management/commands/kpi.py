@@ -107,7 +107,7 @@ def _answer(result: Result, as_of: str) -> dict:
         "subject": result.subject.natural_key if result.subject else None,
         "from": period.first.isoformat() if period.first else None,
         "to": period.last.isoformat() if period.last else None,
-        "as_of": as_of or (period.last or timezone.localdate()).isoformat(),
+        "as_of": as_of or min(period.last or dt.date.max, timezone.localdate()).isoformat(),
         "value": _plain(result.value),
         "unit": result.unit,
         "basis": result.figure.basis.value,
