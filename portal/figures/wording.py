@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 DASH = "—"
+SUMS_IN = "JPY"  # what a figure of money is added up in
 DECIMALS = {"percent": 1, "ratio": 2, "fte": 2}
 
 

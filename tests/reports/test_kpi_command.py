@@ -72,6 +72,10 @@ def test_as_of_is_everything_up_to_the_day(two_stays):
     assert answer("X01", "--as-of", "2026-03-31")["value"] == 2
 
 
+def test_a_sum_of_money_says_its_currency(two_stays):
+    assert (answer("S05")["currency"], answer("X01")["currency"]) == ("JPY", None)
+
+
 def test_nothing_is_known_as_of_a_day_to_come(two_stays):
     assert answer("X01", "--to", "2199-12-31")["as_of"] == timezone.localdate().isoformat()
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from portal.core.dates import FiscalCalendar
 from portal.figures import Period, PeriodError, Result, SubjectError, codes, compute, definition, find_subject
+from portal.figures.wording import SUMS_IN
 from portal.reports.models import KpiDefinition
 
 WRONG_QUESTION = 2
@@ -110,6 +111,7 @@ def _answer(result: Result, as_of: str) -> dict:
         "as_of": as_of or min(period.last or dt.date.max, timezone.localdate()).isoformat(),
         "value": _plain(result.value),
         "unit": result.unit,
+        "currency": SUMS_IN if result.unit == "currency" else None,
         "basis": result.figure.basis.value,
         "numerator": _plain(result.numerator),
         "denominator": _plain(result.denominator),
