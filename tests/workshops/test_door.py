@@ -117,6 +117,20 @@ def test_a_name_is_found_in_roman_letters_kana_and_kanji(event, text):
     assert [found.pk for found in attendance.find_people(event, text)] == [row.pk]
 
 
+def test_who_cancelled_and_registered_again_stands_at_the_door_once_and_comes_in_by_either_badge(
+    staff_client, world, event
+):
+    old = RegistrationFactory(event=event, email="anna@example.org", state="cancelled", ended_by="participant")
+    gone = RegistrationFactory(event=event, state="cancelled", ended_by="participant")
+    new = RegistrationFactory(event=event, email="anna@example.org")
+    elsewhere = RegistrationFactory(event=open_event(world.north, days=0), email=gone.email)
+    assert {row.pk for row in attendance.find_people(event, "")} == {new.pk, gone.pk}
+    staff_client.post(url("ticket", old.public_id))
+    assert [entry.registration for entry in CheckIn.objects.all()] == [new]
+    staff_client.post(url("ticket", gone.public_id))
+    assert not elsewhere.check_ins.exists() and CheckIn.objects.count() == 1
+
+
 @pytest.mark.parametrize("text", ["高崎", "髙﨑"])
 @pytest.mark.parametrize("written", ["高崎 斉", "髙﨑 齋"])
 def test_kanji_are_found_whichever_shape_the_family_writes(event, written, text):

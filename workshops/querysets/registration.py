@@ -39,6 +39,19 @@ class RegistrationQuerySet(ScopedQuerySet):
     def live(self):
         return self.exclude(state__in=OVER)
 
+    def each_once(self):
+        """Whoever cancelled and registered again stands under the registration in force alone."""
+        again = self.model._base_manager.filter(event=OuterRef("event"), email_key=OuterRef("email_key"))
+        in_force = again.exclude(email_key="").exclude(state__in=OVER)
+        return self.exclude(Exists(in_force), state__in=OVER)
+
+    def in_force_for(self, registration):
+        """What counts for this person at this event now: a later registration, where she cancelled an earlier one."""
+        if registration.state not in OVER or not registration.email_key:
+            return registration
+        hers = self.live().filter(event=registration.event_id, email_key=registration.email_key)
+        return hers.first() or registration
+
     def coming(self):
         """Who has a place of their own; nobody who waits is ever among them."""
         return self.filter(state__in=COMING)

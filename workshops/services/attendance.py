@@ -136,7 +136,7 @@ def may_join_tour(registration: Registration) -> bool:
 
 def find_people(event: Event, text: str):
     """People of the event by name in roman letters, kana or kanji, by address or number; everybody without a text."""
-    rows = Registration.objects.filter(event=event).select_related("affiliation", "event")
+    rows = Registration.objects.filter(event=event).each_once().select_related("affiliation", "event")
     for word in search_form(text).split():
         rows = rows.filter(search_key__contains=word)
     inside = CheckIn.objects.filter(registration=OuterRef("pk"), undone_at=None)

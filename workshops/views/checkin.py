@@ -37,10 +37,11 @@ def _has_ended(event: Event, now: dt.datetime) -> bool:
 
 
 def _registration(request, public_id) -> Registration:
+    """Who stands behind this badge: also an old one, if she cancelled and registered again."""
     rows = Registration.objects.editable_by(request.user).select_related(
         "event__host_organisation", "event__alliance", "affiliation", "person", "needs"
     )
-    return get_object_or_404(rows, public_id=public_id)
+    return rows.in_force_for(get_object_or_404(rows, public_id=public_id))
 
 
 @never_cache
