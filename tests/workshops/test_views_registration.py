@@ -74,6 +74,55 @@ def test_a_form_with_a_mistake_keeps_what_was_typed_and_says_where(client, event
     assert not Registration.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["見本 花子", "Hanako 見本", "ミホン"])
+def test_a_name_for_badge_and_certificate_is_taken_in_latin_letters_only(client, event, name):
+    page = client.post(url("register", event.code), {**ANSWERS, "person_name": name}).content.decode()
+    assert "Please use Latin letters" in page and not Registration.objects.exists()
+    send(client, event, person_name="Ｈａｎａｋｏ Ångström-O’Neill")
+    assert Registration.objects.get().person_name == "Hanako Ångström-O’Neill"
+
+
+def test_a_letter_for_a_visa_takes_the_name_of_the_passport_in_latin_letters(client, world):
+    row = RegistrationFactory(event=open_event(world.north, rules={"gives_visa_letters": True}))
+    enter(client, row)
+    days = {"arrives_on": row.event.starts_on, "leaves_on": row.event.starts_on, "payer": "self"}
+    page = client.post(url("registration_visa"), {**days, "passport_name": "見本 花子"}).content.decode()
+    assert "Please use Latin letters" in page and not VisaLetter.objects.exists()
+    client.post(url("registration_visa"), {**days, "passport_name": "MIHON HANAKO"})
+    assert VisaLetter.objects.get().passport_name == "MIHON HANAKO"
+
+
+def test_while_the_event_is_postponed_its_old_day_is_no_appointment(client, world):
+    row = RegistrationFactory(event=open_event(world.north, state="postponed"))
+    page = enter(client, row).content.decode()
+    assert "Was planned for" in page and "The new date is not fixed yet" in page
+    assert "We look forward to seeing you" not in page and "Badge with code" not in page
+
+
+@pytest.mark.parametrize(
+    ("ended_by", "sentence"),
+    [
+        ("participant", "You have cancelled this registration."),
+        ("organiser", "The organisers have ended this registration."),
+        ("declined", "The place has gone to somebody else."),
+        ("lapsed", "The place has gone to somebody else."),
+        ("", "This registration has ended."),
+    ],
+)
+def test_the_page_of_an_ended_registration_says_who_ended_it(client, event, ended_by, sentence):
+    page = enter(client, RegistrationFactory(event=event, state="cancelled", ended_by=ended_by)).content.decode()
+    assert sentence in page
+    assert ("The place has gone to somebody else." in page) == (ended_by in ("declined", "lapsed"))
+
+
+def test_the_waiting_list_promises_no_more_hours_than_it_keeps_shortly_before_the_event(client, world):
+    full = open_event(world.north, seats=0, format="on_site")
+    assert "shortly before the event for less" in client.get(url("register", full.code)).content.decode()
+    send(client, full)
+    mail = OutboxMessage.objects.get(kind="registration_waitlisted")
+    assert "48 hours, shortly before the event for less" in " ".join(mail.body_text.split())
+
+
 def without_secrets(response) -> str:
     return re.sub(r'value="[A-Za-z0-9]{64}"', "", response.content.decode())
 
@@ -174,7 +223,7 @@ def test_the_button_takes_the_place_and_the_link_goes_on_working(client, world, 
     assert "The place is yours" in page
     client.post(url("registration_cancel"))
     again = enter(client, row).content.decode()
-    assert "This registration has ended" in again and "Register again" in again
+    assert "You have cancelled this registration." in again and "Register again" in again
 
 
 def test_cancelling_asks_first_and_takes_the_entry_out_of_this_persons_calendar(client, event):

@@ -8,6 +8,7 @@ from portal.accounts.models import ConsentPurpose, Person
 from portal.alliances.models import Organisation
 from portal.core.bilingual import in_language
 from portal.core.countries import country_choices, open_country_choices
+from portal.core.names import in_latin_letters
 from portal.core.zones import zone_choices
 from portal.ui.choices import LongSelect, LongSelectMultiple, suggestions_html
 from workshops.models import AttendanceMode, Registration, RegistrationNeeds, RegistrationRules, VisaLetter
@@ -116,6 +117,9 @@ class OwnWordsForm(forms.Form):
         field.choices = levels
         if len(levels) == 1:
             del self.fields["listing"]
+
+    def clean_person_name(self) -> str:
+        return in_latin_letters(self.cleaned_data["person_name"])
 
     @property
     def needs(self) -> dict[str, str]:
@@ -278,6 +282,9 @@ class VisaLetterForm(forms.Form):
     embassy = forms.CharField(
         label=_("Embassy or consulate"), max_length=200, required=False, help_text=_("Where you apply for the visa.")
     )
+
+    def clean_passport_name(self) -> str:
+        return in_latin_letters(self.cleaned_data["passport_name"])
 
     def clean(self):
         values = super().clean()
