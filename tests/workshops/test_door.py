@@ -18,6 +18,7 @@ from workshops.letters.registration import badges
 from workshops.models import CheckIn, Registration, TourCheck
 from workshops.services import attendance
 from workshops.services.attendance import Verdict
+from workshops.services.registration import decisions, ending
 
 LIST = CheckIn.Way.LIST
 
@@ -115,6 +116,36 @@ def test_a_name_is_found_in_roman_letters_kana_and_kanji(event, text):
     )
     RegistrationFactory(event=event, person_name="Sam Placeholder")
     assert [found.pk for found in attendance.find_people(event, text)] == [row.pk]
+
+
+def test_who_has_come_in_or_could_have_gives_no_place_back_afterwards(world, event):
+    inside, missed = RegistrationFactory(event=event), RegistrationFactory(event=event)
+    let_in(world, inside)
+    after = event.ends_at + dt.timedelta(minutes=1)
+    for row, when in ((inside, world.now), (inside, after), (missed, after)):
+        with pytest.raises(StepError, match="nothing to cancel any more"):
+            ending.cancel(registration=row, now=when)
+        with pytest.raises(StepError, match="nothing to cancel any more"):
+            decisions.dismiss(registration=row, reason="A slip", actor=world.north.manager, now=when)
+    attendance.settle(now=after)
+    assert {row.state for row in Registration.objects.filter(pk=inside.pk)} == {"attended"}
+    assert Registration.objects.get(pk=missed.pk).state == "no_show"
+
+
+def test_a_slip_at_the_door_taken_back_and_an_event_put_off_leave_the_place_to_be_given_up(world, event):
+    row = RegistrationFactory(event=event)
+    let_in(world, row)
+    attendance.undo(registration=row, actor=world.north.manager, now=world.now)
+    assert ending.cancel(registration=row, now=world.now).state == "cancelled"
+    put_off = RegistrationFactory(event=open_event(world.north, days=-3, state="postponed"))
+    assert ending.cancel(registration=put_off, now=world.now).state == "cancelled"
+
+
+def test_after_the_event_no_button_cancels(client, world):
+    for days, is_offered in ((9, True), (-3, False)):
+        row = RegistrationFactory(event=open_event(world.north, days=days))
+        page = client.get(url("registration_link", token_of(row)), follow=True).content.decode()
+        assert ("Cancel my registration" in page) == is_offered
 
 
 def test_who_cancelled_and_registered_again_stands_at_the_door_once_and_comes_in_by_either_badge(

@@ -160,6 +160,7 @@ def _shown(request, registration: Registration) -> dict:
         "position": reading.waiting_position(registration),
         "needs": getattr(registration, "needs", None),
         "may_change": registration.state in changes.CHANGEABLE,
+        "may_cancel": registration.state in changes.CHANGEABLE and not ending.why_it_stays(registration, now),
         "may_ask_visa": visa.may_ask(registration),
         "wish": wish,
         "visa_states": VisaLetter.State,

@@ -12,7 +12,7 @@ from portal.core.workflow import ReasonMissing, StepError, lock
 from workshops.emails import registration as emails
 from workshops.models import AttendanceMode, Registration, RegistrationRules, TourCheck
 from workshops.rules.registration import clears_check, may_approve, may_dismiss
-from workshops.services.registration.ending import end, forget_particulars, let_others_in
+from workshops.services.registration.ending import end, forget_particulars, let_others_in, why_it_stays
 from workshops.services.registration.seats import rules_of
 from workshops.services.registration.signup import give_place, has_place_for, keep_consents, link_expiry
 from workshops.workflows.registration import REGISTRATION
@@ -55,6 +55,8 @@ def dismiss(*, registration: Registration, reason: str, actor, now: dt.datetime)
         raise PermissionDenied("dismiss")
     if not reason.strip():
         raise ReasonMissing(_("Please give a reason; the person reads it."))
+    if stays := why_it_stays(row, now):
+        raise StepError(stays)
     had_place = row.state == R.CONFIRMED
     row = end(row, Registration.EndedBy.ORGANISER, now=now, reason=reason)
     audit.record("registration.dismiss", row, actor=actor, reason=reason, audience=audit.APPLICANT)

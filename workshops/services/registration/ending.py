@@ -17,12 +17,29 @@ from workshops.workflows.registration import REGISTRATION
 R = Registration.State
 
 
+def why_it_stays(registration: Registration, now: dt.datetime) -> str:
+    """Why a place is not given up any more: somebody has come in, or could have; empty where it can be.
+
+    What has been is said by attendance; an event that was put off still has its old days and is to come.
+    """
+    event = registration.event
+    if registration.state != R.CONFIRMED or event.is_off:
+        return ""
+    if event.ends_at is not None and event.ends_at <= now:
+        return _("There is nothing to cancel any more: the event is over.")
+    if registration.check_ins.filter(undone_at=None).exists():
+        return _("There is nothing to cancel any more: checked in at the door.")
+    return ""
+
+
 @transaction.atomic
 def cancel(*, registration: Registration, now: dt.datetime, actor=None) -> Registration:
     """The participant does not come. Frees the place without a lock on the event; others are asked afterwards."""
     row = lock(registration)
     if row.is_over:
         raise StepError(_("This registration has ended already."))
+    if reason := why_it_stays(row, now):
+        raise StepError(reason)
     had_place = row.state == R.CONFIRMED
     row = end(row, Registration.EndedBy.PARTICIPANT, now=now, actor=actor)
     emails.registration_cancelled(row, had_place=had_place)
