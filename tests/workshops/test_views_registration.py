@@ -195,6 +195,27 @@ def test_the_public_list_shows_who_agreed_and_has_a_place_and_nobody_else(client
     assert client.get(url("participants", other.code)).status_code == 404
 
 
+@pytest.mark.parametrize("state", ["attended", "no_show"])
+def test_what_was_allowed_is_taken_back_after_the_event_too_and_nothing_else_changes(client, world, state):
+    event = open_event(world.north, days=-3, state="held", rules={"listing": "public"})
+    row = RegistrationFactory(event=event, state=state, listing="public", consent_photo=True, person_name="Anna Alpha")
+    assert "Change" in enter(client, row).content.decode()
+    page = client.get(url("registration_change")).content.decode()
+    assert "I agree" in page
+    assert 'name="person_name"' not in page and 'name="attendance_mode"' not in page
+    client.post(
+        url("registration_change"), {"listing": "", "person_name": "Somebody Else", "attendance_mode": "online"}
+    )
+    row.refresh_from_db()
+    assert (row.listing, row.consent_photo, row.state) == ("", False, state)
+    assert (row.person_name, row.attendance_mode) == ("Anna Alpha", "on_site")
+
+
+def test_an_ended_registration_has_nothing_to_change(client, event):
+    enter(client, RegistrationFactory(event=event, state="cancelled"))
+    assert client.get(url("registration_change")).status_code == 404
+
+
 def test_who_waits_does_not_read_the_list(client, world):
     event = open_event(world.north, rules={"listing": "participants"})
     RegistrationFactory(event=event, listing="participants")

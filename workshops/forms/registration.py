@@ -13,12 +13,11 @@ from portal.core.zones import zone_choices
 from portal.ui.choices import LongSelect, LongSelectMultiple, suggestions_html
 from workshops.models import AttendanceMode, Registration, RegistrationNeeds, RegistrationRules, VisaLetter
 from workshops.models.registration import normal_email
-from workshops.services.registration.changes import NAMES
+from workshops.services.registration.changes import CONSENTS, NAMES
 from workshops.services.registration.seats import rules_of, ways_of
 from workshops.services.registration.signup import CONTACT, LISTED, PHOTO, PUBLISHED, SignUp
 
 NEEDS = ("diet", "diet_note", "access")
-CONSENTS = ("listing", "consent_photo", "consent_contact_sharing")
 
 
 class AffiliationInput(forms.TextInput):
@@ -258,6 +257,18 @@ class ChangeForm(OwnWordsForm):
             "needs": self.needs,
             **self.consents,
         }
+
+
+class ConsentsForm(ChangeForm):
+    """After the event: what she allows, and nothing that has been."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.fields.keys() - set(CONSENTS):
+            del self.fields[name]
+
+    def changes(self) -> dict:
+        return self.consents
 
 
 def _day():

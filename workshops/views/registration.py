@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.core.links import LinkExpired, token_of
 from portal.ui import doors, limits
 from portal.ui.acts import carry_out, posted
-from workshops.forms.registration import ChangeForm, LinkForm, RegistrationForm, VisaLetterForm
+from workshops.forms.registration import ChangeForm, ConsentsForm, LinkForm, RegistrationForm, VisaLetterForm
 from workshops.letters.registration import badges
 from workshops.models import Event, Registration, VisaLetter
 from workshops.services import attendance, visa
@@ -159,7 +159,7 @@ def _shown(request, registration: Registration) -> dict:
         "offer": offer if offer and offer.answer_by >= now else None,
         "position": reading.waiting_position(registration),
         "needs": getattr(registration, "needs", None),
-        "may_change": registration.state in changes.CHANGEABLE,
+        "may_change": not registration.is_over,
         "may_cancel": registration.state in changes.CHANGEABLE and not ending.why_it_stays(registration, now),
         "may_ask_visa": visa.may_ask(registration),
         "wish": wish,
@@ -174,14 +174,16 @@ def _shown(request, registration: Registration) -> dict:
 @require_http_methods(SHOW)
 @by_link
 def change(request, registration):
-    """Names, way of attending, needs, consents."""
-    if registration.state not in changes.CHANGEABLE:
+    """Names, way of attending, needs, consents; once attendance has been said, the consents alone."""
+    if registration.is_over:
         raise Http404
-    form = ChangeForm(posted(request), event=registration.event, initial=ChangeForm.initial_of(registration))
+    is_settled = registration.state not in changes.CHANGEABLE
+    kind, keep = (ConsentsForm, changes.change_consents) if is_settled else (ChangeForm, changes.change)
+    form = kind(posted(request), event=registration.event, initial=kind.initial_of(registration))
     if request.method == "POST" and form.is_valid():
         done = carry_out(
             request,
-            lambda: changes.change(registration=registration, now=timezone.now(), **form.changes()),
+            lambda: keep(registration=registration, now=timezone.now(), **form.changes()),
             _("Your changes are saved."),
         )
         if done:

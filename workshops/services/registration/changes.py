@@ -17,6 +17,7 @@ from workshops.services.registration.signup import keep_consents, keep_needs
 R = Registration.State
 CHANGEABLE = (R.SUBMITTED, R.PENDING_SCREENING, R.WAITLISTED, R.CONFIRMED)
 NAMES = ("person_name", "name_native", "name_kana")
+CONSENTS = ("listing", "consent_photo", "consent_contact_sharing")
 
 
 @transaction.atomic
@@ -57,6 +58,29 @@ def change(
         if row.state == R.CONFIRMED:
             emails.registration_changed(row)
         let_others_in(row.event, now)
+    registration.refresh_from_db()
+    return row
+
+
+@transaction.atomic
+def change_consents(
+    *,
+    registration: Registration,
+    listing: str,
+    consent_photo: bool,
+    consent_contact_sharing: bool,
+    now: dt.datetime,
+    actor=None,
+) -> Registration:
+    """What somebody allows is hers to take back for as long as it is kept: also after the event."""
+    row = lock(registration)
+    if row.is_over:
+        raise StepError(_("This registration can no longer be changed."))
+    before = {name: getattr(row, name) for name in CONSENTS}
+    keep_consents(row, listing=listing, photo=consent_photo, contact_sharing=consent_contact_sharing, now=now)
+    old, new = audit.changed(before, {name: getattr(row, name) for name in before})
+    if new:
+        audit.record("registration.change", row, actor=actor, before=old, after=new, audience=audit.APPLICANT)
     registration.refresh_from_db()
     return row
 
