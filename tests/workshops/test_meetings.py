@@ -329,6 +329,18 @@ def test_cancelling_tells_the_other_one_and_frees_time_and_table(mission):
     mission.meeting("scheduled")
 
 
+def test_whoever_did_not_come_cannot_cancel_afterwards(mission):
+    meeting = mission.meeting("scheduled")
+    for who in ({"person": mission.visitor.person}, {"actor": mission.side.manager}):
+        with pytest.raises(StepError, match="say whether it took place"):
+            meetings.cancel(meeting=meeting, reason="Ill", now=meeting.starts_at, **who)
+    assert not mails("meeting_cancelled")
+    row = meetings.mark_no_show(
+        meeting=meeting, reason="Nobody there", actor=mission.side.manager, now=meeting.starts_at
+    )
+    assert row.state == "no_show"
+
+
 def test_cancelling_a_person_cancels_her_meetings_and_frees_the_slots(mission):
     fixed, asked = mission.meeting("scheduled"), mission.meeting("requested", invitee=mission.other_host)
     other = mission.meeting("scheduled", requester=mission.other_visitor, invitee=mission.other_host,

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.dates import long_date
 from workshops.models import MeetingFollowUp, MeetingSlot
@@ -118,7 +119,9 @@ class FollowUpForm(forms.Form):
     next_step = forms.CharField(label=_("Next step"), required=False, max_length=500)
     owner = forms.ChoiceField(label=_("Who does it"), required=False)
     due_on = forms.DateField(
-        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=pgettext_lazy("deadline", "Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     outcome = forms.ChoiceField(label=_("What came of it"), required=False, choices=MeetingFollowUp.Outcome.choices)
     outcome_on = forms.DateField(

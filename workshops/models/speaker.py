@@ -67,7 +67,7 @@ class EventPerson(LinkedModel, SourcedModel):
     )
     family_name = models.CharField(_("family name"), max_length=100)
     given_name = models.CharField(_("given name"), max_length=100, blank=True)
-    name_ja = models.CharField(_("name in Japanese"), max_length=100, blank=True)
+    name_ja = models.CharField(pgettext_lazy("of a person", "name in Japanese"), max_length=100, blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACCEPTED)
 

@@ -127,6 +127,10 @@ def cancel(*, meeting: Meeting, reason: str, person=None, actor=None, now: dt.da
     """Call it off: the other one is told at once, time and table are free again, calendars forget it."""
     if actor is None or person is not None:
         _is_party(meeting, person, actor)
+    if meeting.state == State.SCHEDULED and meeting.starts_at <= now:
+        raise StepError(
+            _("The time of this meeting has come. Please say whether it took place, instead of cancelling.")
+        )
     return _call_off(meeting, reason, actor=actor, besides=person)
 
 

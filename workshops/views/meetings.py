@@ -115,7 +115,12 @@ def _show(request, visitor: Visitor, meeting: Meeting, **forms):
         context["no_times"] = not times["offered"]
     if part and meeting.state == Meeting.State.REQUESTED and is_invitee:
         context["decline_form"] = DeclineForm()
-    if part and meeting.is_open and not (is_invitee and meeting.state == Meeting.State.REQUESTED):
+    if (
+        part
+        and meeting.is_open
+        and not context["may_mark"]
+        and not (is_invitee and meeting.state == Meeting.State.REQUESTED)
+    ):
         context["cancel_form"] = ReasonForm()
     if part and meeting.state in (Meeting.State.HELD, Meeting.State.MINUTES_DRAFT):
         context["minutes_form"] = MinutesForm(
