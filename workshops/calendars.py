@@ -37,6 +37,11 @@ def registration_entry(registration: Registration, *, language: str = "") -> Ent
         )
 
 
+def sender_of(event: Event) -> tuple[str, str]:
+    """Who invites: the host, at the address from which our mails come."""
+    return event.host_organisation.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
 def _about(event: Event) -> dict:
     """What both have in common: hours where they are known, whole days otherwise."""
     if event.has_hours:
@@ -46,7 +51,7 @@ def _about(event: Event) -> dict:
     return {
         **span,
         "uid": uid_of(event),
-        "organiser": (event.host_organisation.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
+        "organiser": sender_of(event),
         "summary": event.title,
         "zone": event.timezone,
         "location": event.where(),

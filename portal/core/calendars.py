@@ -59,6 +59,8 @@ def calendar_file(
 ) -> str:
     """The entries as one file. CANCEL takes each of them out of the reader's calendar again."""
     entries, now = list(entries), now or timezone.now()
+    if method != "PUBLISH" and not all(entry.organiser for entry in entries):
+        raise ValueError("calendar programs take an invitation or its end from an organiser only (RFC 5546)")
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")

@@ -92,8 +92,14 @@ def test_a_cancelled_entry_says_so_and_takes_no_time():
 
 
 def test_a_cancel_file_withdraws_its_entries():
-    calendar = read(entry(sequence=3), method="CANCEL")
+    calendar = read(entry(sequence=3, organiser=("Rin Sato", "rin@example.org")), method="CANCEL")
     assert (calendar.method.value, calendar.vevent.status.value) == ("CANCEL", "CANCELLED")
+
+
+@pytest.mark.parametrize("method", ["REQUEST", "CANCEL"])
+def test_nothing_is_asked_into_or_taken_out_of_a_calendar_without_an_organiser(method):
+    with pytest.raises(ValueError, match="organiser"):
+        calendar_file([entry()], method=method)
 
 
 def test_an_invitation_names_who_invites_and_who_comes():

@@ -42,6 +42,7 @@ def save(side, session, times, **values):
 def the_entry(mail):
     calendar = Calendar.from_ical(mail.calendar)
     (entry,) = calendar.walk("VEVENT")
+    assert entry["ORGANIZER"].startswith("mailto:") and entry["ATTENDEE"] == f"mailto:{mail.recipient_email}"
     return str(calendar["METHOD"]), str(entry["UID"]), int(entry["SEQUENCE"]), str(entry["STATUS"]), entry
 
 

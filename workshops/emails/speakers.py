@@ -13,6 +13,7 @@ from portal.accounts.roles import Role
 from portal.core.calendars import Entry, Method, calendar_file, uid_of
 from portal.core.dates import both_zones_text, clock_changes_text, long_date, wall_clock
 from portal.outbox.services import Recipient, queue
+from workshops.calendars import sender_of
 from workshops.models import Event, EventPerson, Room, Session
 from workshops.models.event import EVENT_DESKS
 
@@ -157,6 +158,7 @@ def session_entry(session: Session, *, language: str, attendee: EventPerson | No
             description=session.event.title,
             is_cancelled=session.state != Session.State.CONFIRMED or session.event.is_off,
             related_to=uid_of(session.event),
+            organiser=sender_of(session.event) if attendee else None,
             attendee=(attendee.name_in(language), attendee.email) if attendee else None,
         )
 
