@@ -375,6 +375,12 @@ def test_a_visa_letter_is_asked_for_approved_numbered_and_fetched(client, world)
     assert "genuine and current" in checked
 
 
+def test_no_letter_names_the_days_of_an_event_that_has_none(client, world):
+    event = open_event(world.north, state="postponed", rules={"gives_visa_letters": True})
+    assert "Ask for a letter of invitation" not in enter(client, RegistrationFactory(event=event)).content.decode()
+    assert client.get(url("registration_visa")).status_code == 404
+
+
 def test_who_waits_gets_no_visa_letter(client, world):
     event = open_event(world.north, rules={"gives_visa_letters": True})
     enter(client, RegistrationFactory(event=event, state="waitlisted"))

@@ -26,6 +26,7 @@ def _is_invited(registration: Registration) -> bool:
         registration.state == Registration.State.CONFIRMED
         and registration.attendance_mode != AttendanceMode.ONLINE
         and not registration.event.is_over
+        and not registration.event.is_off
         and RegistrationRules.objects.filter(event=registration.event, gives_visa_letters=True).exists()
     )
 
