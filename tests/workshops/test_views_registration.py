@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from portal.accounts.services import set_language
 from portal.core.links import give_token, token_of
+from portal.core.workflow import StepError
 from portal.documents.models import Letter
 from portal.outbox.models import OutboxMessage
 from tests.factories.registrations import RegistrationFactory, open_event
-from workshops.models import Registration, RegistrationConsent, RegistrationNeeds, TourCheck, VisaLetter
+from workshops.models import Event, Registration, RegistrationConsent, RegistrationNeeds, TourCheck, VisaLetter
 from workshops.rules.registration import may_get_a_link
 from workshops.services import visa
 from workshops.services.registration import decisions, forgetting, links
@@ -379,6 +380,15 @@ def test_no_letter_names_the_days_of_an_event_that_has_none(client, world):
     event = open_event(world.north, state="postponed", rules={"gives_visa_letters": True})
     assert "Ask for a letter of invitation" not in enter(client, RegistrationFactory(event=event)).content.decode()
     assert client.get(url("registration_visa")).status_code == 404
+
+
+def test_no_letter_names_the_days_of_an_event_that_is_put_off(world):
+    event = open_event(world.north, rules={"gives_visa_letters": True})
+    days = {"arrives_on": world.today, "leaves_on": world.today, "payer": "self", "embassy": ""}
+    asked = visa.ask(registration=RegistrationFactory(event=event), passport_name="VISITOR ANY", now=world.now, **days)
+    Event.objects.filter(pk=event.pk).update(state="postponed")
+    with pytest.raises(StepError, match="days that are no more"):
+        visa.issue(visaletter=asked, actor=world.north.manager, now=world.now)
 
 
 def test_who_waits_gets_no_visa_letter(client, world):

@@ -82,6 +82,8 @@ def issue(*, visaletter: VisaLetter, actor, now: dt.datetime) -> VisaLetter:
     registration = lock(visaletter.registration)
     if registration.state != Registration.State.CONFIRMED:
         raise StepError(_("This person has no confirmed place. Letters are for participants only."))
+    if registration.event.is_off:
+        raise StepError(_("This event is cancelled or postponed. A letter would name days that are no more."))
     if not decides_on_visa_letter(actor, visaletter):
         raise PermissionDenied("issue")
     # A step that is too late takes the letter back with it: number, file and all.
