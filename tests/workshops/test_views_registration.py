@@ -355,6 +355,17 @@ def test_citizenship_is_asked_only_with_the_tour(client, world, event):
     assert "needs your citizenship" in page
 
 
+def test_the_personal_page_says_when_it_begins_and_ends_by_both_clocks(client, world):
+    event = open_event(
+        world.north, timezone="Asia/Tokyo", starts_on=dt.date(2027, 2, 8), starts_time=dt.time(9), ends_time=dt.time(17)
+    )
+    row = RegistrationFactory(event=event, timezone="America/Chicago")
+    client.get(url("registration_link", token_of(row)))
+    page = client.get(url("registration")).content.decode()
+    assert "8 February 2027 (Mon) 09:00–17:00" in page and "(UTC+09:00)" in page
+    assert "7 February 2027 (Sun) 18:00–8 February 2027 (Mon) 02:00" in page and "(UTC-06:00)" in page
+
+
 # -- the letter for the visa -------------------------------------------------------------------------------------------
 WISH = {"passport_name": "MIHON HANAKO", "payer": "self", "embassy": "Chicago"}
 

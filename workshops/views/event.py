@@ -1,7 +1,5 @@
 """The public pages of events."""
 
-import datetime as dt
-from dataclasses import dataclass
 from functools import cached_property
 
 from django.core.paginator import Paginator
@@ -17,14 +15,14 @@ from django.views.decorators.http import require_safe
 from portal.core.audiences import audience_labels
 from portal.core.calendars import calendar_file
 from portal.core.countries import language_name
-from portal.core.dates import long_date, offset_text, zone_name
 from portal.ui import doors
 from workshops.calendars import event_entry
+from workshops.clocks import clocks_of
 from workshops.linked_data import linked_data
 from workshops.models import Event, EventSeries, Registration
 from workshops.rules.event import organises, reads_report
 from workshops.services.registration import reading
-from workshops.timetable import clock, second_zone
+from workshops.timetable import second_zone
 
 PER_PAGE = 20
 # Nobody turns more pages than this; who looks for something older filters.
@@ -39,17 +37,6 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         return self.object_list.order_by()[:MOST_COUNTED].count()
-
-
-@dataclass(frozen=True)
-class Clock:
-    """When an event is, by one clock."""
-
-    first: str
-    last: str
-    zone: str
-    offset: str
-    iso: str
 
 
 @require_safe
@@ -106,7 +93,7 @@ def page(request, code):
         "event": event,
         "box": _registration_box(request, event),
         "alliance": event.alliance,
-        "clocks": _clocks(event, second_zone(request.user, event.timezone)),
+        "clocks": clocks_of(event, second_zone(request.user, event.timezone)),
         "series": _series_of(event, request.user),
         "linked_data": linked_data(event) if event.was_announced else "",
         "audience": _(", ").join(map(str, audience_labels(event.audience))),
@@ -135,27 +122,3 @@ def _series_of(event: Event, user) -> EventSeries | None:
 
 def _visible_or_404(user, code: str) -> Event:
     return get_object_or_404(Event.objects.visible_to(user).for_page(), code=code)
-
-
-def _clocks(event: Event, second: str) -> list[Clock]:
-    """Beginning and end by the clock of the event, then by a second one where the two differ."""
-    if not event.has_hours:
-        return []
-    there, here = (_clock(event, zone) for zone in (event.timezone, second))
-    return [there] if there.offset == here.offset else [there, here]
-
-
-def _clock(event: Event, zone: str) -> Clock:
-    first = clock(event.starts_at, zone)
-    last = clock(event.ends_at, zone) if event.ends_time else None
-    return Clock(
-        first=_told(first),
-        last="" if last is None else f"{last:%H:%M}" if last.date() == first.date() else _told(last),
-        zone=zone_name(zone),
-        offset=offset_text(first),
-        iso=first.isoformat(timespec="minutes"),
-    )
-
-
-def _told(local: dt.datetime) -> str:
-    return f"{long_date(local.date())} {local:%H:%M}"

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.core.links import LinkExpired, token_of
 from portal.ui import doors, limits
 from portal.ui.acts import carry_out, posted
+from workshops.clocks import clocks_of
 from workshops.forms.registration import ChangeForm, ConsentsForm, LinkForm, RegistrationForm, VisaLetterForm
 from workshops.letters.registration import badges
 from workshops.models import Event, Registration, VisaLetter
@@ -156,6 +157,7 @@ def _shown(request, registration: Registration) -> dict:
     may_list = reading.may_read_list(registration.event, request.user, registration)
     return {
         **_about(registration),
+        "clocks": clocks_of(registration.event, registration.timezone or registration.event.timezone),
         "offer": offer if offer and offer.answer_by >= now else None,
         "position": reading.waiting_position(registration),
         "needs": getattr(registration, "needs", None),
