@@ -11,7 +11,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from portal.core.calendars import calendar_file
-from portal.core.links import token_of
+from portal.core.links import give_token, token_of
 from portal.core.workflow import ReasonMissing, StepError
 from portal.outbox.models import OutboxMessage
 from tests.factories.events import a_speaker, an_event
@@ -191,6 +191,16 @@ def test_a_plan_is_put_off_without_a_mail(world, manager):
     a_speaker(event, state="invited")
     changes.postpone_event(event=event, actor=manager, reason="Later.")
     assert not OutboxMessage.objects.exists()
+
+
+def test_a_speaker_is_led_to_her_own_pages_where_she_can_answer(event, manager):
+    invited, unasked = a_speaker(event), a_speaker(event, "Curie")
+    give_token(invited, expires_at=now() + dt.timedelta(days=90))
+    invited.save()
+    changes.postpone_event(event=event, actor=manager, reason="Ill.")
+    links = {mail.recipient_email: mail.body_text for mail in mails("event_postponed")}
+    assert reverse("workshops:speaker_link", args=[token_of(invited)]) in links[invited.email]
+    assert reverse("workshops:event", args=[event.code]) in links[unasked.email]
 
 
 def test_the_new_date_asks_everybody_again_and_fills_calendars(event, manager):

@@ -7,7 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from portal.accounts.models import Person
 from portal.core import audit
+from portal.core.dates import both_zones_text
 from portal.core.workflow import ReasonMissing, StepError
 from portal.outbox.models import OutboxMessage
 from tests.factories.missions import build_mission
@@ -208,6 +210,7 @@ def test_a_meeting_elsewhere_at_the_same_time_makes_a_slot_unavailable(mission, 
 
 
 def test_others_who_hoped_for_the_time_hear_it_and_are_moved_to_the_next(mission):
+    Person.objects.filter(pk=mission.other_visitor.person_id).update(timezone="Pacific/Auckland")
     waiting = ask(mission, by=mission.other_visitor, slot=mission.slots[0])
     taken = ask(mission, slot=mission.slots[0])
     meetings.accept(meeting=taken, person=mission.host.person, now=now())
@@ -218,6 +221,9 @@ def test_others_who_hoped_for_the_time_hear_it_and_are_moved_to_the_next(mission
         mission.other_visitor.person.email,
         mission.side.host_researcher.email,
     }
+    slot, reader = mission.slots[0], mission.other_visitor.person
+    text = next(mail.body_text for mail in told if mail.recipient_email == reader.email)
+    assert both_zones_text(slot.starts_at, slot.timezone, "Pacific/Auckland") in text, "what is gone, by both clocks"
 
 
 def test_a_person_has_no_more_meetings_than_the_mission_allows(mission):

@@ -26,6 +26,13 @@ def question_page(registration: Registration) -> str:
     return reverse("workshops:still_coming_link", args=[token_of(registration)])
 
 
+def speaker_page(speaker: EventPerson) -> str:
+    """Her own pages, where she can answer; the page of the event for who was never given a link."""
+    if not speaker.token_hash:
+        return page(speaker.event)
+    return reverse("workshops:speaker_link", args=[token_of(speaker)])
+
+
 # -- to participants ---------------------------------------------------------------------------------------------------
 def postponed(registration: Registration, *, reason: str, had_offer: bool) -> None:
     _to_participant("event_postponed", registration, method="CANCEL", reason=reason, had_offer=had_offer)
@@ -109,7 +116,7 @@ def _to_speaker(kind: str, speaker: EventPerson, **context) -> None:
         about=speaker,
         organisation=event.host_organisation,
         dedupe_key=f"{kind}:eventperson.{speaker.pk}:{event.ical_sequence}",
-        context={**_about(event, reader), "is_speaker": True, "action_url": page(event), **context},
+        context={**_about(event, reader), "is_speaker": True, "action_url": speaker_page(speaker), **context},
     )
 
 

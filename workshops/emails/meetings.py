@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from portal.core.calendars import calendar_file, uid_of
-from portal.core.dates import both_zones_text, clock_changes_text, zoned_text
+from portal.core.dates import both_zones_text, clock_changes_text
 from portal.core.links import token_of
 from portal.outbox.services import Recipient, queue
 from workshops.models import Delegate, Meeting, MeetingSlot
@@ -223,7 +223,7 @@ def wish_taken(meeting: Meeting, slot: MeetingSlot, next_free: MeetingSlot | Non
         meeting,
         _parties(meeting),
         key=slot.code,
-        taken=lambda: zoned_text(slot.starts_at, slot.timezone),
+        taken=(slot.starts_at, slot.timezone),
         next=(next_free.starts_at, next_free.timezone) if next_free else "",
     )
 
