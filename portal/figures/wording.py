@@ -31,6 +31,11 @@ def figure_text(value, unit: str) -> str:
     return number
 
 
+def unit_text(unit: str) -> str:
+    """The unit as a table of figures names it: of money, the currency."""
+    return SUMS_IN if unit == "currency" else unit
+
+
 def number_text(value, decimals: int = 8) -> str:
     """The number with separators, and no more decimals than it needs."""
     exact = Decimal(value)

@@ -25,7 +25,7 @@ from portal.figures import (
 from portal.figures.computing import reads_whole
 from portal.figures.registry import counts_demo_rows
 from portal.figures.subjects import KINDS
-from portal.figures.wording import figure_text, number_text
+from portal.figures.wording import figure_text, number_text, unit_text
 from portal.reports.comparing import counted_beside
 from portal.reports.models import KpiDefinition, KpiObservation, KpiTarget, KpiValue
 from portal.reports.naming import named, names_of
@@ -354,7 +354,7 @@ def table_rows(parts: Iterable[str], chosen: Chosen, user) -> Iterator[list]:
                 line.kpi.code,
                 line.kpi.name_en,
                 line.kpi.name_ja,
-                line.kpi.unit,
+                unit_text(line.kpi.unit),
                 line.kpi.basis,
                 result.value if result else None,
                 result.numerator if result else None,

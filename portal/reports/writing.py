@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.dates import FiscalCalendar
 from portal.documents.letters.typesetting import typeset
-from portal.figures.wording import DASH
+from portal.figures.wording import DASH, unit_text
 from portal.reports.content import Content, content_of
 from portal.reports.models import ReportRun
 from portal.reports.pictures.targets import number
@@ -156,7 +156,7 @@ def rows_of(run: ReportRun) -> Iterator[list[str]]:
                 figure["name"]["en"],
                 figure["name"]["ja"],
                 figure["value"],
-                figure["unit"],
+                unit_text(figure["unit"]),
                 figure["before"],
                 figure["denominator"],
                 figure["unknown"],

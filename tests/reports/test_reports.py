@@ -147,6 +147,7 @@ def test_workbook_and_csv_hold_every_figure(north):
     x01 = next(line for line in lines if line["code"] == "X01")
     assert (x01["value"], x01["name_ja"], x01["as_of"]) == ("6", "受入フェロー数", "2026-11-21")
     assert next(row for row in cells if row[0] == "X01")[3] == 6
+    assert next(line for line in lines if line["code"] == "S05")["unit"] == "JPY"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The pages of figures at the desk: what they show, to whom, and at what price."""
 
+import csv
 import datetime as dt
 import io
 
@@ -156,6 +157,7 @@ def test_the_catalogue_goes_out_as_csv_and_xlsx(world, desk):
     text = b"".join(response.streaming_content).decode("utf-8-sig")
     assert len(text.strip().splitlines()) == 53
     assert "X04,Person-days," in text
+    assert next(row for row in csv.reader(text.splitlines()) if row[0] == "S05")[3] == "JPY"
     response = desk.get(reverse("admin:reports_figures_export", args=["xlsx"]), {"year": "2025"})
     sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
     values = {row[0].value: row[5].value for row in sheet.iter_rows(min_row=2)}
