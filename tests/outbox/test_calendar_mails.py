@@ -18,10 +18,11 @@ from tests.outbox.test_services import WORDS
 
 ADA = Recipient("ada@example.org", "Ada Lovelace", "en", "Europe/London")
 LATER = NOON + dt.timedelta(minutes=10)
-INVITATION = calendar_file(
-    [Entry(uid="1@alliance-portal", summary="量子の夕べ", starts_at=NOON, ends_at=LATER, zone="Asia/Tokyo")],
-    method="REQUEST",
-)
+EVENING = Entry(
+    uid="1@alliance-portal", summary="量子の夕べ", starts_at=NOON, ends_at=LATER, zone="Asia/Tokyo",
+    organiser=("Host", "portal@example.org"),
+)  # fmt: skip
+INVITATION = calendar_file([EVENING], method="REQUEST")
 
 
 def in_turn(a_mail, key="event:1", **changes):

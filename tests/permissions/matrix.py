@@ -224,6 +224,8 @@ TABLE = (
     Line("admin:transfers_problems", "job", get="manager"),
     Line("admin:transfers_confirm", "job", post="manager"),
     Line("admin:transfers_discard", "job", post="manager"),
+    Line("admin:transfers_export", get="manager foreign_manager", more={"table": "demo_update_figures"}),
+    Line("admin:transfers_export", get="", more={"table": "passwords"}, absent=True),
     Line("admin:exchanges_application_ranking", "call", get="manager", post="manager"),
     # -- figures: whose seat shows figures may open the pages; what is counted is her own rows
     # -- directors: overview and reports

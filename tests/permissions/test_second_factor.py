@@ -37,7 +37,7 @@ def admin_addresses() -> list[str]:
     values = {
         "object_id": "1", "name": "approve", "public_id": uuid.uuid4(), "call_id": 1, "content_type_id": 1, "url": "x",
         "app_label": "exchanges", "file_format": "csv", "form": "csv", "anything": "1/1", "key": "x", "code": "X01",
-        "event_id": 1, "session_id": 1,
+        "event_id": 1, "session_id": 1, "table": "people",
     }  # fmt: skip
     found = []
 
