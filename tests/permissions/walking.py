@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import models, transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import get_default_timezone, localdate
 
 from portal.applications.models import BaseDocument
 from portal.outbox.models import OutboxMessage
@@ -112,7 +112,8 @@ def missing(row: models.Model) -> models.Model:
 
 def ask(client: Client, method: str, url: str, data) -> Answer:
     """One request whose traces are taken back; the answer with everything that left the house by it."""
-    data = {name: localdate().isoformat() if value == TODAY else value for name, value in data.items()}
+    today = localdate(timezone=get_default_timezone())  # one day for all who ask, whose zones differ
+    data = {name: today.isoformat() if value == TODAY else value for name, value in data.items()}
     cookies = {name: client.cookies[name].value for name in client.cookies}
     with transaction.atomic():
         response = getattr(client, method)(url, data)
