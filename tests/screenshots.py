@@ -120,7 +120,7 @@ def take_all(browser: Browser, address: str, language: str, scheme: str, viewpor
         page = context.new_page()
         if who:
             page.goto("/")
-            page.locator(f"form:has(input[name='who'][value='{who}']) button").click()
+            page.locator(f"button[name='who'][value='{who}']").click()
             page.wait_for_load_state("load")
         for shot in SHOTS:
             if shot.who == who:

@@ -75,8 +75,11 @@ def _soonest_first(rows) -> list[Call]:
 
 @require_safe
 def index(request):
-    """What the portal is for, who works together, which calls are open, and in a demo the way in as somebody."""
-    now = timezone.now()
+    """An alliance at work at one look: open calls, next events, verified figures, who works together.
+
+    In a demonstration also the way in as somebody.
+    """
+    now, today = timezone.now(), timezone.localdate()
     open_calls = _soonest_first(_on_cards(Call.objects.visible_to(request.user).taking_applications(now)))
     alliances = (
         Alliance.objects.visible_to(request.user)
@@ -85,8 +88,11 @@ def index(request):
         .only(*ON_ALLIANCE, *(f"lead__{name}" for name in NAMES))
         .annotate(member_count=Count("members", filter=Q(members__until_on=None)))
     )
+    events = Event.objects.visible_to(request.user).filter(was_announced=True)
     context = {
         "open_calls": open_calls,
+        "events": list(events.taking_place(today).on_cards()[:EVENTS_SHOWN]),
+        "facts": impact.public_figures().facts[: impact.SHOWN_AT_HOME],
         "alliances": alliances,
         "demo_people": demo_people() if settings.PORTAL_DEMO else [],
     }

@@ -1,4 +1,4 @@
-"""The public home of an alliance: its purpose, what is open, who goes where, four verified figures."""
+"""The public homes, of an alliance and of the portal: what is open, what is next, who goes where, verified figures."""
 
 import datetime as dt
 
@@ -38,6 +38,14 @@ def event_of(side, **fields):
     )  # fmt: skip
 
 
+def value_of(side, code, value, **fields):
+    return KpiValue.objects.create(
+        kpi=KpiDefinition.objects.get(code=code), subject=f"alliance:{side.alliance.code}", alliance=side.alliance,
+        value=value, period="2025-04-01/2026-03-31", from_date=dt.date(2025, 4, 1), to_date=dt.date(2026, 3, 31),
+        unit="count", as_of=timezone.localdate(), frozen_by=side.alliance_admin, **fields,
+    )  # fmt: skip
+
+
 def test_everybody_reads_it_in_both_languages(world, client):
     event_of(world.north)
     for language, words in (("en", ("North Alliance", "Winter workshop")), ("ja", ("北の連携", "冬の研究会"))):
@@ -66,12 +74,7 @@ def test_four_verified_figures_with_date_and_source(world, client):
     load_catalogue()
     side = world.north
     for number, code in enumerate(("X01", "X03", "X04", "W01", "C09")):
-        KpiValue.objects.create(
-            kpi=KpiDefinition.objects.get(code=code), subject="alliance:north", alliance=side.alliance,
-            value=10 + number,
-            period="2025-04-01/2026-03-31", from_date=dt.date(2025, 4, 1), to_date=dt.date(2026, 3, 31), unit="count",
-            as_of=world.today, frozen_by=side.alliance_admin, verified_by=side.kpi_auditor, verified_at=world.now,
-        )  # fmt: skip
+        value_of(side, code, 10 + number, verified_by=side.kpi_auditor, verified_at=world.now)
     facts = client.get(home_of(side)).context["facts"]
     assert len(facts) == 4 and all("verified on" in fact.source for fact in facts)
 
@@ -96,12 +99,21 @@ def test_it_asks_as_often_for_many_rows_as_for_few(world, client):
 def test_a_value_shows_as_soon_as_it_is_verified_and_the_figures_of_others_stay_theirs(world, client):
     load_catalogue()
     side, south = world.north, world.south
-    waiting = KpiValue.objects.create(
-        kpi=KpiDefinition.objects.get(code="C09"), subject="alliance:north", alliance=side.alliance, value=7,
-        period="2025-04-01/2026-03-31", from_date=dt.date(2025, 4, 1), to_date=dt.date(2026, 3, 31), unit="count",
-        as_of=world.today, frozen_by=side.alliance_admin,
-    )  # fmt: skip
+    waiting = value_of(side, "C09", 7)
     assert client.get(home_of(side)).context["facts"] == []
     verify(kpi_value=waiting, actor=side.kpi_auditor, now=world.now)
     assert [fact.value for fact in client.get(home_of(side)).context["facts"]] == ["7"]
     assert client.get(home_of(south)).context["facts"] == []
+
+
+def test_the_portal_shows_what_is_next_and_verified_in_any_alliance(world, client):
+    load_catalogue()
+    for side in (world.north, world.south):
+        event_of(side, title_en=f"Winter in the {side.alliance.code}")
+        value_of(side, "W01", 3, verified_by=side.kpi_auditor, verified_at=world.now)
+    event_of(world.north, code="quiet", title_en="Nobody knows yet", state="idea", was_announced=False)
+    value_of(world.north, "C09", 777)
+    text = client.get(reverse("home:index")).content.decode()
+    for side in (world.north, world.south):
+        assert f"Winter in the {side.alliance.code}" in text and f"{side.alliance.name_en} ·" in text
+    assert "Nobody knows yet" not in text and "777" not in text

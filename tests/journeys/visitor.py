@@ -25,7 +25,7 @@ PLACEHOLDER = re.compile(r"%\\?\(\w+\\?\)[sd]")
 def look_around_as(page: Page, key: str) -> None:
     """On the home page of a demo, sign in as the person behind a card."""
     with page.expect_navigation():
-        page.locator(f"form:has(input[name='who'][value='{key}']) button").click()
+        page.locator(f"button[name='who'][value='{key}']").click()
     page.wait_for_load_state("load")
 
 
