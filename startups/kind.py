@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from portal.accounts.desks import users_at
@@ -61,7 +60,6 @@ class Venture(ApplicationKind):
                     "role": person.position_en,
                 }
             ],
-            "figures_on": localdate(),
         }
 
     def submitted(self, application, *, actor, now: dt.datetime) -> None:

@@ -28,7 +28,7 @@ from startups.models import (
     UpdateVersion,
 )
 from startups.models.application import MEMBER_PARTS
-from startups.services import counting
+from startups.services import counting, people
 
 # Japanese names of the terms of the data set; a term that is not here gets its Japanese name later, by hand.
 JAPANESE_NAMES = {
@@ -47,12 +47,15 @@ def new_technology_area(code: str) -> TechnologyArea:
     return TechnologyArea(code=code, name_en=code.replace("_", " ").capitalize(), name_ja=JAPANESE_NAMES.get(code, ""))
 
 
-def refuse_unseen(row: Milestone | FundingRound) -> None:
-    """What comes in as verified was seen by somebody, on a day, who neither advises nor founded the startup."""
-    if row.verified_on is None or row.verified_by_id is None or not row.evidence_en.strip():
+def refuse_unseen(row: Milestone | FundingRound, *, created: bool) -> None:
+    """What comes in as verified was seen by somebody, on a day; and nobody who advises or founded it has verified it.
+
+    Of a row that exists the evidence may be a paper that was handed in; who has seen it, a file may still name anew.
+    """
+    if created and (row.verified_on is None or row.verified_by_id is None or not row.evidence_en.strip()):
         raise CellError(_("What is verified names its evidence, who has seen it and when."))
     mentors = row.startup.mentors.exclude(state=Mentor.State.DESIRED)
-    if any(people.filter(person=row.verified_by_id).exists() for people in (mentors, row.startup.founders)):
+    if any(team.filter(person=row.verified_by_id).exists() for team in (mentors, row.startup.founders)):
         raise CellError(_("Whoever founded or advises the startup cannot verify this."))
 
 
@@ -166,8 +169,8 @@ class MilestoneResource(TableResource):
 
     def after_save(self, obj, *, created, user):
         """A startup with milestones in a cohort belongs to it, unless its own table says otherwise."""
-        if created and obj.state == Milestone.State.VERIFIED:
-            refuse_unseen(obj)
+        if obj.state == Milestone.State.VERIFIED:
+            refuse_unseen(obj, created=created)
         if created and obj.startup.cohort_id is None:
             obj.startup.cohort = obj.cohort
             obj.startup.save(update_fields=["cohort", "updated_at"])
@@ -241,6 +244,11 @@ class MentorResource(TableResource):
         )  # fmt: skip
         optional = ("note_en", "topics_ja")
 
+    def after_save(self, obj, *, created, user):
+        """Milestones come in before mentors do: whoever has verified one is refused here."""
+        if why := people.has_judged(obj.startup, obj.person):
+            raise CellError(why)
+
 
 @register
 class CountingDecisionResource(TableResource):
@@ -310,8 +318,8 @@ class FundingRoundResource(TableResource):
         optional = ("note_en",)
 
     def after_save(self, obj, *, created, user):
-        if created and obj.verified_on is not None:
-            refuse_unseen(obj)
+        if obj.verified_on is not None:
+            refuse_unseen(obj, created=created)
 
 
 @register

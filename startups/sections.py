@@ -61,7 +61,7 @@ SECTIONS = (
     Section(
         key="plan",
         title=gettext_lazy("What you do and need"),
-        heading=gettext_lazy("The plan"),
+        heading=gettext_lazy("The business plan"),
         fields=("problem", "solution", "market", "traction", "ip_ownership", "funding_so_far", "support_wanted"),
         required=("problem", "solution", "market", "ip_ownership", "support_wanted"),
         prose=("problem", "solution", "market", "traction", "ip_ownership", "funding_so_far", "support_wanted"),

@@ -13,12 +13,13 @@ from portal.applications.services.applications import missing_items
 
 @dataclass(frozen=True)
 class Step:
-    """One section in the list on the left."""
+    """One section in the list on the left; `asks` says whether anything of it is needed before sending."""
 
     key: str
     title: str
     url: str
     missing: int
+    asks: bool
     done: bool
     current: bool
 
@@ -43,12 +44,13 @@ class Progress:
 
     @property
     def total(self) -> int:
-        return len(self.steps)
+        """How many sections there are to complete: what asks nothing is complete without anybody's doing."""
+        return sum(step.asks for step in self.steps)
 
     @property
     def resume_url(self) -> str:
         """The first section that is not complete; the last one sends."""
-        return next((step.url for step in self.steps if not step.done), self.steps[-1].url)
+        return next((step.url for step in self.steps if step.missing), self.steps[-1].url)
 
 
 def section_url(application: BaseApplication, key: str) -> str:
@@ -73,14 +75,18 @@ def progress_of(application: BaseApplication, *, current: str = "") -> Progress:
         for section, field, message in items
     ]
     counts = Counter(section for section, _field, _message in items)
+    asking = {key for key, section in sections.items() if section.required} | {SENDING}
+    if any(paper.is_required for paper in application.call.requested_documents.all()):
+        asking.add(PAPERS)
     steps = [
         Step(
             key=key,
             title=str(section.title),
             url=section_url(application, key),
             missing=counts[key],
+            asks=key in asking,
             # The last section is done when the application has been sent, not before.
-            done=not counts[key] and key != SENDING,
+            done=key in asking and not counts[key] and key != SENDING,
             current=key == current,
         )
         for key, section in sections.items()

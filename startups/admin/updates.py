@@ -15,7 +15,8 @@ from portal.core.narrative import tell
 from portal.transfers.admin_base import TransferAdminMixin
 from startups import rules
 from startups.admin.desk import SteppedVentureAdmin, text_area
-from startups.forms.updates import CURRENCIES, FigureField, shown
+from startups.forms.figures import CURRENCIES, FigureField
+from startups.forms.updates import shown
 from startups.models import FounderUpdate, Metric, MetricDefinition, UpdateVersion
 from startups.periods import period_text
 from startups.sanity import is_short, runway_months

@@ -10,10 +10,10 @@ from portal.alliances.models import Organisation, TechnologyArea
 from portal.applications.forms.sections import AboutForm, SectionForm, day_input
 from portal.core.countries import country_choices
 from portal.ui.choices import LongSelect
+from startups.forms.figures import CURRENCIES, FigureField
 from startups.models import CohortApplication, Startup
 from startups.models.application import MEMBER_PARTS
 
-CURRENCIES = ("JPY", "USD", "EUR", "GBP", "CAD", "AUD", "SGD", "KRW", "TWD", "INR", "CHF")
 MOST_MEMBERS = 12
 EMPTY_LINES = 2
 LEAST_LINES = 3
@@ -207,6 +207,11 @@ class FiguresForm(SectionForm):
     rows = (("revenue", "revenue_currency"), ("raised", "raised_currency"))
 
     def prepare(self, application, user):
+        if application.figures_on is None:
+            self.initial["figures_on"] = localdate()
+        for name in ("headcount", "revenue", "raised"):
+            asked = self.fields[name]
+            self.fields[name] = FigureField(places=asked.decimal_places, label=asked.label, help_text=asked.help_text)
         for name in ("revenue_currency", "raised_currency"):
             known = getattr(application, name)
             codes = dict.fromkeys([*CURRENCIES, *([known] if known else [])])

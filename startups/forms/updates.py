@@ -1,57 +1,19 @@
 """A founder's update on a phone: every figure with its meaning and what was said last time."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.money import money_text
+from startups.forms.figures import CURRENCIES, FigureField, plain
 from startups.models import Metric, MetricDefinition
 from startups.models.update import IN_MONEY
 from startups.sanity import Known, Question
 from startups.services.updates import Answers
-
-CURRENCIES = ("JPY", "USD", "EUR", "GBP", "CAD", "AUD", "SGD", "KRW", "TWD", "INR", "CHF")
-LARGEST = Decimal(10) ** 15
-SIGNS = re.compile(r"[\s,_'’¥￥$€£円]")
-
-
-class FigureField(forms.CharField):
-    """A number as people type it: with separators, a currency sign, or in full width. Empty stays empty."""
-
-    def __init__(self, **options):
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(required=False, max_length=40, widget=widget, **options)
-
-    def to_python(self, value):
-        text = SIGNS.sub("", unicodedata.normalize("NFKC", super().to_python(value) or ""))
-        if not text:
-            return None
-        try:
-            number = Decimal(text.replace("−", "-"))
-        except InvalidOperation:
-            number = None
-        if number is None or not number.is_finite() or abs(number) >= LARGEST:
-            raise ValidationError(
-                _("“%(text)s” is not a number we can read. Write digits only, such as 1500000."),
-                params={"text": str(value)[:40]},
-            )
-        return number.quantize(Decimal("0.01"))
-
-    def validate(self, value):
-        return
-
-    def run_validators(self, value):
-        return
-
-    def prepare_value(self, value):
-        return plain(value) if isinstance(value, Decimal) else value
 
 
 class UpdateForm(forms.Form):
@@ -121,9 +83,3 @@ def shown(known: Known) -> str:
     if known.value is None:
         return ""
     return money_text(known.value, known.currency) if known.currency else f"{Decimal(plain(known.value)):,}"
-
-
-def plain(value: Decimal) -> str:
-    """A stored number without the zeros behind the point."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -76,16 +76,32 @@ def wish_for_mentor(
     person = person_with(email=email, given_name=given_name, family_name=family_name, actor=actor)
     if startup.founders.filter(person=person, until_on=None).exists():
         raise StepError(_("A founder is not a mentor of the own startup."))
+    if why := has_judged(startup, person):
+        raise StepError(why)
     mentor = Mentor(startup=startup, person=person, topics_en=topics_en, is_primary=is_primary)
     _save_once(mentor, _("This person is a mentor of the startup already."))
     audit.record("startup.wish_mentor", startup, actor=actor, audience=audit.APPLICANT, person=str(person))
     return mentor
 
 
+def has_judged(startup: Startup, person: Person) -> str:
+    """Why this person cannot advise the startup: what she has verified of it; empty where there is nothing."""
+    verified = startup.milestones.filter(verified_by=person).first() or startup.funding_rounds.filter(
+        verified_by=person
+    ).first()  # fmt: skip
+    if verified is None:
+        return ""
+    return _("%(person)s has verified “%(what)s” and cannot advise the startup. Whoever judges is not the mentor.") % {
+        "person": person, "what": getattr(verified, "title", verified),
+    }  # fmt: skip
+
+
 @transaction.atomic
 def confirm_mentor(*, mentor: Mentor, actor, today: dt.date) -> Mentor:
     if mentor.is_primary and mentor.startup.mentors.filter(state="confirmed", is_primary=True).exists():
         raise StepError(_("The startup has a first mentor already. End that one first."))
+    if why := has_judged(mentor.startup, mentor.person):
+        raise StepError(why)
     row = MENTOR.apply("confirm", mentor, actor=actor, changes={"confirmed_on": today})
     emails.mentor_confirmed(row)
     return row

@@ -52,7 +52,7 @@ def test_the_startup_manager_takes_an_application_up(manager, incubator):
 def test_the_ranking_shows_the_ventures_of_the_call(manager, incubator):
     row = incubator.application("under_review")
     text = manager.get(page("ranking", incubator.call.pk)).content.decode()
-    assert page("change", row.pk) in text
+    assert page("change", row.pk) in text and row.venture_name in text
     assert manager.get(page("ranking", incubator.side.call.pk)).status_code == 404
 
 

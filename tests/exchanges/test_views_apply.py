@@ -164,7 +164,10 @@ def test_a_stay_that_cannot_be_is_named_while_it_is_written_and_the_rest_is_kept
     side, before = world.north, (draft.start_requested, draft.end_requested)
     other = OrganisationFactory(parent=side.home)
     values = {"host_organisation": side.host_unit.pk, "host_person": side.host_researcher.person.pk, "purpose": "study"}
-    past = {"start_requested": world.today.isoformat(), "end_requested": draft.end_requested.isoformat()}
+    past = {
+        "start_requested": (world.today - dt.timedelta(days=2)).isoformat(),
+        "end_requested": draft.end_requested.isoformat(),
+    }
     page = text(fellow.post(section(draft, "stay"), values | past))
     assert "The first day has to lie in the future." in page and 'href="#id_start_requested"' in page
     same = {"host_organisation": other.pk, "start_requested": before[0].isoformat()}

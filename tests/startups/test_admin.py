@@ -212,3 +212,25 @@ def test_every_admin_page_of_the_app_is_scoped():
     for model, page in admin.site._registry.items():
         if model._meta.app_label == "startups":
             assert page.is_scoped, model
+
+
+def test_who_takes_a_step_reads_the_mails_before_although_they_stand_in_no_outbox(desk, filled):
+    """Mails about a firm that only its team knows are in nobody's list; the desk that writes them previews them."""
+    assert filled.startup.mail_organisation is None
+    page = desk.get(address(Startup, "step", filled.startup.pk, "pause")).content.decode()
+    assert f"&lt;{filled.founder.email}&gt;" in page and "goes to others" not in page
+
+
+def test_whoever_verified_a_milestone_or_a_round_is_no_mentor_of_the_startup(desk, filled):
+    """Wished for at the desk, or confirmed after a wish: the sentence names what she has verified."""
+    milestone = filled.milestone("verified", title_en="Second chip", verified_by=filled.colleague.person)
+    wish = {"email": filled.colleague.email, "given_name": "", "family_name": "", "topics_en": ""}
+    step = address(Startup, "step", filled.startup.pk, "wish_for_mentor")
+    assert "has verified “Second chip”" in desk.post(step, wish).content.decode()
+    assert not filled.startup.mentors.filter(person=filled.colleague.person).exists()
+    wished = filled.startup.mentors.create(person=filled.colleague.person)
+    page = desk.post(address(Mentor, "step", wished.pk, "confirm")).content.decode()
+    assert "has verified “Second chip”" in page
+    Milestone.objects.filter(pk=milestone.pk).update(verified_by=None)
+    FundingRound.objects.update(verified_by=filled.colleague.person, verified_on=dt.date(2026, 7, 2))
+    assert "has verified" in desk.post(address(Mentor, "step", wished.pk, "confirm")).content.decode()

@@ -8,13 +8,14 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from portal.applications.progress import progress_of
 from portal.applications.services import applications, decisions, eligibility, intake, reviews
 from portal.applications.summary import answers_of
 from portal.core.workflow import StepError
 from portal.outbox.models import OutboxMessage
 from portal.programmes.models import Call
 from startups.emails import applications as emails
-from startups.forms.applications import TeamForm, VentureForm
+from startups.forms.applications import FiguresForm, TeamForm, VentureForm
 from startups.models import CohortApplication, CohortReview, Startup
 from startups.services import lifecycle, selection
 from startups.workflows import COHORT_APPLICATION
@@ -44,6 +45,41 @@ def test_a_draft_begins_with_what_is_known_of_the_founder(north):
         call=north.call, person=north.founder.person, actor=north.founder, now=timezone.now()
     )
     assert again == row
+
+
+def test_sections_that_ask_nothing_are_not_counted_among_those_to_complete(north):
+    """An untouched draft: only who she is is known. Papers that no call requires are neither done nor to do."""
+    row = applications.start_application(
+        call=north.call, person=north.founder.person, actor=north.founder, now=timezone.now()
+    )
+    papers = north.call.requested_documents.get()
+    for is_required, total in ((True, 7), (False, 6)):
+        type(papers).objects.update(is_required=is_required)
+        progress = progress_of(CohortApplication.objects.get(pk=row.pk))
+        assert (progress.done, progress.total) == (1, total)
+        by_key = {step.key: step for step in progress.steps}
+        assert not by_key["documents"].done and bool(by_key["documents"].missing) is is_required
+        assert progress.resume_url == by_key["venture"].url
+
+
+def test_figures_at_the_start_are_written_as_people_write_them(north):
+    row = north.draft()
+    typed = {
+        "figures_on": "2026-09-30",
+        "headcount": "３",
+        "revenue": "５００万",
+        "revenue_currency": "JPY",
+        "raised": "",
+    }
+    form = FiguresForm(typed, application=row, user=north.founder)
+    assert form.is_valid(), form.errors
+    assert (form.cleaned_data["headcount"], form.cleaned_data["revenue"], form.cleaned_data["raised"]) == (
+        3, 5_000_000, None,
+    )  # fmt: skip
+    for wrong in ("1.234,5", "-3", "9999兆"):
+        assert "revenue" in FiguresForm({**typed, "revenue": wrong}, application=row, user=north.founder).errors
+    row.figures_on = None
+    assert FiguresForm(application=row, user=north.founder)["figures_on"].value() == timezone.localdate()
 
 
 def test_a_call_without_a_cohort_says_so(north):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from portal.core.workflow import StepError
 from portal.transfers import registry
 from portal.transfers.services import import_rows
+from startups.models import Milestone
 from startups.services import counting, updates
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,33 @@ def test_money_comes_in_as_verified_only_with_evidence_and_by_an_outsider(ventur
         "verified_on": "2026-05-20", "verified_by_code": "manager", "source": "letter",
     }  # fmt: skip
     assert (refusals("demo_funding_rounds", {**row, **cells}, venture) == []) is is_taken
+
+
+def test_a_file_makes_nobody_a_mentor_who_has_verified_a_milestone(venture, codes):
+    """Milestones come in before mentors, so it is the table of mentors that has to see it."""
+    row = {
+        "code": "mentor-1", "startup_code": venture.startup.code, "person_code": "manager", "is_primary": "no",
+        "topics_en": "", "status": "ended", "confirmed_on": "2026-01-01", "ended_on": "2026-02-01", "source": "minutes",
+    }  # fmt: skip
+    assert refusals("demo_mentors", row, venture) == []
+    type(venture.startup.mentors.get(code="mentor-1")).objects.filter(code="mentor-1").delete()
+    venture.milestone("verified", title_en="Second chip", verified_by=venture.manager.person)
+    (sentence,) = refusals("demo_mentors", row, venture)
+    assert "“Second chip”" in sentence
+
+
+def test_a_file_does_not_pass_a_verification_on_to_the_mentor(venture, codes):
+    venture.milestone("verified", code="ms-1", verified_by=venture.colleague.person, due_on=dt.date(2026, 6, 30))
+    row = {
+        "code": "ms-1", "startup_code": venture.startup.code, "cohort_code": venture.cohort.code, "title_en": "Chip",
+        "due_on": "2026-06-30", "submitted_on": "", "verified_on": "", "verified_by_code": "manager",
+        "status": "verified", "evidence_en": "", "source": "minutes",
+    }  # fmt: skip
+    assert refusals("demo_milestones", row, venture) == []
+    Milestone.objects.update(verified_by=venture.colleague.person)
+    venture.startup.mentors.create(person=venture.manager.person, state="confirmed")
+    (sentence,) = refusals("demo_milestones", row, venture)
+    assert "advises the startup" in sentence
 
 
 @pytest.mark.parametrize(

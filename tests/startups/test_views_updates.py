@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from portal.core.models import AuditEntry
 from portal.outbox.models import OutboxMessage
-from startups.forms.updates import FigureField, ValidationError
+from startups.forms.figures import FigureField, ValidationError
 from startups.models import FounderUpdate, UpdateVersion
 from startups.services import updates
 from startups.services.updates import Answers
@@ -122,13 +122,20 @@ def test_what_is_no_number_is_said_at_the_field_and_the_rest_is_kept(venture, cl
 
 @pytest.mark.parametrize(
     ("typed", "read"),
-    [("", None), ("0", 0), ("1,234.5", Decimal("1234.5")), ("￥１２，０００", 12000), ("−5", -5), (" 7 ", 7)],
-)
+    [
+        ("", None), ("0", 0), ("1,234.5", Decimal("1234.5")), ("￥１２，０００", 12000), ("−5", -5), (" 7 ", 7),
+        (".5", Decimal("0.5")), ("５００", 500), ("５００万", 5_000_000), ("1億2,000万円", 120_000_000),
+        ("1.5億", 150_000_000), ("-3万5", -30_005), ("2兆", 2 * 10**12),
+    ],
+)  # fmt: skip
 def test_numbers_are_read_as_people_type_them(typed, read):
     assert FigureField().clean(typed) == read
 
 
-@pytest.mark.parametrize("typed", ["six", "1e400", "NaN", "Infinity", "--5", "1" * 30])
+@pytest.mark.parametrize(
+    "typed",
+    ["six", "1e400", "NaN", "--5", "1" * 30, "1.234,5", "12,5", "1,2345", "五百万", "3千万", "万", "5万2億", "500兆万"],
+)
 def test_what_is_no_number_is_refused(typed):
     with pytest.raises(ValidationError):
         FigureField().clean(typed)
