@@ -87,11 +87,18 @@ def milestones_verified(ask: Ask) -> Measure:
 
 @figure("S05", unit=Unit.CURRENCY, basis=Basis.FISCAL_YEAR, source=ROUNDS)
 def money_raised(ask: Ask) -> Measure:
-    """Verified rounds in yen at their stored rates; an undisclosed amount counts as a round and stands in no sum."""
+    """Verified rounds in yen at their stored rates; an undisclosed amount counts as a round and stands in no sum.
+
+    Amounts are for the programme's team: the public reads no sum that stands for few startups.
+    """
     rows = ask.rows().verified().filter(ask.period.surely_holds("closed_on", "closed_precision"))
     not_known = Q(is_undisclosed=True) | Q(amount=None) | Q(rate_to_jpy=None)
     return total(
-        rows, F("amount") * F("rate_to_jpy"), unknown=not_known, parts=lambda: _in_currencies(rows.disclosed())
+        rows,
+        F("amount") * F("rate_to_jpy"),
+        unknown=not_known,
+        parts=lambda: _in_currencies(rows.disclosed()),
+        givers="startup",
     )
 
 

@@ -115,7 +115,9 @@ class Result:
 
     @property
     def is_small(self) -> bool:
-        """Whether few people stand behind the value, or behind what is left of the denominator."""
+        """Whether few people stand behind the value or what is left of the denominator, or few gave what is summed."""
+        if self.measure.givers is not None:
+            return 0 < self.measure.givers < SMALLEST_PUBLIC_CELL
         return self.figure.counts_people and is_small_cell(self.value, self.numerator, self.denominator)
 
 

@@ -44,7 +44,8 @@ class Measure:
     """A measured value with the rows behind it.
 
     `value` None: the denominator is empty, or of none of its rows is known what matters. `unknown` counts the rows of
-    which it is not known. `behind` are the rows counted, `base` those of the denominator.
+    which it is not known. `behind` are the rows counted, `base` those of the denominator. `givers` is the number of
+    those whose own secret amounts are added up: a sum of few tells each of them.
     """
 
     value: Number | None
@@ -54,6 +55,7 @@ class Measure:
     behind: tuple[QuerySet, ...] = ()
     base: tuple[QuerySet, ...] = ()
     parts: Callable[[], list[Part]] = list
+    givers: int | None = None
 
 
 def count(rows: QuerySet, *, perhaps: QuerySet | None = None, parts: Callable[[], list[Part]] = list) -> Measure:
@@ -168,17 +170,36 @@ def yes_or_no(rows: QuerySet, *, perhaps: QuerySet) -> Measure:
     return Measure(value=None if unknown else value, unknown=unknown, behind=(rows,))
 
 
-def total(rows: QuerySet, expression, *, unknown: Q | None = None, parts: Callable[[], list[Part]] = list) -> Measure:
-    """The sum of an expression over the rows; rows where it is not known are counted apart."""
+def total(
+    rows: QuerySet,
+    expression,
+    *,
+    unknown: Q | None = None,
+    parts: Callable[[], list[Part]] = list,
+    givers: str = "",
+) -> Measure:
+    """The sum of an expression over the rows; rows where it is not known are counted apart.
+
+    `givers` names the field that says whose secret amounts these are.
+    """
     if unknown is None:
         value = rows.aggregate(value=Sum(expression))["value"] or 0
         return Measure(value=value, behind=(rows,), parts=parts)
     found = rows.aggregate(
-        value=Sum(expression, filter=~unknown), rows=Count("pk"), unknown=Count("pk", filter=unknown)
+        value=Sum(expression, filter=~unknown),
+        rows=Count("pk"),
+        unknown=Count("pk", filter=unknown),
+        givers=Count(givers or "pk", filter=~unknown, distinct=True),
     )
     nothing_known = found["rows"] and found["unknown"] == found["rows"]
     value = None if nothing_known else found["value"] or 0
-    return Measure(value=value, unknown=found["unknown"], behind=(rows.exclude(unknown),), parts=parts)
+    return Measure(
+        value=value,
+        unknown=found["unknown"],
+        behind=(rows.exclude(unknown),),
+        parts=parts,
+        givers=found["givers"] if givers else None,
+    )
 
 
 def mean(rows: QuerySet, expression) -> Measure:

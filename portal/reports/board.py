@@ -157,7 +157,7 @@ class Published:
 
     @property
     def span(self) -> str:
-        return period_text(self.row.from_date, self.row.to_date)
+        return self.row.span_text
 
 
 @dataclass(frozen=True)
@@ -327,13 +327,6 @@ def published_values(kpi: KpiDefinition, figure: Figure | None, user) -> list[Pu
         )
         for row in rows
     ]
-
-
-def period_text(first: dt.date | None, last: dt.date | None) -> str:
-    """The days of a published value; nothing where its source gives none."""
-    if first and first == last:
-        return plain_date(first)
-    return str(Period(first, last)) if first or last else ""
 
 
 # -- as a table --------------------------------------------------------------------------------------------------------

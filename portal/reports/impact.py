@@ -16,7 +16,6 @@ from portal.figures import codes, definition
 from portal.figures.periods import fiscal_name
 from portal.figures.registry import counts_demo_rows
 from portal.figures.wording import figure_text
-from portal.reports.board import period_text
 from portal.reports.models import KpiObservation, KpiTarget, KpiValue
 from portal.reports.naming import named, names_of
 from portal.reports.pictures import flows, targets
@@ -148,7 +147,7 @@ def published_facts() -> list[Fact]:
             name=row.kpi.name,
             value=figure_text(row.value, row.unit),
             about=named(row.subject_code, names),
-            period=period_text(row.from_date, row.to_date),
+            period=row.span_text,
             source=row.source_text,
             quality=row.quality_text,
         )

@@ -76,6 +76,8 @@ QUALITIES = {
     "registered, approximate": _("registered, approximate"),
     "two years up to the mid-term summary (2025)": _("two years up to the mid-term summary (2025)"),
 }
+# Qualities that say of which time a value is, where its source names no days.
+SPANS = frozenset({"two years up to the mid-term summary (2025)"})
 NOTES = {
     "12 from UChicago and 53 from Tohoku": _("12 from UChicago and 53 from Tohoku"),
     "75% of 32 = 24 fellows from overseas": _("24 of 32 fellows from overseas"),
@@ -115,6 +117,11 @@ def scope_in_words(text: str) -> str:
 
 def quality_in_words(text: str) -> str:
     return str(QUALITIES.get(text, text))
+
+
+def span_in_words(text: str) -> str:
+    """The time that a quality speaks of; nothing where it speaks of something else."""
+    return quality_in_words(text) if text in SPANS else ""
 
 
 def note_in_words(text: str) -> str:

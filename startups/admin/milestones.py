@@ -100,6 +100,6 @@ class MilestoneAdmin(TransferAdminMixin, VentureAdmin):
         came = localdate() if is_open else milestone.submitted_on
         return (came - milestone.due_on).days if came and came > milestone.due_on else ""
 
-    @display(description=_("paper"))
+    @display(description=_("evidence paper"))
     def evidence_paper(self, milestone):
         return file_link(milestone.evidence_file)

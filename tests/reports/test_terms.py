@@ -35,6 +35,16 @@ def test_every_quality_and_note_of_the_published_values_is_known():
     assert column("kpi_observations", "note_en") == set(terms.NOTES)
 
 
+def test_every_published_value_says_of_which_time_it_is_and_says_it_once():
+    """The source of QUPIP's 32 fellows gives no days: what it says of the time is the period and no quality."""
+    for row in rows("kpi_observations"):
+        days = {name: dt.date.fromisoformat(row[name]) if row[name] else None for name in ("from_date", "to_date")}
+        value = KpiObservation(quality=row["quality"], **days)
+        assert value.span_text, row
+        if not any(days.values()):
+            assert value.quality_text == "", row
+
+
 def test_no_page_shows_the_short_name_of_a_paper():
     for table in TABLES:
         for source in column(table, "source"):

@@ -116,6 +116,17 @@ def test_money_is_converted_at_its_stored_rate_and_undisclosed_amounts_stand_in_
     assert sum(quarters) == result.value
 
 
+def test_the_public_reads_no_sum_of_money_that_stands_for_few_startups(cohort, firm):
+    """Amounts are for the programme's team: a sum over one or two firms tells them to everybody."""
+    rates = {"rate_to_jpy": Decimal(150), "rate_to_usd": Decimal(1), "verified_on": D(2026, 6, 1)}
+    assert not asked("S05", about(cohort), Period.fiscal(2026)).is_small  # nothing was raised: that is no secret
+    for number in range(1, 6):
+        startup = firm()
+        FundingRoundFactory(startup=startup, **rates)
+        FundingRoundFactory(startup=startup, **rates)
+        assert asked("S05", about(cohort), Period.fiscal(2026)).is_small is (number < 5)
+
+
 def test_survival_counts_graduates_old_enough(cohort, firm):
     firm(state="graduated", left_on=D(2025, 12, 31))
     firm(state="closed_down", left_on=D(2025, 12, 31), ended_on=D(2026, 12, 31))  # on the day: not operating then

@@ -11,6 +11,7 @@ from unfold.decorators import display
 from portal.core.admin_base import ScopedReadOnlyAdmin
 from portal.core.admin_steps import DeskStep, StepsMixin
 from portal.core.narrative import tell
+from portal.figures.wording import number_text
 from portal.reports.models import KpiValue
 from portal.reports.rules.value import audits_value
 from portal.reports.services.values import difference, verify
@@ -29,7 +30,9 @@ class KpiValueAdmin(TransferAdminMixin, StepsMixin, ScopedReadOnlyAdmin):
             label=_("Verify"),
             rule=audits_value,
             tone="primary",
-            explain=_("From now on the public may read this value. It is never overwritten."),
+            explain=_(
+                "From now on the public may read this value, unless it stands for too few. It is never overwritten."
+            ),
             bulk=True,
             previews=False,
         )
@@ -37,15 +40,15 @@ class KpiValueAdmin(TransferAdminMixin, StepsMixin, ScopedReadOnlyAdmin):
     subject = "kpi_value"
     summary = ("kpi", "about_what", "span", "shown_value", "edition", "is_verified_value", "counts_demo", "is_small")
 
-    list_display = ("kpi", "subject", "span", "shown_value", "edition", "as_of", "is_verified_value")
-    list_select_related = ("kpi",)
+    list_display = ("kpi", "about_listed", "span", "shown_value", "edition", "as_of", "is_verified_value")
+    list_select_related = ("kpi", "alliance")
     list_filter = ("kpi", "counts_demo")
     search_fields = ("kpi__code", "kpi__name_en", "kpi__name_ja", "subject")
     date_range = "to_date"
     fields = (
         "shown_value",
-        "numerator",
-        "denominator",
+        "shown_numerator",
+        "shown_denominator",
         "unknown",
         "formula",
         "as_of",
@@ -62,6 +65,19 @@ class KpiValueAdmin(TransferAdminMixin, StepsMixin, ScopedReadOnlyAdmin):
     @display(description=_("about"), ordering="subject")
     def about_what(self, value):
         return str(value.about or value.subject)
+
+    @display(description=_("about"), ordering="subject")
+    def about_listed(self, value):
+        """An alliance by its name, everything else by its key: no row of the list asks for its subject."""
+        return str(value.alliance) if value.subject.startswith("alliance:") else value.subject
+
+    @display(description=_("numerator"))
+    def shown_numerator(self, value):
+        return None if value.numerator is None else number_text(value.numerator)
+
+    @display(description=_("denominator"))
+    def shown_denominator(self, value):
+        return None if value.denominator is None else number_text(value.denominator)
 
     @display(description=_("period"), ordering="to_date")
     def span(self, value):

@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.roles import Role
 from portal.alliances.models.organisation import NO_DATE
 from portal.core.bilingual import bilingual
+from portal.core.dates import plain_date
 from portal.core.models import SourcedModel
 from portal.core.scoping import EVERYONE
+from portal.figures import Period
 from portal.figures.registry import Basis, Unit
 from portal.reports import terms
 
@@ -122,8 +124,19 @@ class KpiObservation(SourcedModel):
         return f"{self.kpi.code} {self.subject_code}: {self.value.normalize():f}"
 
     @property
+    def span_text(self) -> str:
+        """The days of the value; what the source says of them where it gives none."""
+        if self.from_date and self.from_date == self.to_date:
+            return plain_date(self.from_date)
+        if self.from_date or self.to_date:
+            return str(Period(self.from_date, self.to_date))
+        return terms.span_in_words(self.quality)
+
+    @property
     def quality_text(self) -> str:
-        return terms.quality_in_words(self.quality)
+        """How sure the value is; not what is said of its days already."""
+        quality = terms.quality_in_words(self.quality)
+        return "" if quality == self.span_text else quality
 
     @property
     def note_text(self) -> str:
