@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -17,16 +18,17 @@ from portal.reports.pictures.targets import number
 
 SHEETS = {"en": "English", "ja": "日本語"}
 MACHINES = "data"
-# How Excel writes a value of each unit, so that it stays a number one can go on counting with.
-FORMATS = {
-    "percent": '0.0"%"',
+# How Excel writes a value of each unit, so that it stays a number one can go on counting with; decimals where there
+# are some (“#,##0.#” would write a point behind every whole number), and yen as the reader's language does.
+DECIMALS = {
     "ratio": "0.00",
     "fte": "0.00",
-    "currency": '"JPY" #,##0',
-    "days": "#,##0.#",
-    "hours": "#,##0.#",
-    "business_days": "#,##0.#",
+    "percent": "0.0",
+    "days": "#,##0.0",
+    "hours": "#,##0.0",
+    "business_days": "#,##0.0",
 }
+YEN = {"en": '"JPY" #,##0', "ja": '#,##0"円"'}
 WHOLE, TEXT = "#,##0", "@"
 WIDTHS = (8, 42, 16, 16, 12, 12, 34, 64, 40)
 HEAD = PatternFill("solid", fgColor="274B8F")
@@ -90,7 +92,6 @@ NUMBERS = (3, 4, 5, 6)  # columns that stand to the right
 
 
 def _line(sheet: Worksheet, row: int, line: Line) -> None:
-    format_ = FORMATS.get(line.unit, WHOLE)
     values = (
         line.code, line.name, _shown(line.raw, line.value), _shown(line.raw_before, line.before),
         _plain(line.denominator), line.unknown, line.note, line.formula, line.source,
@@ -100,9 +101,16 @@ def _line(sheet: Worksheet, row: int, line: Line) -> None:
         cell.border = RULE
         cell.alignment = Alignment(vertical="top", horizontal="right") if column in NUMBERS else TOP
         if not isinstance(value, str) and value is not None:
-            cell.number_format = format_ if column in (3, 4) else WHOLE
+            cell.number_format = _format(line.unit, value) if column in (3, 4) else WHOLE
         if column == 3:
             cell.font = Font(name=FONT, bold=True)
+
+
+def _format(unit: str, value: Decimal) -> str:
+    if unit == "currency":
+        return YEN[get_language() or "en"]
+    digits = WHOLE if value == value.to_integral_value() else DECIMALS.get(unit, WHOLE)
+    return f'{digits}"%"' if unit == "percent" else digits
 
 
 def _shown(raw: str | None, text: str) -> Decimal | str:

@@ -29,6 +29,7 @@ COLUMNS = (
     "as_of", "edition", "verified_on", "records", "records_sha256", "formula_en", "formula_ja", "source",
 )  # fmt: skip
 SHORT = 16  # letters of a cell that needs no more room than it takes
+DAYS = {"as_of", "verified_on"}
 NUMERIC = {"value", "year_before", "denominator", "not_known", "edition", "records"}
 
 
@@ -126,15 +127,16 @@ def _is_number(text: str) -> bool:
 
 
 def workbook_of(run: ReportRun, before: ReportRun | None) -> Product:
-    rows = (
-        [
-            number(cell) if name in NUMERIC and cell not in ("", "True", "False") else cell
-            for name, cell in zip(COLUMNS, row, strict=True)
-        ]
-        for row in rows_of(run)
-    )
+    rows = ([_cell(name, text) for name, text in zip(COLUMNS, row, strict=True)] for row in rows_of(run))
     content = workbook_bytes(run, before, COLUMNS, rows)
     return Product("report-xlsx", f"{stem_of(run)}.xlsx", content, XLSX)
+
+
+def _cell(name: str, text: str):
+    """A number, yes or no, or a day as what it is; everything else as text."""
+    if text and name in NUMERIC:
+        return number(text)
+    return dt.date.fromisoformat(text) if text and name in DAYS else text
 
 
 def csv_of(run: ReportRun) -> Product:

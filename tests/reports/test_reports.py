@@ -146,7 +146,10 @@ def test_workbook_and_csv_hold_every_figure(north):
     assert [line["code"] for line in lines] == [row[0] for row in cells[1:]]
     x01 = next(line for line in lines if line["code"] == "X01")
     assert (x01["value"], x01["name_ja"], x01["as_of"]) == ("6", "受入フェロー数", "2026-11-21")
-    assert next(row for row in cells if row[0] == "X01")[3] == 6
+    x01_cells = dict(zip(cells[0], next(row for row in cells if row[0] == "X01"), strict=True))
+    assert (x01_cells["value"], x01_cells["as_of"].date()) == (6, dt.date(2026, 11, 21))
+    w02 = next(row for row in cells if row[0] == "W02")
+    assert w02[cells[0].index("value")] is False  # yes and no, and not a word of the programming language
     assert next(line for line in lines if line["code"] == "S05")["unit"] == "JPY"
 
 
@@ -163,7 +166,11 @@ def test_the_workbook_has_a_sheet_to_read_in_each_language(north, sheet, words):
     value, share, empty = (rows[code][2] for code in ("X01", "X02", "X13"))
     assert rows["X01"][1].value == words[0]
     assert (value.value, value.number_format) == (6, "#,##0")
-    assert (share.value, share.number_format) == (100, '0.0"%"')  # a share stays a number of per cent
+    assert (share.value, share.number_format) == (100, '#,##0"%"')  # a share stays a number of per cent
+    money = rows["S05"][2].number_format
+    assert money == ('#,##0"円"' if sheet == "日本語" else '"JPY" #,##0')
+    written_out = [cell.number_format for row in found.iter_rows() for cell in row if cell.data_type == "n"]
+    assert not any(format_.endswith("#") for format_ in written_out)  # Excel writes “18.” with these
     assert empty.value == "—"
     assert all(found.column_dimensions[letter].width >= 8 for letter in "ABCDEFGHI")
     assert found["A1"].value == (north.alliance.name_ja if sheet == "日本語" else north.alliance.name_en)
