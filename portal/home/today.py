@@ -18,7 +18,7 @@ from portal.home.counters import WEEK, Moment, counters, list_url, may_list, wor
 from portal.home.pictures import flow_picture, pipeline_picture, season_picture
 from portal.outbox.models import OutboxMessage
 from portal.programmes.models import Call
-from portal.reports.models import DIRECTORS
+from portal.reports.models import READERS
 from startups.models import CohortApplication, CohortReview, Milestone
 from startups.querysets import STARTUP_WRITERS
 from startups.services.milestones import IN_PROGRAMME
@@ -56,7 +56,7 @@ def dashboard(request, context: dict) -> dict:
         "flow": flow_picture(at.user, at.today) if sees_stays else None,
         "call": pipeline_picture(at.user, at.now) if sees_applications else None,
         "season": season_picture(at.user, at.today) if may_list(request, Call) or may_list(request, Event) else None,
-        "directs": has_role(at.user, DIRECTORS),
+        "directs": has_role(at.user, READERS),
     }
 
 

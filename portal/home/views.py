@@ -27,7 +27,7 @@ from portal.core.scoping import scope_of
 from portal.home import desks
 from portal.programmes.models import Call, Programme
 from portal.reports import impact
-from portal.reports.models import DIRECTORS
+from portal.reports.models import READERS
 from portal.reports.services.reports import calendar_of
 from workshops.models import Event
 
@@ -259,6 +259,6 @@ def desk(request):
     context = {
         "desk": own,
         "is_coordinator": scope_of(request.user).is_desk,
-        "directs": has_role(request.user, DIRECTORS),
+        "directs": has_role(request.user, READERS),
     }
     return render(request, "home/desk.html", context)

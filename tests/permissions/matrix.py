@@ -231,10 +231,10 @@ TABLE = (
     # -- directors: overview and reports
     Line("home:alliance", "alliance", get=EVERYBODY),
     Line("reports:impact", get=EVERYBODY),
-    Line("reports:overview", get="manager foreign_manager"),
-    Line("reports:reports", get="manager foreign_manager", post="manager foreign_manager"),
-    Line("reports:report", "report", get="manager"),
-    Line("reports:progress", "report", get="manager"),
+    Line("reports:overview", get=FIGURES),
+    Line("reports:reports", get=FIGURES, post="manager foreign_manager"),
+    Line("reports:report", "report", get="home_office manager"),
+    Line("reports:progress", "report", get="home_office manager"),
     Line("reports:cancel", "report", post="manager"),
     # -- the desk: what goes out
     Line("admin:reminders_outlook", get="home_office manager foreign_manager"),

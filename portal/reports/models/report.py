@@ -9,16 +9,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.accounts.roles import Role
+from portal.accounts.roles import COORDINATORS, Role
 from portal.core.dates import FiscalCalendar, fiscal_bounds
 from portal.core.models import BaseModel
 from portal.core.workflow import known_states
 from portal.figures import Period
 from portal.reports.querysets import ReportRunQuerySet
 
-# Who reads the dashboard and the reports of what her seat covers; the first two also ask for them.
+# Who asks for reports of what her seat covers; who is told of them; who reads them and the overview.
 REPORTERS = frozenset({Role.ALLIANCE_ADMIN, Role.KPI_AUDITOR, Role.PROGRAMME_MANAGER})
 DIRECTORS = REPORTERS | {Role.SIGNATORY}
+READERS = DIRECTORS | COORDINATORS
 OPEN_STATES = ("queued", "running")
 
 
@@ -147,7 +148,7 @@ class ReportRun(BaseModel):
         )
         alliances = ("alliance", "programme__alliance")
         programmes = ("programme",)
-        roles = DIRECTORS
+        roles = READERS
         writers = REPORTERS
 
     def __str__(self):

@@ -1,20 +1,15 @@
-"""Who reads the reports of an alliance or a programme, and who asks for them."""
+"""Who asks for the reports of an alliance or a programme, and who stops one."""
 
 from django.db.models import Model
 
 from portal.alliances.models import Alliance
 from portal.figures import Subject
-from portal.reports.models import DIRECTORS, REPORTERS, ReportRun
+from portal.reports.models import REPORTERS, ReportRun
 
 
 def subject_of(record: Model) -> Subject:
     """The alliance or programme as figures know it."""
     return Subject.of("alliance" if isinstance(record, Alliance) else "programme", record)
-
-
-def directs(user, record: Model) -> bool:
-    """Whether a director's seat covers the alliance or programme."""
-    return subject_of(record).belongs_to(user, DIRECTORS)
 
 
 def requests_reports(user, record: Model) -> bool:

@@ -10,15 +10,15 @@ from portal.core.dates import FiscalCalendar, fiscal_year
 from portal.figures.periods import fiscal_name
 from portal.figures.subjects import KINDS
 from portal.reports.dashboard import calendar_of, dashboard_of
-from portal.reports.models import DIRECTORS
-from portal.reports.views.reports import directors_only
+from portal.reports.models import READERS
+from portal.reports.views.reports import readers_only
 
 
 @require_safe
-@directors_only
+@readers_only
 def overview(request):
     """One alliance in the fiscal year of its reader; the address chooses another alliance or calendar."""
-    alliances = list(KINDS["alliance"].covered_by(request.user, DIRECTORS).select_related("lead"))
+    alliances = list(KINDS["alliance"].covered_by(request.user, READERS).select_related("lead"))
     asked = request.GET.get("alliance", "")
     chosen = next((row for row in alliances if row.code == asked), None) if asked else next(iter(alliances), None)
     if asked and chosen is None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts.roles import has_role
 from portal.reports.content import content_of
 from portal.reports.forms.reports import ReportForm
-from portal.reports.models import DIRECTORS, ReportRun
+from portal.reports.models import READERS, ReportRun
 from portal.reports.rules.report import stops_report
 from portal.reports.services import reports as services
 from portal.ui.acts import carry_out, posted
@@ -23,13 +23,13 @@ from portal.ui.acts import carry_out, posted
 PER_PAGE = 20
 
 
-def directors_only(view):
-    """For people with a director's seat anywhere; to others the page does not exist."""
+def readers_only(view):
+    """For people with a seat that reads reports anywhere; to others the page does not exist."""
 
     @login_required
     @wraps(view)
     def guarded(request, *args, **kwargs):
-        if not has_role(request.user, DIRECTORS):
+        if not has_role(request.user, READERS):
             raise Http404
         return view(request, *args, **kwargs)
 
@@ -37,11 +37,13 @@ def directors_only(view):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@directors_only
+@readers_only
 def reports(request):
     """The reports there are, newest year first, and the form that asks for one."""
     today = timezone.localdate()
     form = ReportForm(posted(request), user=request.user, today=today)
+    if request.method == "POST" and not form.may_ask:
+        raise Http404
     if request.method == "POST" and form.is_valid():
         try:
             run = services.request_report(
