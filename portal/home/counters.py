@@ -23,7 +23,7 @@ from portal.transfers.models import ImportJob
 from startups.admin.applications import FOR_CHECK, FOR_DECISION
 from startups.models import CohortApplication, CohortReview, Milestone, Startup
 from startups.querysets import STARTUP_WRITERS
-from workshops.models import Event, Registration
+from workshops.models import Event, Registration, TourCheck
 
 MONTH, WEEK, YEAR = dt.timedelta(days=30), dt.timedelta(days=7), dt.timedelta(days=365)
 TROUBLED_MAIL = ("failed", "uncertain", "withheld")
@@ -167,6 +167,14 @@ KINDS = (
         _("startups that wait for the export check"),
         Startup,
         lambda rows, at: rows.awaiting_export_check(),
+        {"waits": "export"},
+        "waiting",
+        EXPORT_DESK,
+    ),
+    Kind(
+        _("names for a laboratory tour to check"),
+        TourCheck,
+        lambda rows, at: rows.waiting(),
         {"waits": "export"},
         "waiting",
         EXPORT_DESK,

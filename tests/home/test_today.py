@@ -19,8 +19,9 @@ from portal.home.pictures import flow_picture, pipeline_picture, season_picture
 from startups.models import Milestone, Startup
 from tests.desk import sign_in
 from tests.factories import AgreementFactory, PersonFactory, ScreeningFactory, UserFactory, user_with_seat
+from tests.factories.registrations import RegistrationFactory, open_event
 from tests.factories.ventures import build_incubator
-from workshops.models import Event
+from workshops.models import Event, TourCheck
 
 pytestmark = pytest.mark.django_db
 TODAY = reverse("admin:index")
@@ -125,6 +126,22 @@ def test_the_export_office_counts_the_startups_it_has_to_check_and_nothing_else_
     assert not OF_VENTURES.keys() & numbers(page).keys()
     address = next(counter.url for counter in page.context["waiting"] if "waits=export" in counter.url)
     assert client.get(address).context["cl"].result_count == 1
+
+
+def test_the_export_office_counts_the_names_it_has_to_check_for_a_tour_and_reads_whole_countries(world, as_user):
+    """Of people who still come; in the list the countries stand by their names, not by two letters."""
+    event = open_event(world.north, rules={"tour": "wish"})
+    rows = [RegistrationFactory(event=event, joins_tour=True, state="pending_screening") for _number in range(3)]
+    for row, result in zip(rows, ("", "", "cleared"), strict=True):
+        TourCheck.objects.create(registration=row, citizenships="JP IR", result=result)
+    type(rows[1]).objects.filter(pk=rows[1].pk).update(state="cancelled")
+    client = as_user(world.north.export_officer)
+    page = client.get(TODAY)
+    assert numbers(page)["tourcheck/?waits=export"] == 1
+    address = next(counter.url for counter in page.context["waiting"] if "tourcheck" in counter.url)
+    listed = client.get(address)
+    assert listed.context["cl"].result_count == 1 and "日本、イラン" in listed.content.decode()
+    assert not any("tourcheck" in counter.url for counter in as_user(world.north.manager).get(TODAY).context["waiting"])
 
 
 def test_desks_that_only_read_about_startups_have_no_such_counters(world, as_user):

@@ -14,6 +14,7 @@ from unfold.decorators import display
 from portal.accounts.models.person import search_form
 from portal.core.admin_base import ScopedReadOnlyAdmin, ScopedStackedInline, ScopedTabularInline, ScopedTypedFilter
 from portal.core.admin_steps import DeskStep, ReadOnlyRecordAdmin, RecordAdmin, StepForm
+from portal.core.countries import country_name
 from portal.core.narrative import tell
 from portal.outbox.preview import mails_written_by
 from portal.transfers.admin_base import TransferAdminMixin
@@ -327,6 +328,17 @@ class CheckInAdmin(TransferAdminMixin, ScopedReadOnlyAdmin):
         return check_in.registration.event.title
 
 
+class WaitingTours(DropdownFilter):
+    title = _("waits for")
+    parameter_name = "waits"
+
+    def lookups(self, request, model_admin):
+        return [("export", _("the export check"))]
+
+    def queryset(self, request, queryset):
+        return queryset.waiting() if self.value() == "export" else queryset
+
+
 @admin.register(TourCheck)
 class TourCheckAdmin(ReadOnlyRecordAdmin):
     """Names for a laboratory tour; only the export office of the host sees this list."""
@@ -351,16 +363,20 @@ class TourCheckAdmin(ReadOnlyRecordAdmin):
             explain=_("The person is told without a reason. Talks stay open, where the event has them."),
         ),
     }
-    list_display = ("name", "result", "citizenships", "affiliation", "event", "created_at")
-    list_filter = ("result",)
+    list_display = ("name", "result", "citizen_of", "affiliation", "event", "created_at")
+    list_filter = (WaitingTours, "result")
     list_select_related = ("registration__event", "registration__affiliation")
     search_fields = ("registration__search_key",)
     search_fold = staticmethod(search_form)
-    summary = ("name", "citizenships", "affiliation", "career_stage", "event", "result", "decided_at", "note")
+    summary = ("name", "citizen_of", "affiliation", "career_stage", "event", "result", "decided_at", "note")
 
     @display(description=pgettext_lazy("person", "name"))
     def name(self, check):
         return check.registration.person_name
+
+    @display(description=_("citizenship"))
+    def citizen_of(self, check):
+        return _now(", ").join(country_name(code) for code in check.citizenships.split())
 
     @display(description=_("affiliation"))
     def affiliation(self, check):

@@ -10,6 +10,7 @@ from portal.accounts.roles import Role
 from portal.core.models import BaseModel
 from portal.core.workflow import known_states
 from workshops.models.registration import Registration, RegistrationScoping
+from workshops.querysets.registration import TourCheckQuerySet
 
 
 class CheckIn(BaseModel):
@@ -84,6 +85,8 @@ class TourCheck(BaseModel):
         related_name="+",
     )
     note = models.TextField(_("note of the export office"), blank=True)
+
+    objects = TourCheckQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("check for a laboratory tour")

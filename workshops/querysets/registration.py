@@ -61,3 +61,9 @@ class RegistrationQuerySet(ScopedQuerySet):
         return self.select_related(
             "event__host_organisation", "event__alliance", "affiliation", "person__user", "needs"
         )
+
+
+class TourCheckQuerySet(ScopedQuerySet):
+    def waiting(self):
+        """Names that nobody has looked at, of people who still come and still wish for the tour."""
+        return self.filter(result="", registration__joins_tour=True).exclude(registration__state__in=OVER)
