@@ -17,7 +17,7 @@ from portal.reports.models import ReportRun
 from portal.reports.pictures import fellows, flows, pipeline, targets
 from portal.reports.pictures.targets import as_date, number
 from portal.reports.snapshot import differences
-from portal.reports.terms import quality_in_words, source_in_words
+from portal.reports.terms import quality_in_words, source_in_words, span_in_words
 from portal.ui.charts import Picture
 
 DRAW: dict[str, Callable[..., Picture]] = {
@@ -62,6 +62,7 @@ class Headline:
 class Published:
     name: str
     about: str
+    span: str
     value: str
     counted: str
     quality: str
@@ -230,17 +231,22 @@ def _headline(figure: dict) -> Headline:
 
 
 def _published(figure: dict) -> list[Published]:
-    return [
-        Published(
-            name=in_words(figure["name"]),
-            about=in_words(row["about_name"]) if row.get("about_name") else row["about"],
-            value=figure_text(number(row["value"]), row["unit"]),
-            counted=figure_text(number(row.get("counted")), row["unit"]),
-            quality=quality_in_words(row["quality"]),
-            source=source_in_words(row["source"]),
+    found = []
+    for row in figure["published"]:
+        first, last = (as_date(row[name]) if row[name] else None for name in ("first", "last"))
+        span, quality = span_in_words(first, last, row["quality"]), quality_in_words(row["quality"])
+        found.append(
+            Published(
+                name=in_words(figure["name"]),
+                about=in_words(row["about_name"]) if row.get("about_name") else row["about"],
+                span=span,
+                value=figure_text(number(row["value"]), row["unit"]),
+                counted=figure_text(number(row.get("counted")), row["unit"]),
+                quality="" if quality == span else quality,
+                source=source_in_words(row["source"]),
+            )
         )
-        for row in figure["published"]
-    ]
+    return found
 
 
 def _missing(figure: dict) -> str:

@@ -3,7 +3,12 @@
 What somebody has typed since stays as it was written.
 """
 
+import datetime as dt
+
 from django.utils.translation import gettext_lazy as _
+
+from portal.core.dates import plain_date
+from portal.figures import Period
 
 # The parts of the portal, as the catalogue of figures names them, and how a figure is put together.
 PARTS = {
@@ -119,9 +124,13 @@ def quality_in_words(text: str) -> str:
     return str(QUALITIES.get(text, text))
 
 
-def span_in_words(text: str) -> str:
-    """The time that a quality speaks of; nothing where it speaks of something else."""
-    return quality_in_words(text) if text in SPANS else ""
+def span_in_words(first: dt.date | None, last: dt.date | None, quality: str) -> str:
+    """The days of a published value; what its source says of them where it gives none."""
+    if first and first == last:
+        return plain_date(first)
+    if first or last:
+        return str(Period(first, last))
+    return quality_in_words(quality) if quality in SPANS else ""
 
 
 def note_in_words(text: str) -> str:

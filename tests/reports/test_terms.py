@@ -102,9 +102,14 @@ def test_beside_a_published_value_stands_what_was_counted_for_the_same_subject_d
     observed("W03", **days, value=1200, quality="registered, approximate")
     observed("W03", **days, value=1000, quality="attended, lower bound")
     stays_in(north, 3)
-    observed("X01", subject_code=north.programme.code, period_kind="two_years")
-    lines = {(line.value, line.counted) for line in content_of(written(north), None).published}
-    assert lines == {("1,200", "12"), ("1,000", "9"), ("32", "—")}
+    two_years = "two years up to the mid-term summary (2025)"
+    observed("X01", subject_code=north.programme.code, period_kind="two_years", quality=two_years)
+    lines = {(line.value, line.counted, line.span, line.quality) for line in content_of(written(north), None).published}
+    assert lines == {
+        ("1,200", "12", "1 June 2025", "registered, approximate"),
+        ("1,000", "9", "1 June 2025", "attended, at least"),
+        ("32", "—", two_years, ""),
+    }
 
 
 @pytest.mark.django_db

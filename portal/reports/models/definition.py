@@ -7,10 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.roles import Role
 from portal.alliances.models.organisation import NO_DATE
 from portal.core.bilingual import bilingual
-from portal.core.dates import plain_date
 from portal.core.models import SourcedModel
 from portal.core.scoping import EVERYONE
-from portal.figures import Period
 from portal.figures.registry import Basis, Unit
 from portal.reports import terms
 
@@ -125,12 +123,7 @@ class KpiObservation(SourcedModel):
 
     @property
     def span_text(self) -> str:
-        """The days of the value; what the source says of them where it gives none."""
-        if self.from_date and self.from_date == self.to_date:
-            return plain_date(self.from_date)
-        if self.from_date or self.to_date:
-            return str(Period(self.from_date, self.to_date))
-        return terms.span_in_words(self.quality)
+        return terms.span_in_words(self.from_date, self.to_date, self.quality)
 
     @property
     def quality_text(self) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter
 
 from django.db.models import Count, QuerySet
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from portal.alliances.models import Organisation
@@ -87,7 +87,7 @@ def _drawn(title: str, pairs: list[dict], *, note: str = "", urls: dict | None =
     words = {INTO_JAPAN: _("to Japan"), OUT_OF_JAPAN: _("from Japan"), OTHERWISE: _("within a country or elsewhere")}
     used = {flow.tone for flow in flows}
     legend = {tone: label for tone, label in words.items() if tone in used}
-    header = (_("Home institution"), _("Host institution"), _("People"))
+    header = (_("Home institution"), _("Host institution"), pgettext("figure", "People"))
     return charts.flows(title, flows, header=header, note=note, legend=legend)
 
 
