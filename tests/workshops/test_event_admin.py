@@ -176,6 +176,22 @@ def test_a_series_makes_its_events_and_tells_when_an_hour_does_not_exist(desk, w
     assert "does not exist" in text(desk.post(url, {"until": "2027-03-31"}))
 
 
+def test_a_series_leads_to_its_events_and_keeps_the_name_they_know_it_by(desk, world):
+    series = a_series(world.north)
+    assert 'name="code"' in text(desk.get(address(EventSeries, "change", series.pk)))
+    desk.post(address(EventSeries, "step", series.pk, "create_events"), {"until": "2027-02-11"})
+    shown = text(desk.get(address(EventSeries, "change", series.pk)))
+    assert "3 events" in shown and f"?q={series.code}" in shown
+    assert 'name="code"' not in shown
+
+
+def test_the_events_of_a_series_are_announced_together(desk, world):
+    events = [an_event(world.north, "planned") for _number in range(2)]
+    form = {"action": "step_announce", "_selected_action": [event.pk for event in events], "confirmed": "1"}
+    desk.post(address(Event, "changelist"), form)
+    assert set(Event.objects.filter(pk__in=form["_selected_action"]).values_list("state", flat=True)) == {"announced"}
+
+
 def test_a_foreign_event_has_no_steps(desk, world):
     event = an_event(world.south)
     assert desk.post(step(event, "cancel"), {"reason": "x"}).status_code in (403, 404)

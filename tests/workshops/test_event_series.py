@@ -108,6 +108,17 @@ def test_pressing_twice_makes_nothing_twice_and_numbers_go_on(world):
 
 
 @pytest.mark.django_db
+def test_a_day_whose_event_has_moved_gets_no_second_one_and_the_series_goes_on(world):
+    series, manager = a_series(world.north), world.north.manager
+    first, moved, _third = create_events(eventseries=series, until=dt.date(2027, 2, 11), actor=manager)
+    for event, day in ((first, dt.date(2027, 1, 15)), (moved, dt.date(2027, 1, 15))):  # two on one day
+        event.starts_on = event.ends_on = day
+        event.save()
+    (fourth,) = create_events(eventseries=series, until=dt.date(2027, 2, 25), actor=manager)
+    assert (fourth.starts_on, fourth.title_en) == (dt.date(2027, 2, 25), "Colloquium 4")
+
+
+@pytest.mark.django_db
 def test_an_event_past_midnight_ends_on_the_next_day(world):
     series = a_series(world.north, starts_time=dt.time(23, 30), minutes=90)
     event = create_events(eventseries=series, until=dt.date(2027, 1, 14), actor=world.north.manager)[0]

@@ -139,9 +139,13 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
     count_states = True
     mails_of = staticmethod(mails_written_by)
     steps = {
-        "approve": DeskStep(services.approve_event, explain=_("It stands in the plan; nobody outside sees it yet.")),
+        "approve": DeskStep(
+            services.approve_event, bulk=True, explain=_("It stands in the plan; nobody outside sees it yet.")
+        ),
         "announce": DeskStep(
-            services.announce_event, explain=_("Everybody can read the page; registration opens at its hour by itself.")
+            services.announce_event,
+            bulk=True,
+            explain=_("Everybody can read the page; registration opens at its hour by itself."),
         ),
         "mark_held": DeskStep(
             event_report.mark_event_held,

@@ -1,8 +1,12 @@
 """Series of events at the desk."""
 
+from urllib.parse import urlencode
+
 from django.contrib import admin
+from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from portal.core.admin_steps import DeskStep, RecordAdmin
@@ -72,6 +76,18 @@ class EventSeriesAdmin(TransferAdminMixin, RecordAdmin):
         ),
         (_("About the record"), {"classes": ("tab",), "fields": ("note_en", "source")}),
     )  # fmt: skip
+
+    def get_readonly_fields(self, request, obj=None):
+        """Events name their series by its code: it stays once there are any."""
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, "code") if obj and services.events_of(obj).exists() else fields
+
+    def see_also(self, request, obj):
+        number = services.events_of(obj).visible_to(request.user).count()
+        if not number:
+            return []
+        address = f"{reverse('admin:workshops_event_changelist')}?{urlencode({'q': obj.code})}"
+        return [(ngettext("%(number)d event", "%(number)d events", number) % {"number": number}, address)]
 
     @display(description=_("title"), ordering="title_en")
     def title(self, series):

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from portal.core import audit
@@ -16,19 +17,25 @@ from workshops.rules.event import organises
 MOST_AT_ONCE = 60
 
 
+def events_of(series: EventSeries) -> QuerySet[Event]:
+    """Everything that was made from its rule or entered as part of it."""
+    return Event.objects.filter(series_code=series.code)
+
+
 @transaction.atomic
 def create_events(*, eventseries: EventSeries, until: dt.date, actor) -> list[Event]:
-    """Make an idea of an event for each day of the rule that has none yet.
+    """Make an idea of an event for each day of the rule that has none yet; one that was moved is still its day's.
 
     All or nothing: on a day whose hour does not exist or comes twice, nothing is made and the sentence says which.
     """
     series = lock(eventseries)
     if not organises(actor, series):
         raise PermissionDenied("create_events")
-    taken = set(Event.objects.filter(series_code=series.code).values_list("starts_on", flat=True))
+    known = events_of(series).values_list("code", "starts_on")
+    taken = {key for row in known for key in row}
     days = []
     for day in series.days(until):
-        if day not in taken:
+        if not {day, _code(series, day)} & taken:
             days.append(day)
         if len(days) > MOST_AT_ONCE:
             raise StepError(
@@ -38,7 +45,7 @@ def create_events(*, eventseries: EventSeries, until: dt.date, actor) -> list[Ev
     if not days:
         raise StepError(_("There is no day left until then: every day of the rule has its event already."))
     _require_clear_hours(series, days)
-    number = len(taken)
+    number = len(known)
     made = [_event(series, day, number + position) for position, day in enumerate(days, start=1)]
     audit.record(
         "event_series.create_events",
@@ -64,10 +71,15 @@ def _require_clear_hours(series: EventSeries, days: list[dt.date]) -> None:
         raise StepError(" ".join(sentences))
 
 
+def _code(series: EventSeries, day: dt.date) -> str:
+    """Named after the day of the rule, wherever the event moves."""
+    return f"{series.code}-{day:%Y-%m-%d}"
+
+
 def _event(series: EventSeries, day: dt.date, number: int) -> Event:
     last, ends_time = series.ends_time_on(day)
     event = Event(
-        code=f"{series.code}-{day:%Y-%m-%d}",
+        code=_code(series, day),
         series_code=series.code,
         alliance=series.alliance,
         host_organisation=series.host_organisation,
