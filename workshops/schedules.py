@@ -3,15 +3,14 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from email.utils import parseaddr
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from portal.core.calendars import Entry, uid_of
 from portal.core.dates import long_date, offset_text, zone_name
+from workshops.calendars import sender_of
 from workshops.models import Delegate, ItineraryLeg, Meeting, MeetingSlot
 
 # For so long a subscribed calendar still carries what was cancelled, so that it notices.
@@ -34,7 +33,7 @@ def span_in(starts_at: dt.datetime, ends_at: dt.datetime, zone: str) -> Span:
     return Span(start.isoformat(), start.date(), f"{start:%H:%M}–{end:%H:%M}", zone_name(zone), offset_text(start))
 
 
-def span_text(row: ItineraryLeg | MeetingSlot) -> str:
+def span_text(row: ItineraryLeg | MeetingSlot | Meeting) -> str:
     """`8 February 2027 (Mon) 10:00–10:30 Chicago time (UTC-06:00)`: by the clock of the place."""
     span = span_in(row.starts_at, row.ends_at, row.timezone)
     return f"{long_date(span.day)} {span.clock} {span.zone} ({span.offset})"
@@ -120,7 +119,6 @@ def entry_of(meeting: Meeting, *, reader_id: int, email: str = "", name: str = "
     else:
         summary = _("Interpreting: %(one)s and %(other)s") % {"one": meeting.requester, "other": meeting.invitee}
     online = meeting.table.online_url if meeting.table is not None else ""
-    sender_name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return Entry(
         uid=uid_of(meeting),
         sequence=meeting.calendar_sequence,
@@ -133,7 +131,7 @@ def entry_of(meeting: Meeting, *, reader_id: int, email: str = "", name: str = "
         url=url,
         is_cancelled=meeting.state in (Meeting.State.CANCELLED, Meeting.State.NO_SHOW),
         last_modified=meeting.updated_at,
-        organiser=(sender_name, sender) if email else None,
+        organiser=sender_of(meeting.event) if email else None,
         attendee=(name, email) if email else None,
     )
 

@@ -48,7 +48,7 @@ def told_entries(entries, model) -> list[Told]:
     return [
         Told(
             at=entry.at,
-            who=entry.actor_label or str(_("the portal")),
+            who=entry.actor_label or entry.detail.get("by") or str(_("the portal")),
             what=words_of(entry.verb, entry.target_type),
             reason=entry.reason,
             changes=changes_in_words(entry, model),

@@ -246,6 +246,18 @@ def test_after_the_freeze_only_the_organiser_gives_times(mission):
     assert row.moved_at > mission.delegation.frozen_at
 
 
+def test_once_the_schedule_is_fixed_nobody_is_told_to_choose_a_time(mission):
+    free, fixed = ask(mission), ask(mission, of=mission.other_host)
+    mission.side.fellow.language = "en"
+    mission.side.fellow.save()
+    meetings.accept(meeting=free, person=mission.host.person, now=now())
+    missions.freeze(delegation=mission.delegation, actor=mission.side.manager, now=now())
+    meetings.accept(meeting=fixed, person=mission.other_host.person, now=now())
+    first, second = mails("meeting_accepted")
+    assert "choose one on your page" in first.body_text
+    assert "choose" not in second.body_text and "the organiser gives the meeting a time" in second.body_text
+
+
 def test_the_organiser_moves_a_meeting_and_its_calendar_entry_follows(mission):
     agreed = mission.meeting("accepted")
     first = scheduling.give_slot(meeting=agreed, slot=mission.slots[0], actor=mission.side.manager, now=now())

@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.accounts.models import Person
-from portal.core.dates import wall_clock
+from portal.core.dates import wall_clock, zoned_text
 from portal.core.workflow import StepError
 from portal.outbox.models import OutboxMessage
 from tests.desk import prove_second_factor
 from tests.factories.missions import build_mission
 from workshops.models import Delegate, ItineraryLeg, Meeting
-from workshops.services import mission_links, missions
+from workshops.services import meetings, mission_links, missions
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +140,39 @@ def test_the_schedule_shows_slots_and_tables_and_says_why_somebody_waits(desk, m
     shown = text(desk.get(reverse("admin:workshops_delegation_schedule", args=[mission.delegation.pk])))
     assert "Cold electronics" in shown and "Table 2" in shown and "UTC-0" in shown
     assert "Limit:" in shown
+
+
+def test_what_a_printed_schedule_does_not_show_is_listed_also_what_was_called_off(desk, mission):
+    printed = mission.meeting("scheduled")
+    others = {"requester": mission.other_visitor, "invitee": mission.other_host, "slot": mission.slots[1]}
+    kept = mission.meeting("scheduled", **others)
+    missions.freeze(delegation=mission.delegation, actor=mission.side.manager, now=timezone.now())
+    url = reverse("admin:workshops_delegation_schedule", args=[mission.delegation.pk])
+    assert "Changed since the schedule was frozen" not in text(desk.get(url))
+    meetings.cancel(meeting=printed, reason="Ill", person=mission.visitor.person, now=timezone.now())
+    changed = text(desk.get(url)).split("Changed since the schedule was frozen")[1]
+    assert str(mission.visitor.person) in changed and "cancelled" in changed
+    assert str(kept.requester) not in changed
+
+
+def test_an_agreement_from_records_shows_no_time_before_it_has_a_slot(client, desk, mission):
+    meeting = mission.meeting("accepted")
+    slot = mission.slots[0]
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=slot.starts_at, ends_at=slot.ends_at)
+    when = zoned_text(slot.starts_at, slot.timezone)
+    assert when not in text(desk.get(reverse("admin:workshops_meeting_changelist")))
+    assert when not in text(desk.get(reverse("admin:workshops_meeting_change", args=[meeting.pk])))
+    client.force_login(mission.side.fellow)
+    for name, more in (("mission_meetings", []), ("meeting", [meeting.public_id])):
+        shown = text(client.get(reverse(f"workshops:{name}", args=[mission.visitor.public_id, *more])))
+        assert f'datetime="{slot.starts_at.astimezone(ZoneInfo(slot.timezone)):%Y-%m-%dT%H:%M}' not in shown
+
+
+def test_the_history_names_who_acted_by_a_personal_link(desk, mission):
+    meeting = mission.meeting("requested", requester=mission.visitor, invitee=mission.other_host)
+    meetings.accept(meeting=meeting, person=mission.other_host.person, now=timezone.now())
+    record = text(desk.get(reverse("admin:workshops_meeting_change", args=[meeting.pk])))
+    assert f"<strong>{mission.other_host.person}</strong>: Accept" in record
 
 
 def test_the_schedule_asks_as_often_for_many_meetings_as_for_few(desk, mission):

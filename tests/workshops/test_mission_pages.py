@@ -319,3 +319,14 @@ def test_a_time_of_a_page_that_is_older_than_the_move_is_not_taken(client, missi
     assert "have just moved" in text(response)
     meeting.refresh_from_db()
     assert meeting.slot is None
+
+
+def test_once_the_schedule_is_fixed_the_page_says_who_gives_the_time(client, mission):
+    asked, agreed = mission.meeting("requested"), mission.meeting("accepted", invitee=mission.other_host)
+    missions.freeze(delegation=mission.delegation, actor=mission.side.manager, now=timezone.now())
+    client.force_login(mission.side.host_researcher)
+    assert "If you accept, the organiser gives the meeting a time." in text(
+        client.get(page("meeting", mission.host, asked))
+    )
+    client.force_login(mission.side.fellow)
+    assert "The organiser gives this meeting a time" in text(client.get(page("meeting", mission.visitor, agreed)))

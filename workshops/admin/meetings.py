@@ -198,7 +198,15 @@ class MeetingAdmin(TransferAdminMixin, RecordAdmin):
     }
     list_display = ("topic_en", "state_badge", "event", "requester", "invitee", "time", "marks")
     list_filter = (SituationFilter, "state", ("event", ScopedTypedFilter))
-    list_select_related = ("event", "requester", "invitee", "slot", "table", "interpreter__person", "followup")
+    list_select_related = (
+        "event__delegation",
+        "requester",
+        "invitee",
+        "slot",
+        "table",
+        "interpreter__person",
+        "followup",
+    )
     search_fields = ("code", "topic_en", "requester__search_key", "invitee__search_key")
     search_fold = staticmethod(search_form)
     date_range = "starts_at"
@@ -209,7 +217,7 @@ class MeetingAdmin(TransferAdminMixin, RecordAdmin):
         "time",
         "where",
         "interpreter",
-        "answer_by",
+        "answer_until",
         "nda_in_place",
         "marks",
         "next_step",
@@ -251,7 +259,13 @@ class MeetingAdmin(TransferAdminMixin, RecordAdmin):
 
     @display(description=_("time"), ordering="starts_at")
     def time(self, meeting):
-        return zoned_text(meeting.starts_at, meeting.timezone) if meeting.starts_at else ""
+        """Outside missions it is typed here; in a mission it is the one it was given."""
+        is_told = meeting.has_time if hasattr(meeting.event, "delegation") else meeting.starts_at
+        return zoned_text(meeting.starts_at, meeting.timezone) if is_told else ""
+
+    @display(description=_("answer until"))
+    def answer_until(self, meeting):
+        return zoned_text(meeting.answer_by, meeting.timezone) if meeting.answer_by else ""
 
     @display(description=_("place"))
     def where(self, meeting):

@@ -231,13 +231,12 @@ class DelegationAdmin(TransferAdminMixin, RecordAdmin):
         return [path("<int:object_id>/schedule/", schedule, name=name), *super().get_urls()]
 
     def schedule_view(self, request, object_id: int):
-        """Slots × tables of the mission, who waits for a place and why, and what moved since the freeze."""
+        """Slots × tables of the mission, who waits for a place and why, and what has changed since the freeze."""
         self._require_view(request)
         delegation = self.visible_or_404(request, str(object_id))
         board = Board(delegation, now=timezone.now())
         rows = Meeting.objects.visible_to(request.user).filter(event=delegation.event_id).for_list()
         placed = {(row.slot_id, row.table_id): row for row in rows.holding().exclude(slot=None)}
-        frozen = delegation.frozen_at
         context = {
             **self.admin_site.each_context(request),
             "title": _("Schedule"),
@@ -247,7 +246,7 @@ class DelegationAdmin(TransferAdminMixin, RecordAdmin):
             "tables": board.tables,
             "lines": [_line(slot, board.tables, placed) for slot in board.slots],
             "waiting": [(row, board.why_not(row)) for row in rows.unscheduled().order_by("created_at", "pk")],
-            "moved": [row for row in placed.values() if frozen and row.moved_at and row.moved_at > frozen],
+            "changed": [(row, span_text(row)) for row in _changed_since(rows, delegation.frozen_at)],
             "without_interpreter": [
                 row
                 for row in placed.values()
@@ -260,6 +259,13 @@ class DelegationAdmin(TransferAdminMixin, RecordAdmin):
             "schedule_url": self.step_url(delegation, "schedule_accepted"),
         }
         return TemplateResponse(request, "admin/workshops/delegation/schedule.html", context)
+
+
+def _changed_since(meetings, frozen_at: dt.datetime | None):
+    """What a sheet printed after the freeze does not show: given or moved later, or called off."""
+    if frozen_at is None:
+        return meetings.none()
+    return meetings.filter(moved_at__gt=frozen_at).exclude(starts_at=None).order_by("starts_at", "pk")
 
 
 def _line(slot: MeetingSlot, tables: list[MeetingTable], placed: dict) -> dict:

@@ -149,9 +149,9 @@ def meeting_requested(meeting: Meeting) -> None:
     )
 
 
-def meeting_accepted(meeting: Meeting) -> None:
-    """To who asked: yes, and the time follows."""
-    _to_all("meeting_accepted", meeting, [meeting.requester], key="once")
+def meeting_accepted(meeting: Meeting, *, may_choose: bool) -> None:
+    """To who asked: yes, and the time follows; once the schedule is fixed the organiser alone gives it."""
+    _to_all("meeting_accepted", meeting, [meeting.requester], key="once", may_choose=may_choose)
 
 
 def meeting_declined(meeting: Meeting, reason: str) -> None:
@@ -199,7 +199,7 @@ def meeting_cancelled(meeting: Meeting, *, reason: str, was_in_calendars: bool, 
             delegate=known.get(person.pk),
             calendar="CANCEL" if was_in_calendars else "",
             reason=reason,
-            when=_when(meeting) if meeting.starts_at else "",
+            when=_when(meeting) if was_in_calendars else "",
         )
 
 

@@ -191,6 +191,11 @@ class Meeting(SourcedModel):
         return self.state in OPEN
 
     @property
+    def has_time(self) -> bool:
+        """Whether it has been given one; what a row from records brings along is none before that."""
+        return self.starts_at is not None and self.state not in (self.State.REQUESTED, self.State.ACCEPTED)
+
+    @property
     def has_disagreement(self) -> bool:
         """The sides say different things; that stays on record."""
         return bool(self.requester_mark and self.invitee_mark) and self.requester_mark != self.invitee_mark

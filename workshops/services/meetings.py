@@ -97,7 +97,7 @@ def accept(*, meeting: Meeting, slot: MeetingSlot | None = None, person=None, ac
         return scheduling.give_slot(meeting=row, slot=slot, actor=None, now=now)
     if slot is None and not frozen and row.wished_slot is not None and _is_possible(row, delegation, now):
         return scheduling.give_slot(meeting=row, slot=row.wished_slot, actor=None, now=now)
-    mails.meeting_accepted(row)
+    mails.meeting_accepted(row, may_choose=not frozen)
     return row
 
 
@@ -131,7 +131,7 @@ def cancel(*, meeting: Meeting, reason: str, person=None, actor=None, now: dt.da
         raise StepError(
             _("The time of this meeting has come. Please say whether it took place, instead of cancelling.")
         )
-    return _call_off(meeting, reason, actor=actor, besides=person)
+    return _call_off(meeting, reason, actor=actor, now=now, besides=person)
 
 
 @transaction.atomic
@@ -159,16 +159,16 @@ def call_off_with_events(*, now: dt.datetime, event: Event | None = None) -> int
         rows = rows.filter(event=event)
     count = 0
     for meeting in rows.for_list().order_by("pk"):
-        _call_off(meeting, _("The event does not take place as planned."), actor=None)
+        _call_off(meeting, _("The event does not take place as planned."), actor=None, now=now)
         count += 1
     return count
 
 
-def call_off_person(*, delegate: Delegate, reason: str, actor) -> list[Meeting]:
+def call_off_person(*, delegate: Delegate, reason: str, actor, now: dt.datetime) -> list[Meeting]:
     """Everything a person who does not come was to take part in; called by the service that cancels her."""
     open_here = Meeting.objects.still_open().filter(event=delegate.delegation.event_id).for_list().order_by("pk")
     cancelled = [
-        _call_off(meeting, reason, actor=actor, besides=delegate.person)
+        _call_off(meeting, reason, actor=actor, now=now, besides=delegate.person)
         for meeting in open_here.of_person(delegate.person_id)
     ]
     for meeting in open_here.filter(interpreter=delegate):
@@ -481,9 +481,11 @@ def _is_possible(meeting: Meeting, delegation: Delegation, now: dt.datetime) -> 
     return not board.at_limit(people) and meeting.wished_slot in board.possible_slots(*people)
 
 
-def _call_off(meeting: Meeting, reason: str, *, actor, besides=None) -> Meeting:
+def _call_off(meeting: Meeting, reason: str, *, actor, now: dt.datetime, besides=None) -> Meeting:
     in_calendars = meeting.state == State.SCHEDULED and meeting.starts_at is not None
     changes = {"wished_slot": None, "calendar_sequence": meeting.calendar_sequence + in_calendars}
+    if in_calendars:
+        changes["moved_at"] = now
     row = MEETING.apply("cancel", meeting, actor=actor, reason=reason, changes=changes, by=str(besides or ""))
     scheduling.release(row)
     mails.meeting_cancelled(row, reason=reason, was_in_calendars=in_calendars, besides=besides)

@@ -137,7 +137,7 @@ def cancel_delegate(*, delegate: Delegate, reason: str, actor, now: dt.datetime)
         raise StepError(_("%(name)s has been cancelled already.") % {"name": row})
     row.cancelled_at = delegate.cancelled_at = now
     row.save(update_fields=["cancelled_at", "updated_at"])
-    cancelled = meetings.call_off_person(delegate=row, reason=reason, actor=actor)
+    cancelled = meetings.call_off_person(delegate=row, reason=reason, actor=actor, now=now)
     audit.record("mission.cancel_delegate", row, actor=actor, reason=reason, meetings=len(cancelled))
     return row
 
