@@ -175,6 +175,14 @@ def test_the_history_names_who_acted_by_a_personal_link(desk, mission):
     assert f"<strong>{mission.other_host.person}</strong>: Accept" in record
 
 
+def test_the_history_says_which_side_said_what(desk, mission):
+    ago = timezone.now() - dt.timedelta(hours=2)
+    meeting = mission.meeting("scheduled", starts_at=ago, ends_at=ago + dt.timedelta(minutes=30))
+    meetings.mark(meeting=meeting, held=False, person=mission.host.person, now=timezone.now())
+    record = text(desk.get(reverse("admin:workshops_meeting_change", args=[meeting.pk])))
+    assert "What the invited side says: it did not take place" in record and "not_held" not in record
+
+
 def test_the_schedule_asks_as_often_for_many_meetings_as_for_few(desk, mission):
     url = reverse("admin:workshops_delegation_schedule", args=[mission.delegation.pk])
     mission.meeting("scheduled")

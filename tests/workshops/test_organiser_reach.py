@@ -1,5 +1,7 @@
 """What a seat as event organiser alone opens: the mails and the tables of her own events, and nothing beside them."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,9 +16,12 @@ from portal.transfers.services import check_upload, confirm_import
 from tests.desk import address, sign_in
 from tests.factories import user_with_seat
 from tests.factories.events import a_speaker, an_event
-from tests.factories.registrations import RegistrationFactory
+from tests.factories.registrations import RegistrationFactory, open_event, sign_up
 from workshops.emails import registration as emails
 from workshops.models import Event, Registration, TourCheck
+from workshops.reminders.event import events_without_report
+from workshops.services import visa
+from workshops.services.registration import signup
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +68,22 @@ def test_who_leads_the_alliance_finds_at_the_desk_whom_she_finds_at_the_door(cli
         sign_in(client, user, settings)
         door = client.get(reverse("workshops:door", args=[event.code]))
         assert (door.status_code, "Emmy Noether" in door.content.decode()) == (200 if finds else 404, finds)
+
+
+def test_where_the_host_has_no_organiser_the_office_of_the_alliance_is_asked_and_reminded(world):
+    """A wish for a letter, a registration to approve, a report that is due: somebody hears of each."""
+    asks = {"needs_approval": True, "gives_visa_letters": True}
+    event = open_event(world.north, host_organisation=world.north.home, rules=asks)
+    signup.register(event=event, answers=sign_up(), language="en", zone="Asia/Tokyo", now=timezone.now())
+    days = {"arrives_on": event.starts_on, "leaves_on": event.final_day, "payer": "self", "embassy": ""}
+    visa.ask(registration=RegistrationFactory(event=event), passport_name="VISITOR ANY", now=timezone.now(), **days)
+    office = {world.north.manager.email, "alliance.admin@north.example.org"}
+    for kind in ("registration_to_approve", "visa_letter_asked"):
+        assert {mail.recipient_email for mail in OutboxMessage.objects.filter(kind=kind)} == office, kind
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    Event.objects.filter(pk=event.pk).update(state="registration_closed", starts_on=yesterday, last_on=yesterday)
+    (due,) = events_without_report(now=timezone.now())
+    assert {reader.email for reader in due.recipients} == office and not due.escalate_to
 
 
 # -- mails -------------------------------------------------------------------------------------------------------------

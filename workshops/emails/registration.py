@@ -9,12 +9,12 @@ from django.utils import timezone
 from portal.accounts.desks import users_at
 from portal.accounts.roles import Role
 from portal.core.calendars import Method, calendar_file
-from portal.core.dates import both_zones_text, clock_changes_text, fuzzy_date, long_date
+from portal.core.dates import both_zones_text, clock_changes_text
 from portal.core.links import token_of
 from portal.outbox.services import Recipient, queue
 from workshops.calendars import registration_entry
+from workshops.emails.organisers import organisers
 from workshops.models import AttendanceMode, Event, Registration, SeatOffer, VisaLetter
-from workshops.models.event import EVENT_DESKS
 
 
 def personal_page(registration: Registration) -> str:
@@ -24,22 +24,6 @@ def personal_page(registration: Registration) -> str:
 
 def desk_page(row) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-
-
-def days_of(event: Event) -> str:
-    """The days of the event in the reader's language, no finer than they are known."""
-    if not event.has_exact_days:
-        return fuzzy_date(event.starts_on, event.date_precision)
-    if event.final_day == event.starts_on:
-        return long_date(event.starts_on)
-    return f"{long_date(event.starts_on)} – {long_date(event.final_day)}"
-
-
-def times_of(event: Event, reader: Recipient) -> str:
-    """When it begins, in the zone of the event and in the reader's own; its days where the hour is not known."""
-    if event.has_hours:
-        return both_zones_text(event.starts_at, event.timezone, reader.timezone)
-    return days_of(event)
 
 
 def clocks_until(event: Event, reader: Recipient) -> str:
@@ -71,7 +55,7 @@ def _write(kind: str, registration: Registration, *, key: str, calendar: str = "
         order_key=f"registration:{registration.pk}",
         context={
             "event": lambda: event.title,
-            "days": lambda: times_of(event, registration.as_recipient()),
+            "days": lambda: event.when(registration.as_recipient().timezone),
             "clocks": lambda: clocks_until(event, registration.as_recipient()),
             "place": lambda: place_of(registration),
             "sender": lambda: event.host_organisation.name,
@@ -116,13 +100,13 @@ def registration_received(registration: Registration) -> None:
     """It waits for the organiser's approval, which is no waiting list."""
     _write("registration_received", registration, key="received")
     event = registration.event
-    for user in users_at(sorted(EVENT_DESKS), event.host_organisation, today=timezone.localdate()):
+    for office in organisers(event, timezone.localdate()):
         queue(
             kind="registration_to_approve",
-            to=user.as_recipient(),
+            to=office,
             about=registration,
             organisation=event.host_organisation,
-            dedupe_key=f"registration_to_approve:{event.pk}:{timezone.localdate()}:{user.pk}",
+            dedupe_key=f"registration_to_approve:{event.pk}:{timezone.localdate()}:{office.user_id}",
             context={
                 "event": lambda: event.title,
                 "sender": lambda: event.host_organisation.name,
@@ -273,13 +257,13 @@ def certificate_ready(registration: Registration) -> None:
 
 def visa_letter_asked(wish: VisaLetter) -> None:
     event = wish.registration.event
-    for user in users_at(sorted(EVENT_DESKS), event.host_organisation, today=timezone.localdate()):
+    for office in organisers(event, timezone.localdate()):
         queue(
             kind="visa_letter_asked",
-            to=user.as_recipient(),
+            to=office,
             about=wish,
             organisation=event.host_organisation,
-            dedupe_key=f"visa_letter_asked:{wish.pk}:{user.pk}",
+            dedupe_key=f"visa_letter_asked:{wish.pk}:{office.user_id}",
             context={
                 "event": lambda: event.title,
                 "name": wish.registration.person_name,

@@ -8,14 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
-from portal.accounts.desks import users_at
-from portal.accounts.roles import Role
 from portal.core.calendars import Entry, Method, calendar_file, uid_of
 from portal.core.dates import both_zones_text, clock_changes_text, long_date, wall_clock
 from portal.outbox.services import Recipient, queue
 from workshops.calendars import sender_of
+from workshops.emails.organisers import organisers
 from workshops.models import Event, EventPerson, Room, Session
-from workshops.models.event import EVENT_DESKS
 
 MORNING = dt.time(7)
 
@@ -36,20 +34,6 @@ def reader(speaker: EventPerson) -> Recipient:
 
 def zone_of(speaker: EventPerson) -> str:
     return speaker.timezone or (speaker.person.timezone if speaker.person else speaker.event.timezone)
-
-
-def organisers(event: Event, today: dt.date) -> list[Recipient]:
-    """Who plans the event: the host's own organisers, else whoever plans events there or for the alliance."""
-    lead = event.alliance.lead if event.alliance else None
-    desks = (
-        (Role.EVENT_ORGANISER, event.host_organisation),
-        (EVENT_DESKS, event.host_organisation),
-        (EVENT_DESKS, lead),
-    )
-    for roles, organisation in desks:
-        if users := users_at(roles, organisation, today=today):
-            return [user.as_recipient() for user in users]
-    return []
 
 
 # -- inviting and answering ----------------------------------------------------------------------------------------

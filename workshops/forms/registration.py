@@ -1,7 +1,7 @@
 """The forms of a participant: registering, changing, asking for a letter; and the one at the door."""
 
 from django import forms
-from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import ConsentPurpose, Person
@@ -301,7 +301,7 @@ class VisaLetterForm(forms.Form):
         values = super().clean()
         first, last = values.get("arrives_on"), values.get("leaves_on")
         if first and last and last < first:
-            self.add_error("leaves_on", _("The day of departure lies before the day of arrival."))
+            self.add_error("leaves_on", pgettext("journey", "The day of departure lies before the day of arrival."))
         return values
 
 

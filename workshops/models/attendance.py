@@ -169,7 +169,9 @@ class VisaLetter(BaseModel):
             models.CheckConstraint(
                 condition=Q(arrives_on__lte=F("leaves_on")),
                 name="visa_letter_leaves_after_arrival",
-                violation_error_message=_("The day of departure lies before the day of arrival."),
+                violation_error_message=pgettext_lazy(
+                    "journey", "The day of departure lies before the day of arrival."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=("issued", "revoked")) | Q(letter__isnull=False),

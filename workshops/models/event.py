@@ -345,8 +345,10 @@ class Event(SourcedModel):
         return zone_name(self.timezone)
 
     def when(self, zone: str) -> str:
-        """The beginning by the clock of the place and by the reader's; only the days where no hour is known."""
-        return both_zones_text(self.starts_at, self.timezone, zone) if self.has_hours else self.days()
+        """The beginning by the clock of the place and by the reader's; only the days there where no hour is known."""
+        if self.has_hours:
+            return both_zones_text(self.starts_at, self.timezone, zone)
+        return f"{self.days()} ({self.zone_label})" if self.has_exact_days else self.days()
 
     @property
     def place(self) -> str:

@@ -10,6 +10,7 @@ from portal.accounts.desks import users_at
 from portal.accounts.roles import Role
 from portal.reminders.registry import Due, reminder
 from workshops.emails.event import page
+from workshops.emails.organisers import organisers
 from workshops.emails.registration import personal_page
 from workshops.models import AttendanceMode, Event, Invitation, Registration
 from workshops.querysets.event import LIVE
@@ -76,16 +77,16 @@ def events_without_report(*, now: dt.datetime, pk: str | None = None) -> Iterato
     today = now.date()
     rows = Event.objects.filter(
         state__in=(*LIVE, Event.State.HELD), last_on__range=(today - AFTERWARDS, today)
-    ).select_related("host_organisation", "alliance")
+    ).select_related("host_organisation", "alliance__lead")
     for event in (rows.filter(pk=pk) if pk else rows).order_by():
-        organisers = users_at(Role.EVENT_ORGANISER, event.host_organisation, today=today)
+        office = organisers(event, today)
         managers = users_at(Role.PROGRAMME_MANAGER, event.host_organisation, today=today)
         yield Due(
             subject=event,
             anchor=event.last_on,
             deadline=event.report_due_on,
-            recipients=[user.as_recipient() for user in organisers or managers],
-            escalate_to=[user.as_recipient() for user in managers] if organisers else (),
+            recipients=office,
+            escalate_to=[one for user in managers if (one := user.as_recipient()) not in office],
             action_url=_next_page(event),
             what=lambda event=event: event.title,
             organisation=event.host_organisation,

@@ -246,7 +246,14 @@ def mark(*, meeting: Meeting, held: bool, person=None, actor=None, now: dt.datet
     row.save(update_fields=[f"{part}_mark", "updated_at"])
     if before != word:
         audit.record(
-            "meeting.mark", row, actor=actor, audience=audit.DESKS, before=before, after=word, by=str(person), side=part
+            "meeting.mark",
+            row,
+            actor=actor,
+            audience=audit.DESKS,
+            by=str(person),
+            side=part,
+            before={f"{part}_mark": before},
+            after={f"{part}_mark": word},
         )
     if held and row.state == State.SCHEDULED:
         row = MEETING.apply("confirm", row, actor=actor, by=str(person))

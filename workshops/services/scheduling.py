@@ -214,7 +214,7 @@ def _moved(meeting, changes, actor) -> Meeting:
         setattr(row, name, value)
         setattr(meeting, name, value)
     row.save(update_fields=[*changes, "updated_at"])
-    after = {"slot": str(row.slot), "table": str(row.table)}
+    before, after = audit.changed(before, {"slot": str(row.slot), "table": str(row.table)})
     audit.record("meeting.move", row, actor=actor, before=before, after=after, audience=audit.DESKS)
     return row
 

@@ -5,6 +5,7 @@ import datetime as dt
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.core import audit
 from portal.core.workflow import StepError, lock
@@ -48,7 +49,9 @@ def ask(
     if not may_ask(row):
         raise StepError(_("A letter can be asked for once a place is confirmed, and once only."))
     if arrives_on > leaves_on:
-        raise ValidationError({"leaves_on": _("The day of departure lies before the day of arrival.")})
+        raise ValidationError(
+            {"leaves_on": pgettext("journey", "The day of departure lies before the day of arrival.")}
+        )
     wish = VisaLetter.objects.create(
         registration=row,
         passport_name=" ".join(passport_name.split()),
