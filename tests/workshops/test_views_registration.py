@@ -387,6 +387,18 @@ def test_a_visa_letter_is_asked_for_approved_numbered_and_fetched(client, world)
     assert "genuine and current" in checked
 
 
+@pytest.mark.parametrize("hosted_by", ["host", "home"])
+def test_a_visa_letter_is_signed_for_the_host_by_somebody_who_is_not_said_to_be_of_it(world, hosted_by):
+    host, manager = getattr(world.north, hosted_by), world.north.manager
+    event = open_event(world.north, host_organisation=host, rules={"gives_visa_letters": True})
+    days = {"arrives_on": event.starts_on, "leaves_on": event.starts_on}
+    asked = visa.ask(registration=RegistrationFactory(event=event), now=world.now, **WISH, **days)
+    letter = visa.issue(visaletter=asked, actor=manager, now=world.now).letter
+    own = manager.person.organisation.name_en
+    title = f"Organiser, {host.name_en}" if hosted_by == "host" else f"Organiser, {own}, for {host.name_en}"
+    assert letter.context["signatory"]["title"] == title
+
+
 def test_no_letter_names_the_days_of_an_event_that_has_none(client, world):
     event = open_event(world.north, state="postponed", rules={"gives_visa_letters": True})
     assert "Ask for a letter of invitation" not in enter(client, RegistrationFactory(event=event)).content.decode()
@@ -443,6 +455,8 @@ def test_food_and_access_are_deleted_thirty_days_after_the_event_and_move_with_i
 
 def test_the_person_is_forgotten_after_a_year_and_the_figures_stay(client, event):
     send(client, event)
+    days = {"arrives_on": event.starts_on, "leaves_on": event.starts_on}
+    VisaLetter.objects.create(registration=Registration.objects.get(), requested_at=timezone.now(), **WISH, **days)
     year = event.last_on + dt.timedelta(days=366)
     assert forgetting.forget_people(today=event.last_on + dt.timedelta(days=365)) == 0
     assert forgetting.forget_people(today=year) == 1
@@ -450,6 +464,8 @@ def test_the_person_is_forgotten_after_a_year_and_the_figures_stay(client, event
     row = Registration.objects.get()
     assert (row.email, row.person, row.token_hash, row.name_native) == ("", None, "", "")
     assert (row.affiliation_country, row.career_stage, row.state) == ("JP", "postdoc", "confirmed")
+    wish = row.visa_letters.get()
+    assert (wish.passport_name, wish.embassy) == (forgetting.NOBODY, "")
 
 
 def test_the_pages_ask_the_database_the_same_however_many_come(client, event, django_assert_max_num_queries):

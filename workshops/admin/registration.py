@@ -420,7 +420,7 @@ class VisaLetterAdmin(TransferAdminMixin, ReadOnlyRecordAdmin):
     search_fold = staticmethod(search_form)
     summary = (
         "passport_name", "event", "participant", "state_of_registration", "arrives_on", "leaves_on", "payer", "embassy",
-        "number", "requested_at", "decided_at",
+        "letter", "requested_at", "decided_at",
     )  # fmt: skip
 
     @display(description=_("number"))

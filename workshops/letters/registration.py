@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.accounts.roles import has_role_at
 from portal.core.bilingual import in_language
 from portal.core.cities import city_name
 from portal.core.dates import fuzzy_date, plain_date
@@ -17,6 +18,7 @@ from portal.documents.letters.typesetting import typeset
 from portal.documents.models import Letter
 from portal.documents.services import issue_letter
 from workshops.models import Event, Registration, VisaLetter
+from workshops.models.event import EVENT_DESKS
 
 ATTENDANCE, VISA = "attendance_certificate", "visa_invitation"
 FOLDER = Path(__file__).parent
@@ -171,8 +173,13 @@ def _signatory(actor, event: Event, language: str) -> dict:
     person = getattr(actor, "person", None)
     if person is None:
         return _office(event, language)
-    return {
-        "name": person.name_in(language),
-        "title": _("Organiser, %(organisation)s")
-        % {"organisation": in_language(event.host_organisation, "name", language)},
-    }
+    host, own = event.host_organisation, person.organisation
+    names = {"organisation": in_language(host, "name", language)}
+    title = _("Organiser, %(organisation)s")
+    if own is not None and not has_role_at(actor, EVENT_DESKS, host.pk):
+        # Who leads the alliance organises with a seat of her own house.
+        title, names = (
+            _("Organiser, %(own)s, for %(organisation)s"),
+            {"own": in_language(own, "name", language), **names},
+        )
+    return {"name": person.name_in(language), "title": title % names}

@@ -119,7 +119,7 @@ class VisaLetter(BaseModel):
 
     class State(models.TextChoices):
         REQUESTED = "requested", _("requested")
-        ISSUED = "issued", _("issued")
+        ISSUED = "issued", pgettext_lazy("letter", "issued")
         REFUSED = "refused", _("refused")
         REVOKED = "revoked", pgettext_lazy("letter", "withdrawn")
 

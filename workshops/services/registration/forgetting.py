@@ -59,5 +59,6 @@ def _forget(registration: Registration) -> int:
     revoke_token(row)
     row.save()
     row.consents.all().delete()
+    row.visa_letters.update(passport_name=NOBODY, embassy="")
     audit.record("registration.forget", row, actor=None)
     return 1
