@@ -77,6 +77,17 @@ def calendar_file(
     return calendar.to_ical().decode()
 
 
+def calendar_stream(entries: Iterable[Entry], *, method: Method) -> str:
+    """Several entries for one mail: each is a calendar file of its own, because such a file has one UID (RFC 5546)."""
+    return "".join(calendar_file([entry], method=method) for entry in entries)
+
+
+def files_of(stream: str) -> list[str]:
+    """The calendar files that follow each other in a text (RFC 5545, 3.4)."""
+    begin = "BEGIN:VCALENDAR"
+    return [begin + rest for rest in stream.split(begin)[1:]]
+
+
 def _event(entry: Entry, now: dt.datetime, *, is_cancelled: bool) -> Event:
     event = Event()
     event.add("uid", entry.uid)

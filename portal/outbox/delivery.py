@@ -18,6 +18,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import connections, router, transaction
 from django.db.models import F
 
+from portal.core.calendars import files_of
 from portal.core.copying import insert_rows
 from portal.outbox import rechecks
 from portal.outbox.models import DeliveryAttempt, Klass, OutboxMessage, SettledBy, State
@@ -145,10 +146,11 @@ def compose(message: OutboxMessage, connection) -> EmailMultiAlternatives:
     )
     if message.body_html:
         mail.attach_alternative(message.body_html, "text/html")
-    if message.calendar:
-        # Mail programs that know calendars read the alternative, people with others open the file.
-        mail.attach_alternative(message.calendar, f"text/calendar; method={message.calendar_method}")
-        mail.attach(CALENDAR_FILE, message.calendar.encode(), "application/ics")
+    for number, file in enumerate(files_of(message.calendar), start=1):
+        # Mail programs that know calendars read the alternative, which is the first entry; people open the files.
+        if number == 1:
+            mail.attach_alternative(file, f"text/calendar; method={message.calendar_method}")
+        mail.attach(CALENDAR_FILE if number == 1 else f"invite-{number}.ics", file.encode(), "application/ics")
     return mail
 
 

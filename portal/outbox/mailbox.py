@@ -21,7 +21,7 @@ class MailboxBackend(BaseEmailBackend):
                 subject=str(mail.subject),
                 body_text=str(mail.body),
                 body_html=_alternative(mail, "text/html"),
-                calendar=_alternative(mail, "text/calendar"),
+                calendar=_calendar(mail),
                 headers={name: str(value) for name, value in mail.extra_headers.items()},
             )
         return len(email_messages or ())
@@ -36,6 +36,12 @@ def _alternative(mail, kind: str) -> str:
     """The part of the mail that is of this kind, empty where it has none."""
     parts = getattr(mail, "alternatives", ())
     return next((content for content, mimetype in parts if mimetype.startswith(kind)), "")
+
+
+def _calendar(mail) -> str:
+    """The calendar files of the mail, one after the other."""
+    files = (attached for attached in getattr(mail, "attachments", ()) if attached.mimetype == "application/ics")
+    return "".join(file.content.decode() for file in files)
 
 
 def stored_mails(recipient: str = ""):

@@ -62,7 +62,8 @@ def queue(
 
     `kind` names the template `mails/<kind>.txt`. `context` holds plain values, of which only `action_url` becomes a
     button; other addresses have keys ending in `_url`. The same `dedupe_key` twice gives the first row again.
-    `organisation` is the desk that sees the mail. `calendar` is a calendar file that goes with it, with its method.
+    `organisation` is the desk that sees the mail. `calendar` is a calendar file that goes with it, or
+    several in a row (`calendar_stream`), with their method.
     Mails of one `order_key` leave in the order of their creation, each when the one before is done with; write them
     under a lock on what they are about. Raises MissingPlaceholder where the template needs a value that the
     context does not hold.

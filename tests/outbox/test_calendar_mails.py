@@ -3,13 +3,14 @@
 import datetime as dt
 import threading
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 import vobject
 from django.db import IntegrityError, connection, connections
 from django.urls import reverse
 
-from portal.core.calendars import Entry, calendar_file
+from portal.core.calendars import Entry, calendar_file, calendar_stream
 from portal.outbox import delivery
 from portal.outbox.models import DevMail, OutboxMessage, State
 from portal.outbox.services import Draft, Recipient, queue, queue_many
@@ -45,6 +46,21 @@ def test_an_entry_goes_along_as_a_part_of_the_mail_and_as_a_file(sink, a_mail):
     assert vobject.readOne(part.get_content()).vevent.summary.value == "量子の夕べ"
     (file,) = received.iter_attachments()
     assert file.get_filename() == "invite.ics" and file.get_content().decode() == INVITATION
+
+
+@pytest.mark.django_db
+def test_several_entries_are_files_of_one_uid_each_and_the_first_is_the_part_that_programs_read(sink, a_mail):
+    entries = [replace(EVENING, uid=f"{number}@alliance-portal") for number in (1, 2, 3)]
+    a_mail(calendar=calendar_stream(entries, method="CANCEL"), calendar_method="CANCEL")
+    delivery.deliver(now=LATER)
+    (received,) = sink.mails
+    files = [(file.get_filename(), file.get_content().decode()) for file in received.iter_attachments()]
+    assert [name for name, _content in files] == ["invite.ics", "invite-2.ics", "invite-3.ics"]
+    read = [vobject.readOne(content) for _name, content in files]
+    assert [(file.method.value, len(file.vevent_list)) for file in read] == [("CANCEL", 1)] * 3
+    assert [file.vevent.uid.value for file in read] == [entry.uid for entry in entries]
+    (part,) = (part for part in received.walk() if part.get_content_type() == "text/calendar")
+    assert vobject.readOne(part.get_content()).vevent.uid.value == entries[0].uid
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from portal.core.calendars import calendar_file
+from portal.core.calendars import calendar_file, files_of, uid_of
 from portal.core.links import give_token, token_of
 from portal.core.workflow import ReasonMissing, StepError
 from portal.outbox.models import OutboxMessage
@@ -60,7 +60,7 @@ def entry(mail):
 def placed_session(event, speaker):
     session = Session.objects.create(
         event=event, title_en="Cold atoms", starts_at=event.starts_at, ends_at=event.ends_at, state="confirmed",
-        timezone=event.timezone, sequence=1,
+        timezone=event.timezone, sequence=1, code=f"session-{Session.objects.count()}",
     )  # fmt: skip
     SessionPerson.objects.create(session=session, event_person=speaker)
     return session
@@ -132,12 +132,13 @@ def test_postponing_keeps_registrations_tells_everybody_and_clears_calendars(eve
     assert {mail.recipient_email for mail in told} == {kept.email, waiting.email, speaker.email}
     assert all("A typhoon is coming." in mail.body_text for mail in told)
     with_entry = {mail.recipient_email: mail for mail in told if mail.calendar}
-    assert set(with_entry) == {kept.email}
+    assert set(with_entry) == {kept.email, speaker.email}
     cancelled = entry(with_entry[kept.email])
     assert (cancelled.status.value, int(cancelled.sequence.value)) == ("CANCELLED", kept.calendar_sequence)
     assert with_entry[kept.email].calendar_method == "CANCEL"
-    (dropped,) = mails("session_dropped")
-    assert dropped.calendar_method == "CANCEL"
+    dropped = with_entry[speaker.email]
+    assert dropped.calendar_method == "CANCEL" and "Cold atoms" in dropped.body_text
+    assert entry(dropped).summary.value == "Cold atoms"
 
 
 def waits_with_an_offer(event):
@@ -320,14 +321,13 @@ def test_cancelling_ends_every_registration_and_takes_the_entry_out_of_every_cal
     changes.cancel_event(event=event, actor=manager, reason="No speakers.")
     assert end_with_events(now=now()) == 2
     assert set(Registration.objects.values_list("state", flat=True)) == {"cancelled"}
-    assert [mail.recipient_email for mail in mails("event_cancelled")] == [speaker.email]
+    (to_speaker,) = mails("event_cancelled")
+    assert (to_speaker.recipient_email, to_speaker.calendar_method) == (speaker.email, "CANCEL")
     told = {mail.recipient_email: mail for mail in mails("registration_event_cancelled")}
     assert set(told) == {confirmed.email, waiting.email}
     withdrawn = entry(told[confirmed.email])
     assert (told[confirmed.email].calendar_method, withdrawn.status.value) == ("CANCEL", "CANCELLED")
     assert int(withdrawn.sequence.value) == 2 and not told[waiting.email].calendar
-    (dropped,) = mails("session_dropped")
-    assert dropped.calendar_method == "CANCEL"
     assert end_with_events(now=now()) == 0
 
 
@@ -403,8 +403,9 @@ def test_a_session_moves_with_the_day_of_its_event_and_its_speaker_is_told(event
     changes.move_event(event=event, actor=manager, now=now(), **values_of(event, starts_on=day))
     session.refresh_from_db()
     assert session.starts_at == event.starts_at and wall(session.starts_at) == "10:00"
-    (mail,) = mails("session_moved")
-    assert (mail.recipient_email, mail.calendar_method) == (speaker.email, "REQUEST")
+    (mail,) = OutboxMessage.objects.all()
+    assert (mail.kind, mail.recipient_email, mail.calendar_method) == ("event_moved", speaker.email, "REQUEST")
+    assert "“Cold atoms”: " in mail.body_text
     assert entry(mail).dtstart.value.astimezone(dt.UTC) == event.starts_at and int(entry(mail).sequence.value) == 2
 
 
@@ -441,10 +442,10 @@ def test_after_postponing_the_sessions_come_back_on_the_new_day_once(event, mana
     )
     session.refresh_from_db()
     assert session.starts_at == event.starts_at and wall(session.starts_at) == "14:00"
-    told = mails("session_dropped") + mails("session_moved") + mails("session_scheduled")
+    told = list(OutboxMessage.objects.order_by("pk"))
     assert [(mail.kind, mail.calendar_method) for mail in told] == [
-        ("session_dropped", "CANCEL"),
-        ("session_scheduled", "REQUEST"),
+        ("event_postponed", "CANCEL"),
+        ("event_new_date", "REQUEST"),
     ]
     dropped, again = map(entry, told)
     assert dropped.uid.value == again.uid.value and int(again.sequence.value) > int(dropped.sequence.value)
@@ -467,10 +468,97 @@ def test_what_was_postponed_is_cancelled_without_a_date_and_everybody_is_told(ev
     (to_speaker,) = mails("event_cancelled")
     assert to_speaker.recipient_email == speaker.email and "No other day was found." in to_speaker.body_text
     # The session left the calendars when the event was put off; it is not taken out twice.
-    assert len(mails("session_dropped")) == 1
+    assert not to_speaker.calendar
     sent = OutboxMessage.objects.filter(order_key=told[confirmed.email].order_key).exclude(calendar="").order_by("pk")
     numbers = [int(entry(mail).sequence.value) for mail in sent]
     assert numbers == sorted(set(numbers))
+
+
+# -- one mail to each person -------------------------------------------------------------------------------------------
+@pytest.fixture
+def everything(world):
+    """Somebody who comes to a mission as its delegate, speaks there twice and has registered as well."""
+    mission = build_mission(world.north)
+    event = mission.event
+    Event.objects.filter(pk=event.pk).update(starts_time=dt.time(10), ends_time=dt.time(18))
+    event.refresh_from_db()
+    event.save()
+    person = mission.other_visitor.person
+    speaker = a_speaker(event, email=person.email.upper(), person=person)
+    for _number in range(2):
+        placed_session(event, speaker)
+    return RegistrationFactory(event=event, email=person.email, calendar_sequence=1)
+
+
+STEPS = {
+    "event_moved": lambda event, **by: changes.move_event(
+        event=event, now=now(), **by, **values_of(event, starts_on=soon(), ends_on=soon())
+    ),
+    "event_postponed": lambda event, **by: changes.postpone_event(event=event, reason="Storm.", **by),
+    "event_cancelled": lambda event, **by: changes.cancel_event(event=event, reason="Storm.", **by),
+}
+
+
+@pytest.mark.parametrize("kind", STEPS)
+def test_who_is_participant_speaker_and_delegate_gets_one_mail_for_all_with_every_entry(everything, manager, kind):
+    event = everything.event
+    STEPS[kind](event, actor=manager)
+    end_with_events(now=now())
+    hers = OutboxMessage.objects.filter(recipient_email__iexact=everything.email)
+    assert [mail.kind for mail in hers] == [kind]
+    (mail,) = hers
+    files = [vobject.readOne(file) for file in files_of(mail.calendar)]
+    sessions = Session.objects.filter(event=event)
+    assert [file.vevent.uid.value for file in files] == [uid_of(event), *map(uid_of, sessions)]
+    assert {file.method.value for file in files} == {"REQUEST" if kind == "event_moved" else "CANCEL"}
+    assert mail.body_text.count("“Cold atoms”: ") == 2
+    if kind == "event_moved":
+        for words in ("Are you still coming?", "the itinerary", "Your pages of the mission: http"):
+            assert words in mail.body_text
+    else:
+        assert ("Your registration has ended" if kind == "event_cancelled" else "stays as it is") in mail.body_text
+
+
+def test_a_new_date_after_postponing_is_one_mail_too(everything, manager):
+    event = everything.event
+    changes.postpone_event(event=event, reason="Storm.", actor=manager)
+    changes.set_new_date(event=event, starts_on=soon(90), actor=manager, now=now())
+    hers = OutboxMessage.objects.filter(recipient_email__iexact=everything.email).order_by("pk")
+    assert [mail.kind for mail in hers] == ["event_postponed", "event_new_date"]
+    assert len({mail.order_key for mail in hers}) == 1
+    before, after = ([vobject.readOne(file).vevent for file in files_of(mail.calendar)] for mail in hers)
+    assert [entry.uid.value for entry in before] == [entry.uid.value for entry in after]
+    assert all(int(new.sequence.value) > int(old.sequence.value) for old, new in zip(before, after, strict=True))
+
+
+def test_a_plan_that_moves_tells_only_who_has_it_in_the_calendar(world, manager):
+    event = an_event(world.north, "planned")
+    speaker = a_speaker(event)
+    a_speaker(event, "Curie", state="invited")
+    placed_session(event, speaker)
+    changes.move_event(event=event, actor=manager, now=now(), **values_of(event, starts_on=soon()))
+    assert [(mail.kind, mail.recipient_email) for mail in OutboxMessage.objects.all()] == [
+        ("event_moved", speaker.email)
+    ]
+
+
+@pytest.mark.parametrize(("language", "reads"), [("en", "A typhoon."), ("ja", "台風のためです。")])
+@pytest.mark.parametrize("step", [changes.postpone_event, changes.cancel_event])
+def test_everybody_reads_the_reason_in_her_language(event, manager, step, language, reads):
+    RegistrationFactory(event=event, language=language)
+    a_speaker(event, language=language)
+    step(event=event, actor=manager, reason="A typhoon.", reason_ja="台風のためです。")
+    end_with_events(now=now())
+    told = list(OutboxMessage.objects.all())
+    assert len(told) == 2
+    for mail in told:
+        assert reads in mail.body_text and ("typhoon" in mail.body_text) == (language == "en"), mail.kind
+
+
+def test_without_a_japanese_reason_the_english_one_is_read(event, manager):
+    RegistrationFactory(event=event, language="ja")
+    changes.postpone_event(event=event, actor=manager, reason="A typhoon.")
+    assert "A typhoon." in mails("event_postponed")[0].body_text
 
 
 def test_a_plan_put_off_and_called_off_writes_to_nobody(world, manager):

@@ -14,6 +14,7 @@ from portal.core.workflow import StepError
 from portal.documents.models import Letter
 from portal.outbox.models import OutboxMessage
 from tests.factories.registrations import RegistrationFactory, open_event
+from workshops.emails.readers import order_of
 from workshops.models import Event, Registration, RegistrationConsent, RegistrationNeeds, TourCheck, VisaLetter
 from workshops.rules.registration import may_get_a_link
 from workshops.services import visa
@@ -257,7 +258,7 @@ def test_cancelling_asks_first_and_takes_the_entry_out_of_this_persons_calendar(
     row.refresh_from_db()
     assert (row.state, row.ended_by) == ("cancelled", "participant")
     mail = OutboxMessage.objects.get(calendar_method="CANCEL")
-    assert (mail.recipient_email, mail.order_key) == (row.email, f"registration:{row.pk}")
+    assert (mail.recipient_email, mail.order_key) == (row.email, order_of(event, row.email))
     assert f"UID:{row.event.public_id}@" in mail.calendar and other.email not in mail.calendar
     assert not RegistrationNeeds.objects.exists()
 

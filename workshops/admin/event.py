@@ -23,7 +23,7 @@ from portal.outbox.preview import mails_written_by
 from portal.transfers.admin_base import TransferAdminMixin
 from workshops.admin.registration import RegistrationInline, RegistrationRulesInline
 from workshops.admin.speakers import EventPersonInline
-from workshops.forms.event import HeldForm, InviteForm, MoveForm, NewDateForm
+from workshops.forms.event import HeldForm, InviteForm, MoveForm, NewDateForm, ReasonsForm
 from workshops.models import Event, EventPerson, Invitation, Registration
 from workshops.rules import event as rules
 from workshops.services import event as services
@@ -155,6 +155,7 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
         ),
         "postpone": DeskStep(
             event_changes.postpone_event,
+            form=ReasonsForm,
             explain=_(
                 "Registrations stay. Everybody is told, calendars are cleared, reminders stop; when you set the new "
                 "date, everybody is asked again."
@@ -171,6 +172,7 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
         ),
         "cancel": DeskStep(
             event_changes.cancel_event,
+            form=ReasonsForm,
             explain=_(
                 "Registration and waiting list close, reminders stop. Speakers are told at once; within a minute "
                 "everybody registered is told, and the entry is taken out of their calendars."
@@ -310,8 +312,7 @@ class EventAdmin(TransferAdminMixin, RecordAdmin):
         mails = super()._mails(request, name, obj, form)
         if name != "cancel" or mails is None:
             return mails
-        numbers = event_changes.people_told(obj)
-        return replace(mails, others=mails.others + numbers["with_place"] + numbers["waiting"])
+        return replace(mails, others=mails.others + event_changes.left_to_the_sweep(obj))
 
     # -- the list ------------------------------------------------------------------------------------------------------
     @display(description=_("title"), ordering="title_en")

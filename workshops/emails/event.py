@@ -1,18 +1,45 @@
-"""Mails about an event as a whole: postponed, dated anew, moved, cancelled, and the invitation to come."""
+"""Mails about an event as a whole: postponed, dated anew, moved, cancelled, and the invitation to come.
+
+Whoever is several things to an event reads of its change in one mail, which says what concerns her in each of them and
+carries every entry of her calendar that changes with it.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from portal.core.calendars import calendar_file
+from portal.core.calendars import Entry, Method, calendar_stream
 from portal.core.dates import both_zones_text
 from portal.core.links import token_of
 from portal.outbox.services import Recipient, queue
 from workshops.calendars import registration_entry
-from workshops.emails.meetings import day_page, reach
+from workshops.emails.meetings import day_page
+from workshops.emails.readers import Reason, order_of
 from workshops.emails.registration import answer_by_text, clocks_until, raise_sequence
-from workshops.emails.speakers import reader as reader_of
-from workshops.models import Delegate, Event, EventPerson, Invitation, Registration, SeatOffer, StillComing
+from workshops.emails.speakers import session_entry, time_of
+from workshops.models import Delegate, Event, EventPerson, Invitation, Registration, SeatOffer, Session
+
+
+@dataclass
+class Concerned:
+    """One address to which a change of the event is told, with everything its person is to the event.
+
+    `sessions` are hers whose entries change, each with the speaker as whom she is in it.
+    """
+
+    event: Event
+    to: Recipient
+    registration: Registration | None = None
+    has_place: bool = False
+    speakers: list[EventPerson] = field(default_factory=list)
+    delegate: Delegate | None = None
+    sessions: list[tuple[Session, EventPerson]] = field(default_factory=list)
+
+    @property
+    def only_registered(self) -> bool:
+        return self.registration is not None and not self.speakers and self.delegate is None
 
 
 def page(event: Event) -> str:
@@ -33,131 +60,93 @@ def speaker_page(speaker: EventPerson) -> str:
     return reverse("workshops:speaker_link", args=[token_of(speaker)])
 
 
-# -- to participants ---------------------------------------------------------------------------------------------------
-def postponed(registration: Registration, *, reason: str, had_offer: bool) -> None:
-    _to_participant("event_postponed", registration, method="CANCEL", reason=reason, had_offer=had_offer)
+# -- a change ----------------------------------------------------------------------------------------------------------
+def postponed(one: Concerned, *, reason: Reason, had_offer: bool) -> None:
+    _tell("event_postponed", one, "CANCEL", reason=reason, had_offer=had_offer)
 
 
-def new_date_set(question: StillComing) -> None:
-    registration = question.registration
-    _to_participant("event_new_date", registration, method="REQUEST", action_url=question_page(registration))
+def new_date_set(one: Concerned) -> None:
+    _tell("event_new_date", one, "REQUEST", asks=True)
 
 
-def moved(question: StillComing, *, was: dict) -> None:
+def moved(one: Concerned, *, was: dict) -> None:
     """`was` holds when and where it was to be, in words made for the reader when they are called."""
-    registration = question.registration
-    _to_participant(
+    _tell(
         "event_moved",
-        registration,
-        method="REQUEST",
-        action_url=question_page(registration),
-        was_when=lambda: was["when"](registration.timezone),
+        one,
+        "REQUEST",
+        asks=True,
+        was_when=lambda: was["when"](one.to.timezone),
         was_where=was["where"],
     )
 
 
-def _to_participant(kind: str, registration: Registration, *, method: str, **context) -> None:
-    """To one participant; whoever has a place finds the calendar entry corrected in the same mail."""
-    if not registration.email_key:
-        return
-    event, reader = registration.event, registration.as_recipient()
-    calendar = ""
-    if registration.is_coming and event.has_exact_days:
-        raise_sequence(registration)
-        calendar = calendar_file([registration_entry(registration)], method=method)
+def cancelled(one: Concerned, *, reason: Reason) -> None:
+    _tell("event_cancelled", one, "CANCEL", reason=reason)
+
+
+def _tell(kind: str, one: Concerned, method: Method, *, asks: bool = False, **context) -> None:
+    """In one mail what a change means for a person in each of her roles; `asks` whether she still comes."""
+    event, about = one.event, one.registration or next(iter(one.speakers), one.delegate)
+    entries = _entries(one)
     queue(
         kind=kind,
-        to=reader,
-        about=registration,
+        to=one.to,
+        about=about,
         organisation=event.host_organisation,
-        dedupe_key=f"{kind}:registration.{registration.pk}:{event.ical_sequence}",
-        order_key=f"registration:{registration.pk}",
-        calendar=calendar,
-        calendar_method=method if calendar else "",
-        context={
-            **_about(event, reader),
-            "is_waiting": registration.is_waiting,
-            "offered_until": _offered_until(registration),
-            "action_url": page(event),
-            **context,
-        },
+        dedupe_key=f"{kind}:{about._meta.model_name}.{about.pk}:{event.ical_sequence}",
+        order_key=order_of(event, one.to.email),
+        calendar=calendar_stream(entries, method=method),
+        calendar_method=method if entries else "",
+        context={**_about(event, one.to), **_roles(one), **_pages(one, asks), **context},
     )
+
+
+def _entries(one: Concerned) -> list[Entry]:
+    """Her entries that change: the event's first, because it is the one that every mail program reads."""
+    entries = []
+    if one.has_place and one.event.has_exact_days:
+        raise_sequence(one.registration)
+        entries.append(registration_entry(one.registration))
+    return entries + [
+        session_entry(session, language=one.to.language, attendee=speaker) for session, speaker in one.sessions
+    ]
+
+
+def _roles(one: Concerned) -> dict:
+    registration = one.registration
+    is_waiting = registration is not None and registration.is_waiting
+    return {
+        "is_participant": registration is not None,
+        "is_waiting": is_waiting,
+        "offered_until": _offered_until(registration) if is_waiting else "",
+        "is_speaker": bool(one.speakers),
+        "sessions": [_session_line(session, one.to.timezone) for session, _speaker in one.sessions],
+        "is_delegate": one.delegate is not None,
+        "contact": one.delegate.delegation.contact_email if one.delegate else "",
+    }
+
+
+def _pages(one: Concerned, asks: bool) -> dict:
+    """The button leads where something is asked, else to her pages; the pages of further roles stand in the text."""
+    pages = {}
+    if one.registration is not None:
+        pages["action_url"] = question_page(one.registration) if asks else page(one.event)
+    if one.speakers:
+        pages["speaker_url" if pages else "action_url"] = speaker_page(one.speakers[0])
+    if one.delegate is not None:
+        pages["mission_url" if pages else "action_url"] = day_page(one.delegate) or page(one.event)
+    return {"speaker_url": "", "mission_url": "", **pages}
+
+
+def _session_line(session: Session, zone: str) -> Callable[[], str]:
+    return lambda: _("“%(session)s”: %(time)s") % {"session": session.title, "time": time_of(session, zone)}
 
 
 def _offered_until(registration: Registration) -> Callable[[], str] | str:
     """Until when a place is kept for this waiting person; empty where none is."""
-    offer = registration.offers.filter(answer=SeatOffer.Answer.OPEN).first() if registration.is_waiting else None
+    offer = registration.offers.filter(answer=SeatOffer.Answer.OPEN).first()
     return answer_by_text(offer, registration.as_recipient()) if offer else ""
-
-
-# -- to speakers -------------------------------------------------------------------------------------------------------
-def postponed_for_speaker(speaker: EventPerson, *, reason: str) -> None:
-    _to_speaker("event_postponed", speaker, reason=reason)
-
-
-def new_date_for_speaker(speaker: EventPerson) -> None:
-    _to_speaker("event_new_date", speaker)
-
-
-def moved_for_speaker(speaker: EventPerson, *, was: dict) -> None:
-    zone = reader_of(speaker).timezone
-    _to_speaker("event_moved", speaker, was_when=lambda: was["when"](zone), was_where=was["where"])
-
-
-def cancelled_for_speaker(speaker: EventPerson, *, reason: str) -> None:
-    _to_speaker("event_cancelled", speaker, reason=reason)
-
-
-def _to_speaker(kind: str, speaker: EventPerson, **context) -> None:
-    event, reader = speaker.event, reader_of(speaker)
-    queue(
-        kind=kind,
-        to=reader,
-        about=speaker,
-        organisation=event.host_organisation,
-        dedupe_key=f"{kind}:eventperson.{speaker.pk}:{event.ical_sequence}",
-        context={**_about(event, reader), "is_speaker": True, "action_url": speaker_page(speaker), **context},
-    )
-
-
-# -- to the people of a mission ----------------------------------------------------------------------------------------
-def postponed_for_delegate(delegate: Delegate, *, reason: str) -> None:
-    _to_delegate("event_postponed", delegate, reason=reason)
-
-
-def new_date_for_delegate(delegate: Delegate) -> None:
-    _to_delegate("event_new_date", delegate)
-
-
-def moved_for_delegate(delegate: Delegate, *, was: dict) -> None:
-    reader = reach(delegate.person)
-    zone = reader.timezone if reader else ""
-    _to_delegate("event_moved", delegate, was_when=lambda: was["when"](zone), was_where=was["where"])
-
-
-def cancelled_for_delegate(delegate: Delegate, *, reason: str) -> None:
-    _to_delegate("event_cancelled", delegate, reason=reason)
-
-
-def _to_delegate(kind: str, delegate: Delegate, **context) -> None:
-    """Her meetings are told by mails of their own, the itinerary by the calendar she has subscribed to."""
-    event, reader = delegate.delegation.event, reach(delegate.person)
-    if reader is None:
-        return
-    queue(
-        kind=kind,
-        to=reader,
-        about=delegate,
-        organisation=event.host_organisation,
-        dedupe_key=f"{kind}:delegate.{delegate.pk}:{event.ical_sequence}",
-        context={
-            **_about(event, reader),
-            "is_delegate": True,
-            "contact": delegate.delegation.contact_email,
-            "action_url": day_page(delegate) or page(event),
-            **context,
-        },
-    )
 
 
 # -- inviting ----------------------------------------------------------------------------------------------------------
@@ -186,7 +175,4 @@ def _about(event: Event, reader: Recipient) -> dict:
         "clocks": lambda: clocks_until(event, reader),
         "where": event.where,
         "sender": lambda: event.host_organisation.name,
-        "is_speaker": False,
-        "is_delegate": False,
-        "contact": "",
     }

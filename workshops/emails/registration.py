@@ -13,7 +13,7 @@ from portal.core.dates import both_zones_text, clock_changes_text
 from portal.core.links import token_of
 from portal.outbox.services import Recipient, queue
 from workshops.calendars import registration_entry
-from workshops.emails.organisers import organisers
+from workshops.emails.readers import Reason, order_of, organisers
 from workshops.models import AttendanceMode, Event, Registration, SeatOffer, VisaLetter
 
 
@@ -52,7 +52,7 @@ def _write(kind: str, registration: Registration, *, key: str, calendar: str = "
         dedupe_key=f"{kind}:registration.{registration.pk}:{key}",
         calendar=calendar,
         calendar_method=method,
-        order_key=f"registration:{registration.pk}",
+        order_key=order_of(event, registration.email_key),
         context={
             "event": lambda: event.title,
             "days": lambda: event.when(registration.as_recipient().timezone),
@@ -198,7 +198,7 @@ def registration_dismissed(registration: Registration, *, reason: str, had_place
     )
 
 
-def event_cancelled(registration: Registration, *, had_place: bool, reason: str) -> None:
+def event_cancelled(registration: Registration, *, had_place: bool, reason: Reason) -> None:
     sequence = raise_sequence(registration)
     calendar = _calendar(registration, "CANCEL") if had_place else ""
     _write(

@@ -12,7 +12,7 @@ from portal.core.calendars import Entry, Method, calendar_file, uid_of
 from portal.core.dates import both_zones_text, clock_changes_text, long_date, wall_clock
 from portal.outbox.services import Recipient, queue
 from workshops.calendars import sender_of
-from workshops.emails.organisers import organisers
+from workshops.emails.readers import order_of, organisers
 from workshops.models import Event, EventPerson, Room, Session
 
 MORNING = dt.time(7)
@@ -159,7 +159,7 @@ def _calendar_mail(kind: str, session: Session, speaker: EventPerson, method: Me
         about=session,
         organisation=session.event.host_organisation,
         dedupe_key=f"{kind}:{session.pk}:{session.sequence}:{speaker.pk}",
-        order_key=f"{entry.uid}:{speaker.email}",
+        order_key=order_of(session.event, speaker.email),
         calendar=calendar_file([entry], method=method),
         calendar_method=method,
         context={

@@ -79,6 +79,22 @@ class MoveForm(WhenForm):
     is_correction = forms.BooleanField(label=_("Only a correction of spelling: nobody is written to"), required=False)
 
 
+class ReasonsForm(StepForm):
+    """Why, as those concerned read it: each in her language."""
+
+    reason = forms.CharField(
+        label=_("Reason in English"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Kept in the history; people who are told about this step read it."),
+    )
+    reason_ja = forms.CharField(
+        label=_("Reason in Japanese"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Empty: readers of Japanese get the English one."),
+    )
+
+
 class HeldForm(StepForm):
     attended_count = forms.IntegerField(
         label=_("Head count"),

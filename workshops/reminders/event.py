@@ -10,7 +10,7 @@ from portal.accounts.desks import users_at
 from portal.accounts.roles import Role
 from portal.reminders.registry import Due, reminder
 from workshops.emails.event import page
-from workshops.emails.organisers import organisers
+from workshops.emails.readers import organisers
 from workshops.emails.registration import personal_page
 from workshops.models import AttendanceMode, Event, Invitation, Registration
 from workshops.querysets.event import LIVE

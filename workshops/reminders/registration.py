@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from portal.reminders.registry import Due, reminder
-from workshops.emails.organisers import organisers
+from workshops.emails.readers import organisers
 from workshops.emails.registration import personal_page
 from workshops.models import SeatOffer
 

@@ -101,30 +101,21 @@ def correct_speaker(speaker: EventPerson, before: set[int], *, reason: str = "")
             mails.session_dropped(session, speaker, reason)
 
 
-def event_called_off(event: Event, *, reason: str = "") -> int:
-    """Take every session out of all calendars: the event is cancelled or postponed. Answers how many mails there are.
+def count_up_with_event(event: Event) -> dict[int, list[Session]]:
+    """The sessions that stand in calendars of an event that changes as a whole, under their next number, by speaker.
 
-    Called in the transaction that moves the event, before or after its state changes.
+    The mail about the event carries their entries. Called in its transaction, before or after its state changes.
     """
-    return _for_all(event, lambda session, speaker: mails.session_dropped(session, speaker, reason))
-
-
-def event_on_again(event: Event) -> int:
-    """Put the sessions into the calendars again, at the times they have now."""
-    return _for_all(event, mails.session_scheduled)
-
-
-def _for_all(event: Event, mail) -> int:
-    rows = event.sessions.placed().filter(state=Session.State.CONFIRMED).select_related("event", "room")
-    sessions = list(rows)
-    people, written = _agreed(sessions), 0
+    rows = event.sessions.placed().filter(state=Session.State.CONFIRMED).select_related("room")
+    sessions = list(rows.order_by("starts_at", "pk"))
+    people, told = _agreed(sessions), defaultdict(list)
     for session in sessions:
         if agreed := people[session.pk]:
+            session.event = event
             count_up(session)
             for speaker in agreed.values():
-                mail(session, speaker)
-            written += len(agreed)
-    return written
+                told[speaker.pk].append(session)
+    return told
 
 
 def _shows(session: Session) -> bool:

@@ -27,7 +27,7 @@ from workshops.models import (
     VisaLetter,
 )
 from workshops.querysets.meetings import HELD
-from workshops.services import calendars, clashes
+from workshops.services import clashes
 
 Dated = Session | ItineraryLeg | MeetingSlot
 
@@ -76,10 +76,10 @@ def has_times_of_its_own(event: Event) -> bool:
 
 
 def carry_along(event: Event, *, by: dt.timedelta, actor, now: dt.datetime) -> None:
-    """Move everything that has times of its own; whoever has it in a calendar is told. The caller holds the event."""
+    """Move everything that has times of its own. The caller holds the event, and tells of sessions with it."""
     if not by:
         return
-    _carry_sessions(event, by)
+    _move(list(event.sessions.placed()), by)
     _carry_deadline(event, by)
     if (delegation := Delegation.objects.filter(event=event).first()) is not None:
         delegation.event = event
@@ -100,16 +100,6 @@ def open_schedule_again(event: Event, *, actor) -> None:
 
 
 # -- what moves --------------------------------------------------------------------------------------------------------
-def _carry_sessions(event: Event, by: dt.timedelta) -> None:
-    sessions = list(event.sessions.placed().select_related("room"))
-    for session in sessions:
-        session.event = event
-    before = calendars.pictures(sessions)
-    _move(sessions, by)
-    for session in sessions:
-        calendars.correct(session, before[session.pk])
-
-
 def _carry_legs(delegation: Delegation, by: dt.timedelta) -> int:
     legs = list(delegation.legs.all())
     _move(legs, by)

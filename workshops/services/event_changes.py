@@ -14,7 +14,10 @@ from portal.core import audit
 from portal.core.dates import Precision
 from portal.core.links import LinkExpired, find_by_token
 from portal.core.workflow import StepError, lock
+from portal.outbox.services import Recipient
 from workshops.emails import event as emails
+from workshops.emails.readers import Reason
+from workshops.emails.speakers import reader as speaker_as_reader
 from workshops.models import (
     Delegate,
     Event,
@@ -23,14 +26,17 @@ from workshops.models import (
     Registration,
     RegistrationNeeds,
     RegistrationRules,
+    Session,
     StillComing,
 )
+from workshops.models.registration import normal_email
 from workshops.rules.event import may_move
-from workshops.services.calendars import event_called_off, event_on_again
+from workshops.services.calendars import count_up_with_event
 from workshops.services.carrying import carry_along, has_times_of_its_own, open_schedule_again
 from workshops.services.meetings import call_off_with_events
 from workshops.services.mission_links import ensure_link
 from workshops.services.registration.ending import cancel as cancel_registration
+from workshops.services.registration.ending import end
 from workshops.services.registration.signup import purge_day
 from workshops.services.registration.waiting import suspend_offers
 from workshops.workflows.event import EVENT
@@ -49,22 +55,18 @@ def fixed_fields(event: Event) -> tuple[str, ...]:
 
 
 @transaction.atomic
-def postpone_event(*, event: Event, actor, reason: str) -> Event:
+def postpone_event(*, event: Event, actor, reason: str, reason_ja: str = "") -> Event:
     """Put the event off without a date: registrations stay, calendars are cleared, reminders stop by themselves.
 
     Places that were offered to the waiting are offered anew with the new date.
     """
     row = lock(event)
-    row = EVENT.apply("postpone", row, actor=actor, reason=reason, changes={"ical_sequence": row.ical_sequence + 1})
-    if row.was_announced:
-        had_offer = suspend_offers(event=row, now=timezone.now())
-        for registration in _live(row):
-            emails.postponed(registration, reason=reason, had_offer=registration.pk in had_offer)
-        for speaker in _speakers(row):
-            emails.postponed_for_speaker(speaker, reason=reason)
-        event_called_off(row, reason=reason)
-    for delegate in _delegates(row):
-        emails.postponed_for_delegate(delegate, reason=reason)
+    changes = {"ical_sequence": row.ical_sequence + 1}
+    row = EVENT.apply("postpone", row, actor=actor, reason=reason, reason_ja=reason_ja, changes=changes)
+    had_offer = suspend_offers(event=row, now=timezone.now())
+    for one in _concerned(row, count_up_with_event(row)):
+        waited = one.registration is not None and one.registration.pk in had_offer
+        emails.postponed(one, reason=Reason(reason, reason_ja), had_offer=waited)
     event.refresh_from_db()
     return row
 
@@ -110,14 +112,10 @@ def set_new_date(
     }
     row = EVENT.apply("set_new_date", event, actor=actor, changes=values)
     _move_purging(row)
-    for question in _ask_all(row, now):
-        emails.new_date_set(question)
-    for speaker in _speakers(row):
-        emails.new_date_for_speaker(speaker)
-    for delegate in _delegates(row):
-        ensure_link(delegate, now=now)
-        emails.new_date_for_delegate(delegate)
-    event_on_again(row)
+    _ask_all(row, now)
+    for one in _concerned(row, count_up_with_event(row)):
+        _let_in(one, now)
+        emails.new_date_set(one)
     event.refresh_from_db()
     return row
 
@@ -157,35 +155,31 @@ def move_event(*, event: Event, is_correction: bool = False, actor, now: dt.date
     )
     if not is_correction:
         _move_purging(row)
-        if row.was_announced:
-            for question in _ask_all(row, now):
-                emails.moved(question, was=was)
-            for speaker in _speakers(row):
-                emails.moved_for_speaker(speaker, was=was)
-        for delegate in _delegates(row):
-            ensure_link(delegate, now=now)
-            emails.moved_for_delegate(delegate, was=was)
         carry_along(row, by=_difference(stood, _wall_clock(row)), actor=actor, now=now)
+        _ask_all(row, now)
+        for one in _concerned(row, count_up_with_event(row)):
+            _let_in(one, now)
+            emails.moved(one, was=was)
     event.refresh_from_db()
     return row
 
 
 @transaction.atomic
-def cancel_event(*, event: Event, actor, reason: str) -> Event:
-    """Call the event off. Speakers and delegates are told here.
+def cancel_event(*, event: Event, actor, reason: str, reason_ja: str = "") -> Event:
+    """Call the event off. Speakers and delegates are told here, also that their registration has ended.
 
-    The sweep of registrations ends each of them with its own mail.
+    The sweep of registrations ends those of everybody else, each with its own mail.
     """
     row = lock(event)
     was_off = row.is_off  # postponed before: its sessions stand in no calendar any more
-    row = EVENT.apply("cancel", row, actor=actor, reason=reason, changes={"ical_sequence": row.ical_sequence + 1})
-    if row.was_announced:
-        if not was_off:
-            event_called_off(row, reason=reason)
-        for speaker in _speakers(row):
-            emails.cancelled_for_speaker(speaker, reason=reason)
-    for delegate in _delegates(row):
-        emails.cancelled_for_delegate(delegate, reason=reason)
+    changes = {"ical_sequence": row.ical_sequence + 1}
+    row = EVENT.apply("cancel", row, actor=actor, reason=reason, reason_ja=reason_ja, changes=changes)
+    for one in _concerned(row, {} if was_off else count_up_with_event(row)):
+        if one.only_registered:
+            continue
+        if one.registration is not None:
+            one.registration = end(lock(one.registration), Registration.EndedBy.EVENT, now=timezone.now())
+        emails.cancelled(one, reason=Reason(reason, reason_ja))
     event.refresh_from_db()
     return row
 
@@ -209,11 +203,11 @@ def answer_still_coming(*, question: StillComing, comes: bool, now: dt.datetime,
     return row
 
 
-def _ask_all(event: Event, now: dt.datetime) -> list[StillComing]:
+def _ask_all(event: Event, now: dt.datetime) -> None:
     """A question for each registration that lives; earlier ones that nobody answered fall away."""
     registrations = list(_live(event))
     StillComing.objects.filter(registration__in=registrations, answer=StillComing.Answer.OPEN).delete()
-    return StillComing.objects.bulk_create(
+    StillComing.objects.bulk_create(
         StillComing(registration=registration, version=event.ical_sequence, asked_at=now)
         for registration in registrations
     )
@@ -230,6 +224,41 @@ def people_told(event: Event) -> dict[str, int]:
         "speakers": _speakers(event).count() if event.was_announced else 0,
         "delegates": _delegates(event).count(),
     }
+
+
+def left_to_the_sweep(event: Event) -> int:
+    """How many people are told by the end of their registration, a moment after the event is cancelled."""
+    return sum(one.only_registered for one in _concerned(event, {}))
+
+
+def _concerned(event: Event, sessions: dict[int, list[Session]]) -> list[emails.Concerned]:
+    """Everybody whom a change of the event concerns, each address once with all that its person is to the event.
+
+    `sessions` are those whose entries change, by speaker. Of a plan only those hear who know of it: the people of a
+    mission, and who has a session in the calendar.
+    """
+    people: dict[str, emails.Concerned] = {}
+
+    def at(reader: Recipient) -> emails.Concerned:
+        return people.setdefault(normal_email(reader.email), emails.Concerned(event, reader))
+
+    for registration in _live(event):
+        one = at(registration.as_recipient())
+        one.registration, one.has_place = registration, registration.is_coming
+    for speaker in _speakers(event):
+        if event.was_announced or speaker.pk in sessions:
+            one = at(speaker_as_reader(speaker))
+            one.speakers.append(speaker)
+            one.sessions += [(session, speaker) for session in sessions.get(speaker.pk, ())]
+    for delegate in _delegates(event):
+        at(delegate.person.as_recipient()).delegate = delegate
+    return list(people.values())
+
+
+def _let_in(one: emails.Concerned, now: dt.datetime) -> None:
+    """Who is asked to look at her pages of a mission gets the way there."""
+    if one.delegate is not None:
+        ensure_link(one.delegate, now=now)
 
 
 def _live(event: Event) -> Iterable[Registration]:

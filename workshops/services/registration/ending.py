@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from portal.core import audit
 from portal.core.workflow import StepError, lock
 from workshops.emails import registration as emails
+from workshops.emails.readers import Reason
 from workshops.models import Event, Registration, RegistrationNeeds, SeatOffer, VisaLetter
 from workshops.services.registration.seats import offer_free_places
 from workshops.services.visa import revoke_with_registration
@@ -93,14 +94,14 @@ def end_with_events(*, now: dt.datetime) -> int:
     return sum(_end_with_event(row, reason_of(row.event_id), now) for row in rows.for_page())
 
 
-def _why_cancelled(event_id: int) -> str:
+def _why_cancelled(event_id: int) -> Reason:
     """What the organiser wrote when the event was cancelled; empty where it came so from records."""
     entry = audit.timeline(Event(pk=event_id)).filter(verb="event.cancel").first()
-    return entry.reason if entry else ""
+    return Reason(entry.reason, entry.detail.get("reason_ja", "")) if entry else Reason("")
 
 
 @transaction.atomic
-def _end_with_event(registration: Registration, reason: str, now: dt.datetime) -> int:
+def _end_with_event(registration: Registration, reason: Reason, now: dt.datetime) -> int:
     row = lock(registration)
     if row.is_over:
         return 0
