@@ -4,6 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from portal.outbox.models import OutboxMessage
 from tests.desk import sign_in
 from tests.factories.registrations import RegistrationFactory, open_event
 from workshops.letters.registration import badges
-from workshops.models import CheckIn, Registration, TourCheck
+from workshops.models import CheckIn, Registration, SeatOffer, TourCheck
 from workshops.services import attendance
 from workshops.services.attendance import Verdict
 from workshops.services.registration import decisions, ending
@@ -294,3 +295,50 @@ def test_the_hour_of_a_scan_is_told_by_the_clock_of_the_door_and_not_of_the_read
 def test_on_a_wrong_day_the_door_says_when_it_is_or_was(world, staff_client, days, sentence):
     row = RegistrationFactory(event=open_event(world.north, days=days))
     assert sentence in staff_client.get(url("ticket", row.public_id)).content.decode()
+
+
+# -- the waiting list at the door --------------------------------------------------------------------------------------
+def test_who_waits_gets_a_free_place_at_the_door_under_her_own_number(staff_client, event):
+    row = RegistrationFactory(event=event, state="waitlisted", attendance_mode="online")
+    page = staff_client.get(url("ticket", row.public_id)).content.decode()
+    assert "Give a place and let in" in page
+    page = staff_client.post(url("ticket", row.public_id), {"place": "free"}, follow=True).content.decode()
+    assert "Welcome, come in" in page
+    row.refresh_from_db()
+    assert (row.state, row.attendance_mode, row.is_walk_in) == ("confirmed", "on_site", False)
+    assert CheckIn.objects.get().registration == row and Registration.objects.count() == 1
+
+
+def test_in_a_full_hall_the_people_at_the_door_decide(staff_client, event):
+    for _number in range(3):
+        RegistrationFactory(event=event)
+    row = RegistrationFactory(event=event, state="waitlisted")
+    page = staff_client.get(url("ticket", row.public_id)).content.decode()
+    assert "All places are taken" in page and "Let in all the same" in page
+    staff_client.post(url("ticket", row.public_id), {"place": "free"})
+    assert not CheckIn.objects.exists() and Registration.objects.get(pk=row.pk).state == "waitlisted"
+    staff_client.post(url("ticket", row.public_id), {"place": "beyond"})
+    assert CheckIn.objects.get().registration == row
+
+
+def test_a_place_that_is_kept_for_her_is_hers_at_the_door(world, event):
+    for _number in range(2):
+        RegistrationFactory(event=event)
+    row = RegistrationFactory(event=event, state="waitlisted")
+    answer_by = world.now + dt.timedelta(hours=1)
+    SeatOffer.objects.create(registration=row, round=1, offered_at=world.now, answer_by=answer_by)
+    attendance.let_in_waiting(registration=row, actor=world.north.manager, now=world.now)
+    assert row.offers.get().answer == "taken"
+
+
+def test_nobody_gets_a_place_at_the_door_of_a_laboratory_uncleared_nor_before_its_day_nor_from_a_stranger(world):
+    gated = open_event(world.north, days=0, rules={"tour": "everybody"})
+    later = open_event(world.north, days=9)
+    for where in (gated, later):
+        row = RegistrationFactory(event=where, state="waitlisted")
+        with pytest.raises(StepError):
+            attendance.let_in_waiting(registration=row, actor=world.north.manager, now=world.now)
+        with pytest.raises(PermissionDenied):
+            attendance.let_in_waiting(registration=row, actor=world.south.manager, now=world.now)
+    assert not CheckIn.objects.exists()
+    assert set(Registration.objects.values_list("state", flat=True)) == {"waitlisted"}

@@ -17,7 +17,7 @@ from portal.core.workflow import StepError, lock
 from portal.documents.models import Letter
 from workshops.emails import registration as emails
 from workshops.letters.registration import ATTENDANCE, issue_attendance_certificate
-from workshops.models import AttendanceMode, CheckIn, Event, Registration, RegistrationRules, TourCheck
+from workshops.models import AttendanceMode, CheckIn, Event, Registration, RegistrationRules, SeatOffer, TourCheck
 from workshops.models.registration import normal_email
 from workshops.rules.event import organises
 from workshops.services.registration.seats import seats_of
@@ -235,6 +235,33 @@ def walk_in(
     audit.record("registration.walk_in", registration, actor=actor, over_capacity=over_capacity)
     row = REGISTRATION.apply("confirm", registration, actor=None)
     CheckIn.objects.create(registration=row, at=now, way=CheckIn.Way.WALK_IN, taken_by=actor)
+    return row
+
+
+def has_chair_for(registration: Registration) -> bool:
+    """Whether a place is free in the hall, or kept for this person."""
+    kept = registration.offers.filter(answer=SeatOffer.Answer.OPEN).exists()
+    return kept or seats_of(registration.event).has_free(AttendanceMode.ON_SITE)
+
+
+@transaction.atomic
+def let_in_waiting(*, registration: Registration, over_capacity: bool = False, actor, now: dt.datetime) -> Registration:
+    """Somebody of the waiting list stands at the door: her own registration gets the place, and she is in."""
+    event = lock(registration.event)
+    _refuse_strangers(actor, event)
+    row = lock(registration)
+    if row.state != R.WAITLISTED:
+        raise StepError(_("This person is not on the waiting list any more."))
+    if not over_capacity and not has_chair_for(row):
+        raise NoChairFree(_("All places are taken. Let this person in all the same?"))
+    row.offers.filter(answer=SeatOffer.Answer.OPEN).update(
+        answer=SeatOffer.Answer.TAKEN, answered_at=now, updated_at=now
+    )
+    changes = {"attendance_mode": AttendanceMode.ON_SITE}
+    row = REGISTRATION.apply("promote", row, actor=None, changes=changes, at_the_door=True, over_capacity=over_capacity)
+    answer = check_in(registration=row, way=CheckIn.Way.WALK_IN, actor=actor, now=now)
+    if answer.verdict != Verdict.WELCOME:
+        raise StepError(str(_WHY_NOT[answer.verdict]))
     return row
 
 

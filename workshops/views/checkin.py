@@ -83,6 +83,17 @@ def ticket(request, public_id):
     """What the code of a badge opens: one person, one colour, one sentence, one button."""
     registration, now = _registration(request, public_id), timezone.now()
     door_code = request.session.get(DOOR, "")
+    if request.method == "POST" and "place" in request.POST:
+        carry_out(
+            request,
+            lambda: attendance.let_in_waiting(
+                registration=registration,
+                over_capacity=request.POST["place"] == "beyond",
+                actor=request.user,
+                now=now,
+            ),
+        )
+        return redirect(reverse("workshops:ticket", args=[registration.public_id]) + "?done")
     if request.method == "POST":
         way = CheckIn.Way.TICKET if request.POST.get("way") == "ticket" else CheckIn.Way.LIST
         if not door_code:
@@ -93,12 +104,15 @@ def ticket(request, public_id):
         )
         return redirect(reverse("workshops:ticket", args=[registration.public_id]) + "?done")
     answer = attendance.answer_for(registration, now, door=door_code)
+    waits = answer.verdict == attendance.Verdict.WAITING and attendance.is_door_open(registration.event, now)
     context = {
         "answer": answer,
         "registration": registration,
         "event": registration.event,
         "alliance": registration.event.alliance,
         "has_ended": _has_ended(registration.event, now),
+        "may_give_place": waits,
+        "has_chair": waits and attendance.has_chair_for(registration),
         "just_now": "done" in request.GET and answer.verdict == attendance.Verdict.INSIDE,
         "needs": getattr(registration, "needs", None),
         "tour_words": _("cleared") if attendance.may_join_tour(registration) else _("not cleared"),
