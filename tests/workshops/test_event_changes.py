@@ -256,6 +256,17 @@ def test_another_hour_raises_the_number_tells_and_asks(event, manager):
     assert StillComing.objects.get().registration == registration
 
 
+def test_where_only_the_hour_changes_the_pages_tell_the_former_hour(client, event, manager):
+    row = RegistrationFactory(event=event, timezone=event.timezone)
+    changes.move_event(event=event, actor=manager, now=now(), **values_of(event, starts_time=dt.time(11)))
+    client.get(reverse("workshops:registration_link", args=[token_of(row)]))
+    asked = client.get(reverse("workshops:still_coming")).content.decode()
+    former = asked.split("<s>")[1].split("</s>")[0]
+    assert "10:00" in former and "Tokyo time" in former
+    shown = client.get(reverse("workshops:event", args=[event.code])).content.decode()
+    assert "New time" in shown and "10:00 Tokyo time (UTC+09:00) before." in shown
+
+
 def test_a_correction_of_spelling_changes_the_page_and_writes_to_nobody(event, manager):
     RegistrationFactory(event=event)
     changes.move_event(

@@ -15,7 +15,15 @@ from portal.documents.models import Letter
 from portal.outbox.models import OutboxMessage
 from tests.factories.registrations import RegistrationFactory, open_event
 from workshops.emails.readers import order_of
-from workshops.models import Event, Registration, RegistrationConsent, RegistrationNeeds, TourCheck, VisaLetter
+from workshops.models import (
+    Event,
+    Registration,
+    RegistrationConsent,
+    RegistrationNeeds,
+    SeatOffer,
+    TourCheck,
+    VisaLetter,
+)
 from workshops.rules.registration import may_get_a_link
 from workshops.services import visa
 from workshops.services.registration import decisions, forgetting, links
@@ -365,6 +373,14 @@ def test_the_personal_page_says_when_it_begins_and_ends_by_both_clocks(client, w
     page = client.get(url("registration")).content.decode()
     assert "8 February 2027 (Mon) 09:00–17:00" in page and "(UTC+09:00)" in page
     assert "7 February 2027 (Sun) 18:00–8 February 2027 (Mon) 02:00" in page and "(UTC-06:00)" in page
+
+
+def test_an_offer_that_nobody_has_ended_yet_says_that_its_time_has_passed(client, event):
+    row = RegistrationFactory(event=event, state="waitlisted")
+    ago = timezone.now() - dt.timedelta(seconds=30)
+    SeatOffer.objects.create(registration=row, offered_at=ago - dt.timedelta(days=2), answer_by=ago)
+    page = enter(client, row).content.decode()
+    assert "The time to answer this offer has passed." in page and "Take the place" not in page
 
 
 # -- the letter for the visa -------------------------------------------------------------------------------------------

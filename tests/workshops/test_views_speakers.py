@@ -370,3 +370,30 @@ def test_every_label_of_a_speakers_pages_begins_with_a_capital(side, event, form
     with translation.override("en"):
         labels = [str(field.label) for field in form(instance=speaker_of(event)).fields.values()]
     assert labels == [label[0].upper() + label[1:] for label in labels]
+
+
+def test_a_speaker_without_sessions_finds_no_calendar_file(side, event):
+    _speaker, token = invited(side, event)
+    client = opened(token)
+    assert client.get(reverse("workshops:speaker_calendar")).status_code == 404
+
+
+def test_until_when_to_answer_names_the_zone_in_mail_and_page(side, event):
+    speaker, token = invited(side, event, language="en")
+    shown = opened(token).get(PAGE).content.decode()
+    (mail,) = mails("speaker_invited")
+    for text in (shown, mail.subject, mail.body_text):
+        assert f"answer by {speaker.answer_until()}" in text or f"decline by {speaker.answer_until()}" in text
+    assert speaker.answer_until().endswith("(Tokyo time)")
+
+
+def test_a_session_names_the_room_of_somebody_elses_event_without_leading_there(client, side, event, world, settings):
+    elsewhere = room_in(event_of(world.south), "Far")
+    times = at(event, "10:00", "11:00")
+    near, far = session_in(side, event, times, room=room_in(event, "Near")), session_in(side, event, times)
+    Session.objects.filter(pk=far.pk).update(room=elsewhere)
+    sign_in(client, organiser_of(side), settings)
+    for session, room, leads in ((near, near.room, True), (far, elsewhere, False)):
+        page = client.get(reverse("admin:workshops_session_change", args=[session.pk])).content.decode()
+        assert room.name_en in page
+        assert (reverse("admin:workshops_room_change", args=[room.pk]) in page) is leads

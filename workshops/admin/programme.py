@@ -91,6 +91,12 @@ class SessionAdmin(TransferAdminMixin, ReadOnlyRecordAdmin):
     def when(self, session):
         return span_text(session) if session.starts_at else _("waits to be placed")
 
+    def _fact(self, request, field, attribute, value):
+        """A session may stand in a room of an event that somebody else runs: its name is told, without a link."""
+        if isinstance(value, Room) and not Room.objects.visible_to(request.user).filter(pk=value.pk).exists():
+            return str(value)
+        return super()._fact(request, field, attribute, value)
+
     # -- the timetable -------------------------------------------------------------------------------------------------
     def get_urls(self):
         def page(route, view, name):

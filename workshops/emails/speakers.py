@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from portal.core.calendars import Entry, Method, calendar_file, uid_of
-from portal.core.dates import both_zones_text, clock_changes_text, long_date, wall_clock
+from portal.core.dates import both_zones_text, clock_changes_text, wall_clock
 from portal.outbox.services import Recipient, queue
 from workshops.calendars import sender_of
 from workshops.emails.readers import order_of, organisers
@@ -38,11 +38,11 @@ def zone_of(speaker: EventPerson) -> str:
 
 # -- inviting and answering ----------------------------------------------------------------------------------------
 def speaker_invited(speaker: EventPerson, token: str, words: str) -> None:
-    _with_link("speaker_invited", speaker, token, words=words, until=lambda: long_date(speaker.answer_by))
+    _with_link("speaker_invited", speaker, token, words=words, until=speaker.answer_until)
 
 
 def speaker_reminded(speaker: EventPerson, token: str, now: dt.datetime) -> None:
-    _with_link("speaker_reminded", speaker, token, now=now, until=lambda: long_date(speaker.answer_by))
+    _with_link("speaker_reminded", speaker, token, now=now, until=speaker.answer_until)
 
 
 def speaker_link(speaker: EventPerson, token: str) -> None:

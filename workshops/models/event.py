@@ -23,6 +23,7 @@ from portal.core.dates import (
     validate_zone,
     wall_clock,
     zone_name,
+    zoned_text,
 )
 from portal.core.models import SourcedModel
 from portal.core.workflow import known_states
@@ -118,6 +119,7 @@ class Event(SourcedModel):
     # The first day for lists that are walked backwards: unknown days come last in every database, by an index.
     sorts_on = models.DateField(editable=False, default=dt.date.min)
     previous_starts_on = models.DateField(_("was planned for"), null=True, blank=True, editable=False)
+    previous_starts_time = models.TimeField(null=True, blank=True, editable=False)
     format = models.CharField(_("format"), max_length=10, choices=AttendanceMode, blank=True)
     venue_en = models.CharField(_("venue in English"), max_length=300, blank=True)
     venue_ja = models.CharField(_("venue in Japanese"), max_length=300, blank=True)
@@ -249,6 +251,18 @@ class Event(SourcedModel):
     def has_hours(self) -> bool:
         """Whether the hour is known; otherwise calendars show whole days."""
         return self.has_exact_days and self.starts_time is not None
+
+    @property
+    def previous_starts_at(self) -> dt.datetime | None:
+        """When it was to begin before it was moved; None where no hour was known, or nothing was moved."""
+        if self.previous_starts_on is None or self.previous_starts_time is None:
+            return None
+        return wall_clock(self.previous_starts_on, self.previous_starts_time, self.timezone)
+
+    def previously(self) -> str:
+        """The former beginning by the clock of the place, with its hour where one was known."""
+        at = self.previous_starts_at
+        return zoned_text(at, self.timezone) if at else long_date(self.previous_starts_on)
 
     @property
     def final_day(self) -> dt.date | None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import roles
 from portal.core.bilingual import bilingual
-from portal.core.dates import validate_zone
+from portal.core.dates import long_date, validate_zone
 from portal.core.links import LinkedModel
 from portal.core.models import SourcedModel
 from portal.core.workflow import known_states
@@ -211,6 +211,10 @@ class EventPerson(LinkedModel, SourcedModel):
         """Whether the affiliation lies outside the country of the event; None where one of them is unknown."""
         host = self.event.country
         return self.country != host if self.country and host else None
+
+    def answer_until(self) -> str:
+        """The day until which we ask for an answer, by the clock of the event."""
+        return f"{long_date(self.answer_by)} ({self.event.zone_label})" if self.answer_by else ""
 
     @property
     def is_open(self) -> bool:

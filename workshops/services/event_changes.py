@@ -90,7 +90,7 @@ def set_new_date(
     """
     row = lock(event)
     _require_texts(row)
-    before, stood = row.starts_on, _wall_clock(row)
+    before, stood = {"previous_starts_on": row.starts_on, "previous_starts_time": row.starts_time}, _wall_clock(row)
     values = {
         "starts_on": starts_on,
         "starts_time": starts_time,
@@ -106,7 +106,7 @@ def set_new_date(
     carry_along(row, by=_difference(stood, _wall_clock(row)), actor=actor, now=now)
     open_schedule_again(row, actor=actor)
     values |= {
-        "previous_starts_on": before,
+        **before,
         "ical_sequence": row.ical_sequence + 1,
         "was_announced": True,
     }
@@ -147,8 +147,8 @@ def move_event(*, event: Event, is_correction: bool = False, actor, now: dt.date
         raise StepError(_("Another time or way of attending is more than a correction: people have to be told."))
     if not is_correction:
         row.ical_sequence += 1
-        if row.starts_on != before["starts_on"]:
-            row.previous_starts_on = before["starts_on"]
+        if {"starts_on", "starts_time"} & set(new):
+            row.previous_starts_on, row.previous_starts_time = before["starts_on"], before["starts_time"]
     row.save()
     audit.record(
         "event.move", row, actor=actor, before=old, after=new, audience=audit.APPLICANT, told=not is_correction

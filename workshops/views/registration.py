@@ -24,7 +24,7 @@ from portal.ui.acts import carry_out, posted
 from workshops.clocks import clocks_of
 from workshops.forms.registration import ChangeForm, ConsentsForm, LinkForm, RegistrationForm, VisaLetterForm
 from workshops.letters.registration import badges
-from workshops.models import Event, Registration, VisaLetter
+from workshops.models import Event, Registration, SeatOffer, VisaLetter
 from workshops.services import attendance, visa
 from workshops.services.registration import changes, ending, links, reading, signup, waiting
 
@@ -152,13 +152,14 @@ def page(request, registration):
 
 def _shown(request, registration: Registration) -> dict:
     now = timezone.now()
-    offer = registration.offers.filter(answer="").first()
+    offer = registration.offers.filter(answer=SeatOffer.Answer.OPEN).first()
     wish = registration.visa_letters.order_by("-requested_at").select_related("letter").first()
     may_list = reading.may_read_list(registration.event, request.user, registration)
     return {
         **_about(registration),
         "clocks": clocks_of(registration.event, registration.timezone or registration.event.timezone),
         "offer": offer if offer and offer.answer_by >= now else None,
+        "is_too_late": offer is not None and offer.answer_by < now,
         "position": reading.waiting_position(registration),
         "needs": getattr(registration, "needs", None),
         "may_change": not registration.is_over,

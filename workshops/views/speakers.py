@@ -181,6 +181,8 @@ def own_portrait(request, speaker):
 def calendar(request, speaker):
     """All own sessions as one file, for those whose mail program takes no invitations."""
     entries = [session_entry(session, language=speaker.language) for session in _sessions(speaker)]
+    if not entries:  # a calendar file without an entry is none (RFC 5545)
+        raise Http404
     response = HttpResponse(calendar_file(entries), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{speaker.event.code}.ics"'
     return response

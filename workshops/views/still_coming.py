@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.ui import doors
 from portal.ui.acts import carry_out
-from workshops.models import Registration
+from workshops.models import Registration, SeatOffer
 from workshops.services import event_changes as services
 
 PURPOSE = Registration.link_purpose
@@ -49,7 +49,7 @@ def answer(request):
             "registration": registration,
             "event": registration.event,
             "question": question,
-            "offer": registration.offers.filter(answer="").first(),
+            "offer": registration.offers.filter(answer=SeatOffer.Answer.OPEN, answer_by__gte=timezone.now()).first(),
         }
         return render(request, "workshops/still_coming.html", context)
 
