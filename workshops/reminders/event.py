@@ -79,14 +79,16 @@ def events_without_report(*, now: dt.datetime, pk: str | None = None) -> Iterato
         state__in=(*LIVE, Event.State.HELD), last_on__range=(today - AFTERWARDS, today)
     ).select_related("host_organisation", "alliance__lead")
     for event in (rows.filter(pk=pk) if pk else rows).order_by():
-        office = organisers(event, today)
-        managers = users_at(Role.PROGRAMME_MANAGER, event.host_organisation, today=today)
+        own, managers = (
+            [user.as_recipient() for user in users_at(role, event.host_organisation, today=today)]
+            for role in (Role.EVENT_ORGANISER, Role.PROGRAMME_MANAGER)
+        )
         yield Due(
             subject=event,
             anchor=event.last_on,
             deadline=event.report_due_on,
-            recipients=office,
-            escalate_to=[one for user in managers if (one := user.as_recipient()) not in office],
+            recipients=own or managers or organisers(event, today),
+            escalate_to=managers if own else (),
             action_url=_next_page(event),
             what=lambda event=event: event.title,
             organisation=event.host_organisation,

@@ -490,7 +490,7 @@ def _is_possible(meeting: Meeting, delegation: Delegation, now: dt.datetime) -> 
 
 def _call_off(meeting: Meeting, reason: str, *, actor, now: dt.datetime, besides=None) -> Meeting:
     in_calendars = meeting.state == State.SCHEDULED and meeting.starts_at is not None
-    changes = {"wished_slot": None, "calendar_sequence": meeting.calendar_sequence + in_calendars}
+    changes: dict = {"wished_slot": None, "calendar_sequence": meeting.calendar_sequence + in_calendars}
     if in_calendars:
         changes["moved_at"] = now
     row = MEETING.apply("cancel", meeting, actor=actor, reason=reason, changes=changes, by=str(besides or ""))
