@@ -43,20 +43,26 @@ def tables() -> list[str]:
 
 
 @pytest.fixture
-def beside(tmp_path, django_db_setup, django_db_blocker):
+def db(django_db_setup, django_db_blocker):
+    """The tests' own database without a transaction, in which no other can be made; under the name that asks for it."""
+    with django_db_blocker.unblock():
+        yield connection
+
+
+@pytest.fixture
+def beside(tmp_path, db):
     """The tests' own database, and an empty one beside it."""
     on_server = connection.vendor == "postgresql"
     name = f"{connection.settings_dict['NAME']}_beside" if on_server else str(tmp_path / "beside.sqlite3")
     connections.databases["beside"] = {**connection.settings_dict, "NAME": name}
-    with django_db_blocker.unblock():
-        if on_server:
-            with connection.cursor() as cursor:
-                cursor.execute(f'CREATE DATABASE "{name}"')
-        yield connection, connections["beside"]
-        connections["beside"].close()
-        if on_server:
-            with connection.cursor() as cursor:
-                cursor.execute(f'DROP DATABASE "{name}"')
+    if on_server:
+        with connection.cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{name}"')
+    yield db, connections["beside"]
+    connections["beside"].close()
+    if on_server:
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{name}"')
     del connections["beside"], connections.databases["beside"]
 
 
