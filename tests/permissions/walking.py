@@ -4,11 +4,12 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
-from django.utils.timezone import get_default_timezone, localdate
+from django.utils.timezone import localdate
 
 from portal.applications.models import BaseDocument
 from portal.outbox.models import OutboxMessage
@@ -35,6 +36,7 @@ BY_CODE = tuple(
         "walk_in",
     )
 )
+LAST_ZONE = ZoneInfo("Etc/GMT+12")  # where a day begins last
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CODE = re.compile(
     r"(never|north|south|call|startup)-[\w-]+|(?:ranking|delegation|timetable|session|invite)/\d+|figures/\w[\w-]*"
@@ -112,7 +114,7 @@ def missing(row: models.Model) -> models.Model:
 
 def ask(client: Client, method: str, url: str, data) -> Answer:
     """One request whose traces are taken back; the answer with everything that left the house by it."""
-    today = localdate(timezone=get_default_timezone())  # one day for all who ask, whose zones differ
+    today = localdate(timezone=LAST_ZONE)  # one day for all who ask, and in nobody's future
     data = {name: today.isoformat() if value == TODAY else value for name, value in data.items()}
     cookies = {name: client.cookies[name].value for name in client.cookies}
     with transaction.atomic():
