@@ -45,6 +45,17 @@ def test_a_canary_is_noticed(world, sides, monkeypatch):
     assert any("with a canary" in line for line in walk("stranger", world, sides, "exchanges:stay"))
 
 
+def test_a_page_that_writes_is_noticed(world, sides, monkeypatch):
+    scoped = ScopedQuerySet.visible_to
+
+    def seen(rows, user):
+        Stay.objects.filter(pk=0).update(arrived_on=world.today)
+        return scoped(rows, user)
+
+    monkeypatch.setattr(ScopedQuerySet, "visible_to", seen)
+    assert any("writes to exchanges_stay" in line for line in walk("fellow", world, sides, "exchanges:stay"))
+
+
 def test_files_without_their_scope_are_noticed(world, sides, monkeypatch):
     monkeypatch.setattr(AboutQuerySet, "get_visible", lambda rows, actor, **lookup: rows.get(**lookup))
     assert walk("stranger", world, sides, "documents:download")

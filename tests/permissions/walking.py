@@ -3,10 +3,11 @@
 import re
 import uuid
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils.timezone import localdate
@@ -42,6 +43,10 @@ CODE = re.compile(
     r"(never|north|south|call|startup)-[\w-]+|(?:ranking|delegation|timetable|session|invite)/\d+|figures/\w[\w-]*"
 )
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
+WRITES = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE)
+SESSIONS = {"django_session", "usersessions_usersession"}
+# Reading a file of somebody else, or taking a table out, is itself an act that leaves a trace.
+TRACED = {"documents:download": {"core_auditentry"}, "admin:transfers_export": {"core_auditentry"}}
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ class Answer:
     status: int
     goes_to: str
     body: str
+    written: frozenset[str]  # tables, beside the session's
 
     @property
     def kind(self) -> str:
@@ -112,14 +118,30 @@ def missing(row: models.Model) -> models.Model:
     return never
 
 
+@contextmanager
+def tables_written() -> Iterator[set[str]]:
+    """The tables that this writes to, but for the session."""
+    written = set()
+
+    def watch(execute, sql, params, many, context):
+        if found := WRITES.match(sql):
+            written.add(found[2])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield written
+    written -= SESSIONS
+
+
 def ask(client: Client, method: str, url: str, data) -> Answer:
     """One request whose traces are taken back; the answer with everything that left the house by it."""
     today = localdate(timezone=LAST_ZONE)  # one day for all who ask, and in nobody's future
     data = {name: today.isoformat() if value == TODAY else value for name, value in data.items()}
     cookies = {name: client.cookies[name].value for name in client.cookies}
     with transaction.atomic():
-        response = getattr(client, method)(url, data)
-        body = b"".join(response.streaming_content) if response.streaming else response.content
+        with tables_written() as written:
+            response = getattr(client, method)(url, data)
+            body = b"".join(response.streaming_content) if response.streaming else response.content
         mails = "".join(OutboxMessage.objects.values_list("body_text", flat=True)) if method == "post" else ""
         transaction.set_rollback(True)
     client.cookies.clear()  # messages, language and theme would change the next answer
@@ -127,7 +149,9 @@ def ask(client: Client, method: str, url: str, data) -> Answer:
     headers = "\n".join(f"{name}: {value}" for name, value in response.items() if name != "Content-Security-Policy")
     if CANARY in headers or CANARY in mails:
         body += b" headers or mails: " + CANARY.encode()
-    return Answer(response.status_code, response.get("Location", ""), body.decode("utf-8", "replace"))
+    return Answer(
+        response.status_code, response.get("Location", ""), body.decode("utf-8", "replace"), frozenset(written)
+    )
 
 
 def may(role: str, allowed: str, *, own: bool) -> bool:
@@ -154,6 +178,8 @@ def problems(client: Client, role: str, lines: Iterable[Line], north: dict, sout
             for side, objects in sides:
                 answer = ask(client, method, address(line, objects[line.about]), line.data)
                 what = f"{role} {method} {line} ({side}): {answer.status} {answer.goes_to}"
+                if method == "get" and not answer.written <= TRACED.get(line.name, set()):
+                    yield f"{what}, and writes to {', '.join(sorted(answer.written))}"
                 if CANARY in answer.body and role != "foreign_manager" and not line.shared:
                     yield f"{what}, with a canary"
                 if allowed is None:
