@@ -61,5 +61,7 @@ def _text(field, row, given: str) -> str:
     canary = f"{CANARY}-{row._meta.model_name}-{field.name}-{row.pk}"[: field.max_length].replace("_", "-")
     if isinstance(field, models.EmailField):
         return f"{canary}@example.org"
-    # With the key, because some names are there once in their record only.
-    return f"{given} {row.pk}"[: field.max_length] if given else canary
+    if not given:
+        return canary
+    key = f" {row.pk}"  # because some names are there once in their record only
+    return given[: field.max_length and field.max_length - len(key)] + key

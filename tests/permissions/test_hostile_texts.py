@@ -5,11 +5,12 @@ import re
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils.html import escape
 
 from exchanges.kind import EXCHANGE
 from portal.outbox.models import OutboxMessage
 from tests.factories.journeys import closed
-from tests.permissions.canaries import mark, newest
+from tests.permissions.canaries import SHORTEST_FREE_TEXT, mark, newest
 from tests.permissions.cast import client_of
 from tests.permissions.matrix import TABLE
 from tests.permissions.objects import objects_of
@@ -19,8 +20,13 @@ from tests.permissions.walking import address, may
 SCRIPT = "\"'><script>alert(1)</script>{{7*7}}"
 PICTURE = "</textarea></title><img src=x onerror=alert(1)>"
 EVENT = 'x\' onmouseover=\'alert(1)\' "onfocus="alert(2)" a="'
-OPENED = re.compile(r"<script>alert|<img src=x|<[a-z]+[^<>]*(?<![\w-])on(mouseover|focus)=['\"]alert", re.IGNORECASE)
+OPENED = re.compile(
+    r"<script>alert|<img src=x|<[a-z]+[^<>]*(?<![\w-])on(mouseover|focus|cut)=['\"]alert", re.IGNORECASE
+)
 PAYLOADS = {"script": SCRIPT, "picture": PICTURE, "event": EVENT}
+# All of it in one text; what the shortest field holds already leaves each kind of quote and opens a tag.
+EVERYTHING = f"'oncut='alert\"oncut=\"alert<img src=x onerror=alert(1)></textarea></title>{SCRIPT}"
+SHORTENED = EVERYTHING[: SHORTEST_FREE_TEXT - len(" 999")]
 
 
 def body(answer) -> str:
@@ -31,17 +37,28 @@ def body(answer) -> str:
     return content.decode("utf-8", "replace") if answer["Content-Type"].startswith("text/html") else ""
 
 
-@pytest.fixture(params=PAYLOADS.values(), ids=PAYLOADS)
-def poisoned(world, request):
-    """The objects of the north, with this text in every field that is no code."""
+@pytest.fixture
+def poisoned(world):
+    """The objects of the north, with all of it in every field that is no code."""
     last = newest()
     north = objects_of(world.north)
-    assert "exchanges.Application" in mark(world.north, after=last, text=request.param)
+    assert "exchanges.Application" in mark(world.north, after=last, text=EVERYTHING)
     return north
 
 
 def test_the_watch_sees_an_unescaped_text():
     assert all(OPENED.search(f"<p>{text}</p><input value=\"{text}\"><a title='{text}'>") for text in PAYLOADS.values())
+
+
+@pytest.mark.parametrize(
+    ("forgotten", "page"),
+    [("<", "<p>{}</p>"), ("<", "<textarea>{}</textarea>"), ('"', '<input value="{}">'), ("'", "<a title='{}'>")],
+)
+def test_the_watch_sees_a_single_sign_that_is_not_escaped_even_in_a_short_field(forgotten, page):
+    for text in (EVERYTHING, SHORTENED):
+        escaped = escape(text)
+        assert not OPENED.search(page.format(escaped))
+        assert OPENED.search(page.format(escaped.replace(escape(forgotten), forgotten)))
 
 
 def test_pages_show_it_as_text(poisoned, world):
