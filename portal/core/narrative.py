@@ -65,7 +65,8 @@ def changes_in_words(entry, model) -> list[str]:
     if not isinstance(before, dict) and not isinstance(after, dict):
         before, after = {"state": before} if before is not None else {}, {"state": after} if after is not None else {}
     before, after = before or {}, after or {}
-    return [f"{_label(model, name)}: {_arrow(model, name, before, after)}" for name in {**before, **after}]
+    changed = [name for name in {**before, **after} if name not in before or before[name] != after.get(name)]
+    return [f"{_label(model, name)}: {_arrow(model, name, before, after)}" for name in changed]
 
 
 def _arrow(model, name, before: dict, after: dict) -> str:

@@ -1,8 +1,10 @@
 """Mails about the quarterly updates of founders."""
 
+from django.utils.translation import gettext
+
 from portal.core.links import token_of
 from startups.emails.writing import day, desk_page, managers_of, page, reach, write
-from startups.models import FounderUpdate
+from startups.models import FounderUpdate, MetricDefinition
 from startups.periods import period_text
 
 
@@ -21,9 +23,16 @@ def update_received(update: FounderUpdate) -> None:
     _with_link("founder_update_received", update, key=f"v{update.latest.number}")
 
 
-def update_corrected(update: FounderUpdate, reason: str) -> None:
-    """To the founder: the office has changed a figure, and why."""
-    _with_link("founder_update_corrected", update, key=f"v{update.latest.number}", reason=reason)
+def update_corrected(update: FounderUpdate, reason: str, changed: list[str]) -> None:
+    """To the founder: which figures the office has changed, and why. The numbers themselves stand in no mail."""
+    named = list(MetricDefinition.objects.filter(definition_set=update.definition_set, metric__in=changed))
+    _with_link(
+        "founder_update_corrected",
+        update,
+        key=f"v{update.latest.number}",
+        reason=reason,
+        figures=lambda: gettext(", ").join(definition.name for definition in named),
+    )
 
 
 def update_arrived(update: FounderUpdate) -> None:

@@ -38,6 +38,11 @@ class ShowcaseForm(forms.ModelForm):
             "description_en": _("One of the two languages is enough; readers of the other one see it as well."),
         }
 
+    def clean_website(self):
+        """An address as people say it: without the beginning that every one has."""
+        address = self.cleaned_data["website"].strip()
+        return address if "://" in address or not address else f"https://{address}"
+
 
 class FactsForm(forms.ModelForm):
     """What the programme has to know before it can look at an application."""

@@ -201,7 +201,10 @@ def submit_no_change(*, update: FounderUpdate, actor, now: dt.datetime) -> Updat
 def correct(*, update: FounderUpdate, answers: Answers, actor, now: dt.datetime, reason: str) -> UpdateVersion:
     """A version by the office, marked as that; the founder is told what and why."""
     version = _keep(update, answers, step="correct", actor=actor, now=now, reason=reason, is_staff_edit=True)
-    emails.update_corrected(version.update, reason)
+    before = version.update.versions.filter(number=version.number - 1).first()
+    said, says = figures_of(before), figures_of(version)
+    changed = [metric for metric in Metric.values if said.get(metric) != says.get(metric)]
+    emails.update_corrected(version.update, reason, changed)
     return version
 
 

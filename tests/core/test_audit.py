@@ -3,9 +3,11 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from portal.accounts.models import Seat
 from portal.core import audit
 from portal.core.models import AuditEntry
 from portal.core.models.audit import AppendOnlyError
+from portal.core.narrative import changes_in_words
 
 
 def test_an_entry_outlives_its_subject_by_its_label(world):
@@ -56,3 +58,10 @@ def test_a_desk_reads_only_the_trail_of_its_own_side(world):
 
 def test_changed_keeps_only_what_differs():
     assert audit.changed({"a": 1, "b": 2}, {"a": 1, "b": 3}) == ({"b": 2}, {"b": 3})
+
+
+def test_a_step_that_leaves_the_state_as_it_was_tells_of_no_change():
+    """A correction of what was handed in: “submitted → submitted” says nothing to anybody."""
+    assert changes_in_words(AuditEntry(before="sent", after="sent"), Seat) == []
+    (line,) = changes_in_words(AuditEntry(before="sent", after="read"), Seat)
+    assert "sent → read" in line

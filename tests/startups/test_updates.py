@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from portal.core.links import LinkExpired
 from portal.core.workflow import StepError
 from portal.outbox.models import OutboxMessage
-from startups.models import FounderUpdate, UpdateVersion
+from startups.models import FounderUpdate, MetricDefinition, UpdateVersion
 from startups.periods import days_of, last_complete_quarter, quarter_of
 from startups.sanity import Known, questions, runway_months
 from startups.services import updates
@@ -181,6 +181,9 @@ def test_a_correction_by_the_office_is_marked_and_the_founder_is_told(venture):
     )
     assert version.is_staff_edit and version.made_by == venture.manager and version.number == 2
     assert kinds()[-1] == "founder_update_corrected"
+    named = MetricDefinition.objects.filter(definition_set=update.definition_set, metric__in=("people", "revenue"))
+    mail = OutboxMessage.objects.latest("pk").body_text  # revenue was told before and is not any more
+    assert len(named) == 2 and all(definition.name_ja in mail for definition in named)
     for user in (venture.partner, venture.founder, venture.mentor):
         with pytest.raises(updates.PermissionDenied):
             updates.correct(update=update, answers=Answers({"people": Decimal(1)}), actor=user, now=NOW, reason="x")

@@ -131,10 +131,11 @@ def test_a_page_is_public_with_consent_and_level_only_and_gone_at_once(venture, 
     edit = reverse("startups:showcase", args=[venture.startup.public_id])
     assert client.post(reverse("startups:showcase_consent", args=[venture.startup.public_id])).status_code == 302
     assert not Showcase.objects.exists()  # nothing is written yet: there is nothing to agree to
-    texts = {"one_liner_en": "Quiet qubits", "description_en": "We grow films.", "website": "https://north.example.org"}
+    texts = {"one_liner_en": "Quiet qubits", "description_en": "We grow films.", "website": "north.example.org"}
     assert client.post(edit, texts).status_code == 302
     client.post(reverse("startups:showcase_consent", args=[venture.startup.public_id]))
     row = Showcase.objects.get()
+    assert row.website == "https://north.example.org"
     assert (row.consent_given_on, row.consent_by, row.consent_wording) == (today, venture.founder.person, 1)
     assert row.consent_text and client.get(url).status_code == 404
     Showcase.objects.update(confidentiality="public")
