@@ -259,13 +259,18 @@ def test_once_the_schedule_is_fixed_nobody_is_told_to_choose_a_time(mission):
 
 
 def test_the_organiser_moves_a_meeting_and_its_calendar_entry_follows(mission):
+    mission.side.fellow.language = mission.side.host_researcher.language = "en"
+    mission.side.fellow.save(), mission.side.host_researcher.save()
     agreed = mission.meeting("accepted")
     first = scheduling.give_slot(meeting=agreed, slot=mission.slots[0], actor=mission.side.manager, now=now())
     moved = scheduling.give_slot(
         meeting=first, slot=mission.slots[0], table=mission.tables[1], actor=mission.side.manager, now=now()
     )
     assert (moved.state, moved.table, moved.calendar_sequence) == ("scheduled", mission.tables[1], 2)
-    assert len(mails("meeting_moved")) == 2
+    told = mails("meeting_moved")
+    assert len(told) == 2
+    for mail in told:
+        assert mission.tables[0].name_en in mail.body_text.split("Before: ")[1]
     assert audit.timeline(moved).first().verb == "meeting.move"
 
 
@@ -400,8 +405,21 @@ def test_a_colleague_takes_a_meeting_over_without_anybody_being_asked_again(miss
     assert set(row.seats.values_list("person", flat=True)) == {mission.other_visitor.person_id, mission.host.person_id}
     (left,) = mails("removed_from_meeting")
     assert (left.recipient_email, left.calendar_method) == (mission.side.fellow.email, "CANCEL")
-    told = {mail.recipient_email: mail.calendar_method for mail in mails("meeting_moved")}
-    assert told == {mission.other_visitor.person.email: "REQUEST", mission.side.host_researcher.email: "REQUEST"}
+    told = {mail.recipient_email: mail for mail in mails("meeting_handed_over")}
+    assert set(told) == {mission.other_visitor.person.email, mission.side.host_researcher.email}
+    for mail in told.values():
+        assert mail.calendar_method == "REQUEST" and "Time and place stay" in mail.body_text
+        assert f"{mission.other_visitor.person} takes the place of {mission.visitor.person}" in mail.body_text
+    assert not mails("meeting_moved")
+
+
+def test_who_goes_instead_is_told_also_before_there_is_a_time(mission):
+    meeting = mission.meeting("accepted")
+    meetings.hand_over(meeting=meeting, to=mission.other_visitor, actor=mission.side.manager, now=now())
+    (left,) = mails("removed_from_meeting")
+    assert (left.recipient_email, left.calendar) == (mission.side.fellow.email, "")
+    told = {mail.recipient_email: mail.calendar for mail in mails("meeting_handed_over")}
+    assert told == {mission.other_visitor.person.email: "", mission.side.host_researcher.email: ""}
 
 
 def test_nobody_takes_over_who_is_busy_or_from_elsewhere(mission):

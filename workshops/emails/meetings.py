@@ -4,7 +4,7 @@ Who has no sign-in finds her personal link in each mail: it leads to her own pag
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -168,12 +168,22 @@ def meeting_scheduled(meeting: Meeting) -> int:
     return _with_entry("meeting_scheduled", meeting)
 
 
-def meeting_moved(meeting: Meeting) -> None:
-    """To everybody in it: the new time and place; the calendar entry replaces the old one."""
-    _with_entry("meeting_moved", meeting)
+def meeting_moved(meeting: Meeting, *, was: tuple[dt.datetime, str], was_place: Callable[[], str]) -> None:
+    """To everybody in it: the new time and place, and the former; the calendar entry replaces the old one."""
+    _with_entry("meeting_moved", meeting, was=was, was_place=was_place)
 
 
-def _with_entry(kind: str, meeting: Meeting) -> int:
+def meeting_handed_over(meeting: Meeting, *, old, new) -> None:
+    """To everybody who is in it now: who goes instead of whom; time and place stay, where there are any."""
+    context = {"old": lambda: str(old), "new": lambda: str(new)}
+    if meeting.has_time:
+        _with_entry("meeting_handed_over", meeting, **context)
+    else:
+        key = f"{new.pk}:{meeting.moved_at.isoformat()}"
+        _to_all("meeting_handed_over", meeting, _everybody(meeting), key=key, when="", place="", **context)
+
+
+def _with_entry(kind: str, meeting: Meeting, **context) -> int:
     return _to_all(
         kind,
         meeting,
@@ -182,6 +192,7 @@ def _with_entry(kind: str, meeting: Meeting) -> int:
         calendar="REQUEST",
         when=_when(meeting),
         place=lambda: place_of(meeting),
+        **context,
     )
 
 
@@ -204,15 +215,15 @@ def meeting_cancelled(meeting: Meeting, *, reason: str, was_in_calendars: bool, 
 
 
 def removed_from_meeting(meeting: Meeting, person, delegate: Delegate | None) -> None:
-    """To one person who is not in it any more: only her calendar entry goes."""
+    """To one person who is not in it any more: only her calendar entry goes, where it has a time."""
     _write(
         "removed_from_meeting",
         person,
         meeting,
         key=f"s{meeting.calendar_sequence}",
         delegate=delegate,
-        calendar="CANCEL",
-        when=_when(meeting),
+        calendar="CANCEL" if meeting.has_time else "",
+        when=_when(meeting) if meeting.has_time else "",
     )
 
 

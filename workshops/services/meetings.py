@@ -193,8 +193,7 @@ def hand_over(*, meeting: Meeting, to: Delegate, actor, now: dt.datetime) -> Mee
     old = leaving.person
     in_calendars = row.state == State.SCHEDULED
     row.calendar_sequence += in_calendars
-    if in_calendars:
-        mails.removed_from_meeting(row, old, leaving)
+    mails.removed_from_meeting(row, old, leaving)
     setattr(row, part, to.person)
     row.moved_at = now
     try:
@@ -210,8 +209,7 @@ def hand_over(*, meeting: Meeting, to: Delegate, actor, now: dt.datetime) -> Mee
         "meeting.hand_over", row, actor=actor, audience=audit.DESKS, before=str(old), after=str(to.person), side=part
     )
     mission_links.ensure_links_of(row, now=now)
-    if in_calendars:
-        mails.meeting_moved(row)
+    mails.meeting_handed_over(row, old=old, new=to.person)
     return row
 
 

@@ -4,6 +4,7 @@ One lock for a mission (its event) makes those who take time wait for each other
 of the database (person, table, interpreter: once per slot) hold even where somebody forgets the lock.
 """
 
+import copy
 import datetime as dt
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from workshops.boards import Board
 from workshops.emails import meetings as mails
 from workshops.models import Delegate, Delegation, Meeting, MeetingSeat, MeetingSlot, MeetingTable
 from workshops.rules import meetings as rules
+from workshops.schedules import place_of
 from workshops.services import mission_links
 from workshops.workflows.meetings import MEETING
 
@@ -198,8 +200,9 @@ def _fix(meeting, slot, table, interpreter, actor, now) -> Meeting:
     }
     mission_links.ensure_links_of(meeting, now=now)
     if meeting.state == SCHEDULED:
+        before = copy.copy(meeting)
         row = _moved(meeting, changes, actor)
-        mails.meeting_moved(row)
+        mails.meeting_moved(row, was=(before.starts_at, before.timezone), was_place=lambda: place_of(before))
     else:
         row = MEETING.apply("fix_slot", meeting, actor=actor, changes=changes, slot=slot.code)
         mails.meeting_scheduled(row)
