@@ -178,7 +178,11 @@ def cancel_event(*, event: Event, actor, reason: str, reason_ja: str = "") -> Ev
         if one.only_registered:
             continue
         if one.registration is not None:
-            one.registration = end(lock(one.registration), Registration.EndedBy.EVENT, now=timezone.now())
+            registration = lock(one.registration)
+            if registration.is_over:  # she has cancelled in this moment
+                one.registration, one.has_place = None, False
+            else:
+                one.registration = end(registration, Registration.EndedBy.EVENT, now=timezone.now())
         emails.cancelled(one, reason=Reason(reason, reason_ja))
     event.refresh_from_db()
     return row
