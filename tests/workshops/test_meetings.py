@@ -462,6 +462,14 @@ def test_a_single_no_waits_for_the_organiser(over):
     assert not row.seats.exists()
 
 
+def test_what_the_organiser_has_settled_does_not_wait_for_her_any_more(over):
+    meeting = over.meeting("scheduled")
+    row = meetings.mark(meeting=meeting, held=False, person=over.host.person, now=now())
+    row = meetings.confirm(meeting=row, actor=over.side.manager, now=now())
+    assert (row.state, row.invitee_mark) == ("held", "not_held")
+    assert not Meeting.objects.doubtful(now()).exists()
+
+
 def test_nothing_is_marked_before_it_begins(mission):
     with pytest.raises(StepError, match="not begun"):
         meetings.mark(meeting=mission.meeting("scheduled"), held=True, person=mission.host.person, now=now())

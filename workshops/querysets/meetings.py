@@ -62,11 +62,12 @@ class MeetingQuerySet(ScopedQuerySet):
         return self.filter(Exists(others), state__in=("accepted", "scheduled"))
 
     def doubtful(self, now: dt.datetime):
-        """Whether they took place is for the organiser to settle: one side says no, or nobody says anything."""
+        """Whether they took place is for the organiser to settle: one side says no, or nobody says anything.
+
+        Once it is settled it waits no more; that the sides disagree stays on record (`one_sided`).
+        """
         said_no = Q(requester_mark="not_held") | Q(invitee_mark="not_held")
-        return self.filter(
-            (said_no & Q(state__in=HOLDING)) | Q(state="scheduled", ends_at__lte=now - dt.timedelta(days=1))
-        )
+        return self.filter(said_no | Q(ends_at__lte=now - dt.timedelta(days=1)), state="scheduled")
 
     def one_sided(self):
         """Meetings about which the two sides say different things."""
