@@ -119,9 +119,9 @@ class VisaLetter(BaseModel):
 
     class State(models.TextChoices):
         REQUESTED = "requested", _("requested")
-        ISSUED = "issued", pgettext_lazy("letter", "issued")
+        ISSUED = "issued", pgettext_lazy("state of a letter", "issued")
         REFUSED = "refused", _("refused")
-        REVOKED = "revoked", pgettext_lazy("letter", "withdrawn")
+        REVOKED = "revoked", pgettext_lazy("state of a letter", "withdrawn")
 
     class Payer(models.TextChoices):
         SELF = "self", _("the participant")
