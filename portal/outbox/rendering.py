@@ -18,6 +18,7 @@ from django.utils.html import escape
 MAX_SUBJECT = 255
 # A paragraph of the HTML layout; mail programs read no style sheets.
 PARAGRAPH = '<p style="margin:0 0 1em">{}</p>'
+LINK = r'<a href="\g<0>">\g<0></a>'
 
 # An address inside a value (a name, a title) must not become a link in a mail program; only `*_url` values may.
 # The mark comes first and is looked back from: most texts are then searched for two characters only.
@@ -102,6 +103,9 @@ def lay_out(subject: str, body: str, *, language: str, values: Mapping) -> tuple
     paragraphs = [part for part in re.split(r"\n\s*\n", body) if part.strip() != action_url]
     escaped: dict[str, str] = {name: escape(text) for name, text in words.items()}
     escaped["body"] = "\n".join(PARAGRAPH.format(escape(part).replace("\n", "<br>")) for part in paragraphs)
+    if addresses := [str(url) for name, url in values.items() if name.endswith("_url") and url and str(url) in body]:
+        longest_first = sorted(map(escape, addresses), key=len, reverse=True)
+        escaped["body"] = re.sub("|".join(map(re.escape, longest_first)), LINK, escaped["body"])
     about = (language, settings.BASE_URL, bool(label))
     text = frame("mails/layout.txt", *about, bool(action_url) and action_url not in body).substitute(words)
     html = frame("mails/layout.html", *about, bool(action_url)).substitute(escaped)

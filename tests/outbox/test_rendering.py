@@ -158,3 +158,13 @@ def test_both_parts_say_the_same_and_name_the_sender(settings):
     text, html = lay_out("Subject", "First.\n\nSecond <b>.", language="ja", values={})
     assert text.startswith("First.\n\nSecond <b>.\n\n-- \n") and settings.BASE_URL in text
     assert "<p" in html and "Second &lt;b&gt;." in html and '<html lang="ja">' in html and "<a " not in html
+
+
+def test_an_address_in_the_text_is_a_link_in_html_and_one_in_a_name_is_none():
+    values = {"room_url": "https://meet.example.org/a", "other_url": "https://meet.example.org/a?b=1&c=2"}
+    name = plain("https://evil.example/x")
+    body = f"Room: {values['room_url']}\nOther: {values['other_url']}\nBy: {name}"
+    _text, html = lay_out("s", body, language="en", values=values)
+    assert '<a href="https://meet.example.org/a">https://meet.example.org/a</a><br>' in html
+    assert '<a href="https://meet.example.org/a?b=1&amp;c=2">https://meet.example.org/a?b=1&amp;c=2</a><br>' in html
+    assert html.count("<a href=") == 2
