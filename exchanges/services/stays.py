@@ -261,11 +261,11 @@ def _refuse_blocked(tasks: list[StayTask]) -> None:
 @transaction.atomic
 def confirm_arrival(*, stay: Stay, arrived_on: dt.date, actor, today: dt.date) -> Stay:
     """The host has seen the fellow; refused while a step that blocks arrival is open."""
+    _refuse_not_permitted("confirm_arrival", stay, actor)
     if arrived_on > today + dt.timedelta(days=1):  # the host's day may be a day ahead of ours
         raise StepError(_("The day of arrival lies in the future."))
     if arrived_on > stay.end_on:
         raise StepError(_("The stay has ended before this day. Move its days first."))
-    _refuse_not_permitted("confirm_arrival", stay, actor)
     _refuse_blocked(blocking_tasks(stay, anchor="start", before=True))
     row = STAY.apply("confirm_arrival", stay, actor=actor, changes={"arrived_on": arrived_on}, arrived_on=arrived_on)
     for task in row.tasks.open().filter(item_code="JI16"):
@@ -412,11 +412,11 @@ def enter_exit(*, today: dt.date) -> int:
 @transaction.atomic
 def confirm_departure(*, stay: Stay, departed_on: dt.date, actor, today: dt.date) -> Stay:
     """The host enters the real last day; refused while a step that blocks leaving is open."""
+    _refuse_not_permitted("confirm_departure", stay, actor)
     if departed_on > today + dt.timedelta(days=1):
         raise StepError(_("The day of departure lies in the future."))
     if stay.arrived_on and departed_on < stay.arrived_on:
         raise StepError(_("The day of departure lies before the day of arrival."))
-    _refuse_not_permitted("confirm_departure", stay, actor)
     _refuse_blocked(blocking_tasks(stay, anchor="end", before=True))
     changes = {"departed_on": departed_on, "report_due_on": departed_on + REPORT_WITHIN}
     return STAY.apply("confirm_departure", stay, actor=actor, changes=changes, departed_on=departed_on)

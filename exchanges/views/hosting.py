@@ -1,6 +1,7 @@
 """What a host has to do: say yes or no to people, welcome them, see them off."""
 
 from django.contrib.auth.decorators import login_required
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -113,6 +114,8 @@ def _confirm_day(request, stay, step, texts, service):
     today = timezone.localdate()
     back = reverse("exchanges:stay", args=[stay.public_id])
     form = DayForm(posted(request), label=texts["label"], today=today)
+    if request.method == "POST" and not STAY.by_name[step].allows(request.user, stay):
+        raise Http404  # whatever day was written: there is nothing here to send
     if request.method == "POST" and form.is_valid():
         carry_out(request, lambda: service(form.cleaned_data["day"], today), texts["done"])
         return redirect(back)

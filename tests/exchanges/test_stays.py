@@ -169,6 +169,17 @@ def test_arrival_waits_for_blocking_steps_and_names_them(world):
     assert told == {side.fellow.email, side.manager.email, side.home_office.email}
 
 
+def test_whoever_may_not_confirm_learns_nothing_of_days(world):
+    """May she at all? That comes first: a day that cannot be is told to those whose day it is."""
+    side, far = world.north, dt.timedelta(days=4000)
+    coming, leaving = side.stay("pre_arrival"), side.stay("active")
+    for actor in (side.fellow, side.home_office, world.south.host_researcher):
+        with pytest.raises(PermissionDenied):
+            stays.confirm_arrival(stay=coming, arrived_on=world.today + far, actor=actor, today=world.today)
+        with pytest.raises(PermissionDenied):
+            stays.confirm_departure(stay=leaving, departed_on=world.today + far, actor=actor, today=world.today)
+
+
 def test_arrival_is_not_entered_ahead(world):
     side = world.north
     stay = journeys.stay_before_arrival(side)
