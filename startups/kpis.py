@@ -89,7 +89,7 @@ def milestones_verified(ask: Ask) -> Measure:
 def money_raised(ask: Ask) -> Measure:
     """Verified rounds in yen at their stored rates; an undisclosed amount counts as a round and stands in no sum.
 
-    Amounts are for the programme's team: the public reads no sum that stands for few startups.
+    Amounts are for the programme's team: a sum that stands for few startups is told to nobody else.
     """
     rows = ask.rows().verified().filter(ask.period.surely_holds("closed_on", "closed_precision"))
     not_known = Q(is_undisclosed=True) | Q(amount=None) | Q(rate_to_jpy=None)

@@ -2,21 +2,19 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.figures.measures import Measure, Number, Part
+from portal.figures.measures import SMALLEST_CELL, Measure, Number, Part
 from portal.figures.periods import Period
 from portal.figures.registry import Ask, Figure, counts_demo_rows, definition, natural_key
 from portal.figures.subjects import KINDS, Subject, SubjectError
 from portal.figures.wording import figure_text
 
-# People in smaller groups could be recognised (handbook, domain §9).
-SMALLEST_PUBLIC_CELL = 5
 NOTHING = Measure(value=None)
 
 
@@ -63,7 +61,12 @@ class Result:
     @property
     def text(self) -> str:
         """The value as people write it; a dash where there is none."""
-        return figure_text(self.value, self.unit)
+        return self.not_told or figure_text(self.value, self.unit)
+
+    @property
+    def not_told(self) -> str:
+        """Why the value is kept from its readers; empty where it is not."""
+        return _("too few to tell") if self.value is None and self.measure.is_of_few else ""
 
     @property
     def aimed(self) -> tuple[Number | None, str]:
@@ -117,7 +120,7 @@ class Result:
     def is_small(self) -> bool:
         """Whether few people stand behind the value or what is left of the denominator, or few gave what is summed."""
         if self.measure.givers is not None:
-            return 0 < self.measure.givers < SMALLEST_PUBLIC_CELL
+            return self.measure.is_of_few
         return self.figure.counts_people and is_small_cell(self.value, self.numerator, self.denominator)
 
 
@@ -126,7 +129,7 @@ def is_small_cell(value, numerator, denominator) -> bool:
         cells = [denominator if denominator is not None else value]
     else:
         cells = [numerator, denominator - numerator]
-    return any(cell is not None and 0 < cell < SMALLEST_PUBLIC_CELL for cell in cells)
+    return any(cell is not None and 0 < cell < SMALLEST_CELL for cell in cells)
 
 
 def compute(
@@ -137,8 +140,13 @@ def compute(
     user=None,
     today: dt.date | None = None,
     with_demo: bool | None = None,
+    tells_few: bool = False,
 ) -> Result:
-    """The figure `code` of a subject in a period; KeyError for an unknown code, SubjectError for a wrong subject."""
+    """The figure `code` of a subject in a period; KeyError for an unknown code, SubjectError for a wrong subject.
+
+    A sum of few whose amounts are secret has no value (`Result.not_told`), except for who sees the rows themselves
+    and with `tells_few`.
+    """
     figure = definition(code)
     period, today = period or Period.whole(), today or timezone.localdate()
     if figure.formula is None:
@@ -162,7 +170,10 @@ def compute(
         reader=None if is_whole else user,
         with_demo=with_demo,
     )
-    return Result(figure, subject, period, figure.formula(ask), is_whole, with_demo)
+    measure = figure.formula(ask)
+    if measure.is_of_few and is_whole and not tells_few:
+        measure = replace(measure, value=None, parts=list)
+    return Result(figure, subject, period, measure, is_whole, with_demo)
 
 
 def reads_whole(user, subject: Subject | None) -> bool:

@@ -27,6 +27,8 @@ from django.utils.translation import gettext
 from portal.figures.periods import Period
 
 PLACES = Decimal("0.0001")
+# People in smaller groups could be recognised, and a sum of fewer tells each of them (handbook, domain §9).
+SMALLEST_CELL = 5
 Number = Decimal | int | bool
 
 
@@ -45,7 +47,7 @@ class Measure:
 
     `value` None: the denominator is empty, or of none of its rows is known what matters. `unknown` counts the rows of
     which it is not known. `behind` are the rows counted, `base` those of the denominator. `givers` is the number of
-    those whose own secret amounts are added up: a sum of few tells each of them.
+    those whose own secret amounts are added up: a sum of few tells each of them (`is_of_few`).
     """
 
     value: Number | None
@@ -56,6 +58,10 @@ class Measure:
     base: tuple[QuerySet, ...] = ()
     parts: Callable[[], list[Part]] = list
     givers: int | None = None
+
+    @property
+    def is_of_few(self) -> bool:
+        return self.givers is not None and 0 < self.givers < SMALLEST_CELL
 
 
 def count(rows: QuerySet, *, perhaps: QuerySet | None = None, parts: Callable[[], list[Part]] = list) -> Measure:

@@ -100,11 +100,11 @@ class Chosen:
         if not self.is_whole or not figure.is_computed:
             return self.compute(figure)
         period, demo = self.period(figure), counts_demo_rows()
-        value, numerator, denominator, unknown, counted = kept(
-            "figure", figure.code, self.key, period.key, self.calendar, self.today, demo, frozen,
+        value, numerator, denominator, unknown, givers, counted = kept(
+            "numbers", figure.code, self.key, period.key, self.calendar, self.today, demo, frozen,
             gather=lambda: _plain(self.compute(figure)),
         )  # fmt: skip
-        measure = Measure(value=value, numerator=numerator, denominator=denominator, unknown=unknown)
+        measure = Measure(value=value, numerator=numerator, denominator=denominator, unknown=unknown, givers=givers)
         return Numbers(figure, self.subject, period, measure, with_demo=demo, demo_was_counted=counted)
 
     @property
@@ -125,7 +125,8 @@ class Chosen:
 
 
 def _plain(result: Result) -> tuple:
-    return result.value, result.numerator, result.denominator, result.unknown, result.has_demo()
+    measure = result.measure
+    return measure.value, measure.numerator, measure.denominator, measure.unknown, measure.givers, result.has_demo()
 
 
 @dataclass(frozen=True)

@@ -192,6 +192,8 @@ def _notes(figure: dict) -> list[str]:
         found.append(_("No case in this period."))
     elif figure["denominator"] is not None and figure["unit"] in ("percent", "ratio", "days"):
         found.append(_("Of %(count)s.") % {"count": figure_text(number(figure["denominator"]), "count")})
+    if figure.get("is_of_few"):
+        found.append(_("Fewer than five gave an amount: their sum is not told."))
     if figure["unknown"]:
         unknown = figure["unknown"]
         found.append(ngettext("%(count)d not known.", "%(count)d not known.", unknown) % {"count": unknown})

@@ -23,6 +23,7 @@ from portal.reports.tasks import schedule_reports
 from portal.reports.writing import stem_of
 from tests import ground
 from tests.factories import build_world
+from tests.factories.startups import CohortFactory, FundingRoundFactory, StartupFactory
 from tests.racing import at_once, needs_row_locks
 from tests.reports.samples import NOON, TODAY, YEAR, load_catalogue, requested, stays_in, written
 
@@ -162,6 +163,17 @@ def test_workbook_and_csv_hold_every_figure(yearly_report):
     w02 = next(row for row in cells if row[0] == "W02")
     assert w02[cells[0].index("value")] is False  # yes and no, and not a word of the programming language
     assert next(line for line in lines if line["code"] == "S05")["unit"] == "JPY"
+
+
+def test_a_report_tells_no_sum_of_money_of_few_startups(north, world):
+    startup = StartupFactory(cohort=CohortFactory(programme=world.north.programme))
+    FundingRoundFactory(
+        startup=startup, closed_on=dt.date(YEAR, 6, 1), rate_to_jpy=150, rate_to_usd=1, verified_on=dt.date(YEAR, 7, 1)
+    )
+    run = written(north)
+    money = next(line for chapter in content_of(run, None).chapters for line in chapter.lines if line.code == "S05")
+    assert (money.raw, money.value, money.records) == (None, "—", 1) and "not told" in money.note
+    assert b"150000000" not in file_of(run, "report-csv")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from portal.reports.services.values import NothingChanged, difference, freeze, v
 from portal.transfers import exporting, registry
 from portal.transfers.services import export_queryset, import_files, import_rows
 from tests.factories import PersonFactory
+from tests.factories.startups import CohortFactory, FundingRoundFactory, StartupFactory
 
 pytestmark = pytest.mark.django_db
 D = dt.date
@@ -95,6 +96,15 @@ def test_a_period_that_is_not_over_cannot_be_frozen(world):
 def test_a_figure_without_records_cannot_be_frozen(world):
     with pytest.raises(StepError, match="bookings of facilities"):
         frozen(world, "C06")
+
+
+def test_a_sum_of_few_startups_cannot_be_frozen(world):
+    startup = StartupFactory(cohort=CohortFactory(programme=world.north.programme))
+    FundingRoundFactory(
+        startup=startup, closed_on=D(2025, 6, 1), rate_to_jpy=150, rate_to_usd=1, verified_on=D(2025, 7, 1)
+    )
+    with pytest.raises(StepError, match="fewer than five"):
+        frozen(world, "S05")
 
 
 def test_an_empty_denominator_is_frozen_as_nothing(world):

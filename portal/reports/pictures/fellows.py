@@ -10,12 +10,12 @@ from django.utils.translation import ngettext, pgettext
 
 from portal.core.countries import country_name
 from portal.core.dates import fiscal_bounds
+from portal.figures.measures import SMALLEST_CELL
 from portal.figures.periods import fiscal_name
 from portal.ui import charts
 
 YEARS, COUNTRIES = 5, 4
 YEAR = dt.timedelta(days=366)
-SMALLEST_PUBLIC_CELL = 5
 # Stays of people who came.
 HOSTED = ("arrived", "active", "suspended", "curtailed", "ending", "departed", "report_due", "closed")
 
@@ -118,7 +118,7 @@ def message(numbers: list[int], years: list[int]) -> str:
 
 
 def is_small(number: int) -> bool:
-    return 0 < number < SMALLEST_PUBLIC_CELL
+    return 0 < number < SMALLEST_CELL
 
 
 def small_text(number: int) -> str:

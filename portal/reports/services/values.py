@@ -41,6 +41,8 @@ def freeze(*, code: str, subject: Subject, period: Period, actor, today: dt.date
             _("%(code)s cannot be computed: the portal keeps no records of %(missing)s.")
             % {"code": code, "missing": result.missing}
         )
+    if result.not_told:
+        raise StepError(_("%(code)s stands for fewer than five: such a sum is not kept.") % {"code": code})
     keys = records_of(result)
     digest = hash_of(keys)
     newest = kpi.values.filter(subject=subject.natural_key, period=period.key).order_by("-edition").first()
