@@ -41,6 +41,7 @@ SEATS = (
     ("p06", Role.EXPORT_APPROVER, "kek", ""),
     ("p11", Role.REVIEWER, "demo_univ_a", ""),
     ("p14", Role.HOME_OFFICE, "uchicago", ""),
+    ("p14", Role.EVENT_ORGANISER, "uchicago", ""),
     ("demo-uw", Role.HOME_OFFICE, "uw_seattle", ""),
     ("demo-uw", Role.ALLIANCE_ADMIN, "uw_seattle", "uw_tohoku_aos"),
 )
