@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext
 
 from portal.accounts.models import Person
+from portal.core.countries import country_name
 from portal.figures import Ask, Basis, Measure, Part, Period, Source, Unit, figure
 from portal.figures.measures import MonthsLater, by_choice, count_if, day_in_zone, share
 from workshops.models import CheckIn, Event, EventPerson, Registration
@@ -174,13 +175,20 @@ def countries_represented(ask: Ask) -> Measure:
         unknown=found["unknown"],
         behind=(came,),
         parts=lambda: [
+            *_by_country(came),
             Part(
                 "registered",
                 gettext("countries of the registered"),
                 rows.aggregate(n=Count("place", distinct=True))["n"] or None,
-            )
+            ),
         ],
     )
+
+
+def _by_country(came) -> list[Part]:
+    """The countries that are counted, each with how many people came from there."""
+    found = came.exclude(place=None).order_by().values_list("place").annotate(people=Count("pk"))
+    return [Part(code, country_name(code), people) for code, people in sorted(found, key=lambda one: (-one[1], one[0]))]
 
 
 @figure("W06", unit=Unit.COUNT, basis=Basis.SERIES, source=PEOPLE)

@@ -148,6 +148,10 @@ class OutboxMessage(BaseModel):
         narrowed = {role: Q(about_label__startswith=start) for role, start in MAIL_READERS.items()}
         writers = MAIL_KEEPERS
 
+    @property
+    def audit_organisation(self):
+        return self.organisation
+
     def __str__(self):
         return f"{self.subject} → {self.recipient_email}"
 

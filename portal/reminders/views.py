@@ -40,7 +40,8 @@ def planned(request, key):
     draft = planned_draft(key, request.user, now=now)
     if draft is None:
         raise Http404
-    withholds = request.method == "POST" and "withhold" in request.POST
+    # Nothing leaves that nobody asked to send.
+    withholds = request.method == "POST" and "send" not in request.POST
     form = WithholdForm(request.POST if withholds else None)
     if request.method == "POST" and (not withholds or form.is_valid()):
         try:

@@ -95,11 +95,14 @@ def test_a_planned_reminder_is_withheld_with_a_reason_and_the_plan_leaves_it(wor
     (one, *_more) = planned_for(world.north, now)
     client, address = as_user(world.north.manager), reverse("admin:reminders_planned", args=[one.key])
     assert client.post(address, {"withhold": "", "reason": ""}).status_code == 422
+    assert client.post(address, {"reason": ""}).status_code == 422  # no button: nothing leaves unasked
     client.post(address, {"withhold": "", "reason": "She is at the dentist"})
     planning.plan(now=now + dt.timedelta(days=6))
     assert OutboxMessage.objects.get(dedupe_key=one.key).state == State.WITHHELD
     (held,) = [row for row in outlook(world.north.manager, now=now).held if row.message]
     assert held.why == "She is at the dentist"
+    history = client.get(reverse("admin:outbox_outboxmessage_history", args=[held.message.pk])).content.decode()
+    assert "She is at the dentist" in history  # the trail of a mail belongs to its desk
 
 
 def test_the_home_office_reads_but_does_not_decide(world, now, as_user):

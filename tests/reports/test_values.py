@@ -12,9 +12,11 @@ from portal.core.workflow import ReasonMissing, StepError
 from portal.figures import Period, Subject
 from portal.operations.dataset import FOLDER
 from portal.reports.models import KpiDefinition, KpiValue
-from portal.reports.services.values import NothingChanged, difference, freeze, verify
+from portal.reports.services.values import NothingChanged, difference, freeze, readable, verify
 from portal.transfers import exporting, registry
 from portal.transfers.services import export_queryset, import_files, import_rows
+from tests import desk
+from tests.desk import sign_in
 from tests.factories import PersonFactory
 from tests.factories.startups import CohortFactory, FundingRoundFactory, StartupFactory
 
@@ -69,6 +71,22 @@ def test_later_corrections_are_a_new_edition_with_a_reason_and_a_difference(worl
     first.save()
     assert difference(frozen(world, reason="It did not take place."))["removed"] == [first.code]
     assert KpiValue.objects.latest_editions().get().edition == 3
+
+
+def test_the_records_behind_a_frozen_value_are_named_to_whoever_may_see_them(world, client, settings):
+    first = came(world)
+    frozen(world)
+    second = came(world)
+    value = frozen(world, reason="A stay was entered late.")
+    keys = value.keys["counted"]
+    assert readable(keys, value, world.north.manager) == keys == sorted([first.code, second.code])
+    assert readable(keys, value, world.south.manager) == []
+    # The page of the value says how many there are: everybody at a desk of the alliance opens it.
+    type(world.north.home_office).objects.update(language="en")
+    page = sign_in(client, world.north.home_office, settings).get(desk.address(KpiValue, "change", value.pk))
+    text = page.content.decode()
+    assert page.status_code == 200 and first.code not in text and second.code not in text
+    assert "froze the value" in text.casefold() and "added: 1; no longer counted: 0" in text
 
 
 def test_the_same_value_over_other_records_is_another_edition(world):

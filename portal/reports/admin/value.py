@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +17,6 @@ from portal.reports.services.values import difference, verify
 from portal.transfers.admin_base import TransferAdminMixin
 
 tell({"reports.frozen": _("froze the value"), "reports.verified": _("verified the value")})
-
-KEYS_SHOWN = 200
 
 
 @admin.register(KpiValue)
@@ -98,25 +95,14 @@ class KpiValueAdmin(TransferAdminMixin, StepsMixin, ScopedReadOnlyAdmin):
 
     @display(description=_("since the edition before"))
     def changes(self, value):
-        found = difference(value)
-        return format_html(
-            "{}<br>{}",
-            _gettext("added: %(keys)s") % {"keys": _some(found["added"])},
-            _gettext("no longer counted: %(keys)s") % {"keys": _some(found["removed"])},
-        )
+        found = {name: len(keys) for name, keys in difference(value).items()}
+        return _gettext("added: %(added)d; no longer counted: %(removed)d") % found
 
     @display(description=_("records behind it"))
     def counted_records(self, value):
-        return _some(value.keys.get("counted", []))
+        """How many: which they are, their own pages say to whoever may see them."""
+        return len(value.keys.get("counted", []))
 
     def see_also(self, request, obj):
         query = urlencode({"subject": obj.subject})
         return [(_("The figure today"), f"{reverse('admin:reports_figure', args=[obj.kpi.code])}?{query}")]
-
-
-def _some(keys: list[str]) -> str:
-    """The first keys, and how many there are beyond."""
-    if not keys:
-        return "–"
-    shown = ", ".join(keys[:KEYS_SHOWN])
-    return f"{shown} … ({len(keys)})" if len(keys) > KEYS_SHOWN else shown

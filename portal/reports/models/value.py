@@ -137,4 +137,4 @@ class KpiValue(BaseModel):
 
     @property
     def audit_organisation(self):
-        return self.organisation
+        return self.organisation or (self.alliance.lead if self.alliance else None)

@@ -4,10 +4,12 @@ import datetime as dt
 import hashlib
 import json
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import CharField
+from django.db.models import CharField, Q
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
@@ -15,9 +17,12 @@ from portal.core import audit
 from portal.core.models import AuditEntry
 from portal.core.workflow import ReasonMissing, StepError, lock
 from portal.figures import Ask, Period, Result, Subject, compute, definition
+from portal.figures.registry import natural_key
 from portal.reports.models import KpiDefinition, KpiValue
 from portal.reports.rules.value import audits_value, freezes
 
+# Names of records that a page shows.
+KEYS_READ = 20
 # Acts by which a person enters what a figure counts. Judging a record is no entering.
 ENTERING = ("core.added", "core.changed", "transfers.row_created", "transfers.row_changed")
 
@@ -79,6 +84,7 @@ def freeze(*, code: str, subject: Subject, period: Period, actor, today: dt.date
         value,
         actor=actor,
         reason=value.reason,
+        audience=audit.DESKS,
         before={"value": _plain(newest.value)} if newest else None,
         after={"value": _plain(value.value)},
         edition=value.edition,
@@ -101,7 +107,14 @@ def verify(*, kpi_value: KpiValue, actor, now: dt.datetime) -> KpiValue:
         )
     row.verified_by, row.verified_at = actor, now
     row.save(update_fields=["verified_by", "verified_at", "updated_at"])
-    audit.record("reports.verified", row, actor=actor, after={"value": _plain(row.value)}, edition=row.edition)
+    audit.record(
+        "reports.verified",
+        row,
+        actor=actor,
+        audience=audit.DESKS,
+        after={"value": _plain(row.value)},
+        edition=row.edition,
+    )
     kpi_value.verified_by, kpi_value.verified_at = actor, now
     return row
 
@@ -142,3 +155,22 @@ def difference(value: KpiValue) -> dict[str, list[str]]:
         return {"added": [], "removed": []}
     now_counted, then_counted = set(value.keys.get("counted", ())), set(before.keys.get("counted", ()))
     return {"added": sorted(now_counted - then_counted), "removed": sorted(then_counted - now_counted)}
+
+
+def readable(keys: list[str], value: KpiValue, user) -> list[str]:
+    """Those of the first keys whose records the person may see; a key names a person or a startup."""
+    if value.about is None:
+        return []
+    result = compute(value.kpi.code, subject=value.about, period=value.span, today=value.as_of)
+    found: set[str] = set()
+    for model in {rows.model for rows in result.rows()}:
+        names = natural_key(model)
+        asked = [
+            dict(zip(names, key.split("|"), strict=True))
+            for key in keys[:KEYS_READ]
+            if key.count("|") == len(names) - 1
+        ]
+        if asked:
+            rows = model._default_manager.visible_to(user).filter(reduce(or_, (Q(**one) for one in asked)))
+            found.update("|".join(map(str, row)) for row in rows.values_list(*names))
+    return [key for key in keys[:KEYS_READ] if key in found]

@@ -22,7 +22,7 @@ from portal.reports.forms.figures import FiguresForm
 from portal.reports.models import KpiDefinition, KpiTarget, KpiValue
 from portal.reports.pictures.targets import concerns
 from portal.reports.rules.value import freezes
-from portal.reports.services.values import NothingChanged, difference, freeze
+from portal.reports.services.values import NothingChanged, difference, freeze, readable
 from portal.transfers import exporting, formulas, workbooks
 from portal.transfers.admin_base import XLSX_TYPE
 
@@ -143,13 +143,16 @@ def _records(request, result) -> dict | None:
 
 
 def _editions(user, kpi: KpiDefinition, chosen: board.Chosen, result) -> list[tuple[KpiValue, dict, str]]:
+    """With what each counts more and less than the one before: how many records, and the names of those she may see."""
     if chosen.subject is None:
         return []
     rows = KpiValue.objects.visible_to(user).filter(kpi=kpi, subject=chosen.key, period=result.period.key)
-    return [
-        (row, difference(row), reverse("admin:reports_kpivalue_change", args=[row.pk]))
-        for row in rows.order_by("-edition").select_related("verified_by", "frozen_by", "kpi")
-    ]
+    editions = rows.order_by("-edition").select_related("verified_by", "frozen_by", "kpi", "alliance", "organisation")
+    return [(row, _changes(row, user), reverse("admin:reports_kpivalue_change", args=[row.pk])) for row in editions]
+
+
+def _changes(value: KpiValue, user) -> dict[str, tuple[int, list[str]]]:
+    return {name: (len(keys), readable(keys, value, user) if keys else []) for name, keys in difference(value).items()}
 
 
 @require_safe
