@@ -83,8 +83,9 @@ def test_the_second_scan_says_when_the_first_one_was(staff):
 
 def test_who_waits_does_not_come_in_and_the_screen_says_why(staff):
     look_for(staff, "試作", "Sakura Shisaku")
-    staff.sees("No place has been given. If there is room, let the person in as somebody without registration.")
-    expect(staff.page.get_by_role("button", name=staff.words("Let in"))).to_have_count(0)
+    staff.sees("All places are taken. Whoever comes in now comes in addition.")
+    expect(staff.page.locator("input[name=way]")).to_have_count(0)  # nothing that would simply let her in
+    expect(staff.page.get_by_role("button", name=staff.words("Let in all the same"))).to_have_count(1)
 
 
 def test_somebody_new_comes_in_beyond_the_last_place_only_on_purpose(staff):
