@@ -178,6 +178,26 @@ def test_who_waits_is_asked_about_the_waiting_list_and_not_about_a_place(client,
     assert "A place is kept for you" in page and "you stay on the waiting list" not in page
 
 
+@pytest.mark.parametrize("state", ["pending_screening", "submitted"])
+@pytest.mark.parametrize(("answer", "thanks"), [("yes", "stays as it is"), ("no", "is cancelled")])
+def test_who_waits_for_a_decision_is_asked_about_the_registration_and_not_about_a_place(
+    client, event, manager, state, answer, thanks
+):
+    row = RegistrationFactory(event=event, state=state)
+    changes.move_event(event=event, actor=manager, now=now(), **values_of(event, venue_en="Hall B"))
+    changes.postpone_event(event=event, actor=manager, reason="Ill.")
+    changes.set_new_date(event=event, starts_on=soon(), actor=manager, now=now())
+    for mail in (*mails("event_moved"), *mails("event_new_date")):
+        assert "Without an answer your registration stays as it is" in mail.body_text
+        assert "still coming" not in mail.body_text
+    page = client.get(reverse("workshops:still_coming_link", args=[token_of(row)]), follow=True).content.decode()
+    assert "No, cancel my registration" in page and "your registration stays as it is" in page
+    assert "my place" not in page and "you keep your registration" not in page
+    done = client.post(reverse("workshops:still_coming"), {"answer": answer}, follow=True).content.decode()
+    assert f"registration {thanks}" in done
+    assert "our place" not in done and "You are registered" not in done
+
+
 def test_a_postponed_event_reminds_nobody(event, manager, world):
     RegistrationFactory(event=event)
     event.starts_on = timezone.localdate() + dt.timedelta(days=5)

@@ -119,6 +119,7 @@ def _roles(one: Concerned) -> dict:
     return {
         "is_participant": registration is not None,
         "is_waiting": is_waiting,
+        "has_place": one.has_place,
         "offered_until": _offered_until(registration) if is_waiting else "",
         "is_speaker": bool(one.speakers),
         "sessions": [_session_line(session, one.to.timezone) for session, _speaker in one.sessions],

@@ -59,4 +59,10 @@ def _thanks(registration: Registration, *, comes: bool) -> str:
         if comes:
             return _("Thank you! You stay on the waiting list.")
         return _("Thank you for telling us. You are not on the waiting list any more.")
-    return _("Thank you! Your place stays yours.") if comes else _("Thank you for telling us. Your place is free now.")
+    if registration.is_coming:
+        if comes:
+            return _("Thank you! Your place stays yours.")
+        return _("Thank you for telling us. Your place is free now.")
+    if comes:
+        return _("Thank you! Your registration stays as it is.")
+    return _("Thank you for telling us. Your registration is cancelled.")
