@@ -198,6 +198,18 @@ def test_who_waits_for_a_decision_is_asked_about_the_registration_and_not_about_
     assert "our place" not in done and "You are registered" not in done
 
 
+def test_a_person_with_a_japanese_name_reads_it_on_the_japanese_page(client, event, manager):
+    row = RegistrationFactory(event=event, person_name="Nao Shimemoto", name_native="標本 直")
+    changes.move_event(event=event, actor=manager, now=now(), **values_of(event, venue_en="Hall B"))
+    client.get(reverse("workshops:still_coming_link", args=[token_of(row)]))
+    shown = {
+        code: client.get(reverse("workshops:still_coming"), headers={"accept-language": code}).content.decode()
+        for code in ("ja", "en")
+    }
+    assert "標本 直" in shown["ja"] and "Nao Shimemoto" not in shown["ja"]
+    assert "Nao Shimemoto" in shown["en"]
+
+
 def test_a_postponed_event_reminds_nobody(event, manager, world):
     RegistrationFactory(event=event)
     event.starts_on = timezone.localdate() + dt.timedelta(days=5)
