@@ -128,6 +128,14 @@ def test_the_way_into_the_online_room_is_on_no_public_page_nor_in_its_calendar(c
         assert "secret-room" not in text(client.get(address)), address
 
 
+def test_a_cancelled_event_does_not_say_that_people_were_told_before_the_mails_have_gone_out(client, world, event):
+    """The sweep of registrations writes to them a moment later."""
+    RegistrationFactory(event=event)
+    changes.cancel_event(event=event, actor=world.north.manager, reason="No speakers.")
+    shown = text(page(client, event))
+    assert "Everybody who had registered is told." in shown and "has been told" not in shown
+
+
 def test_register_is_offered_at_the_top_only_while_one_can(client, world):
     today = timezone.localdate()
     open_now = an_event(world.north, "registration_open")
