@@ -236,6 +236,23 @@ def test_a_speaker_is_led_to_her_own_pages_where_she_can_answer(event, manager):
     assert reverse("workshops:event", args=[event.code]) in links[unasked.email]
 
 
+def test_no_page_is_called_a_speakers_own_that_is_not(event, manager):
+    """Who was entered without a link has none; one link among several entries is hers."""
+    at_both = RegistrationFactory(event=event)
+    entered = a_speaker(event, email=at_both.email)
+    changes.postpone_event(event=event, actor=manager, reason="Ill.")
+    (mail,) = mails("event_postponed")
+    assert "Your pages as a speaker" not in mail.body_text
+    assert reverse("workshops:event", args=[event.code]) in mail.body_text
+    again = a_speaker(event, "Curie", email=entered.email, state="invited", role="organiser")
+    give_token(again, expires_at=now() + dt.timedelta(days=90))
+    again.save()
+    changes.set_new_date(event=event, starts_on=soon(), actor=manager, now=now())
+    (mail,) = mails("event_new_date")
+    link = reverse("workshops:speaker_link", args=[token_of(again)])
+    assert "Your pages as a speaker: http://" in mail.body_text and link in mail.body_text
+
+
 def test_the_new_date_asks_everybody_again_and_fills_calendars(event, manager):
     registration, speaker = RegistrationFactory(event=event), a_speaker(event)
     before = event.starts_on

@@ -53,11 +53,10 @@ def question_page(registration: Registration) -> str:
     return reverse("workshops:still_coming_link", args=[token_of(registration)])
 
 
-def speaker_page(speaker: EventPerson) -> str:
-    """Her own pages, where she can answer; the page of the event for who was never given a link."""
-    if not speaker.token_hash:
-        return page(speaker.event)
-    return reverse("workshops:speaker_link", args=[token_of(speaker)])
+def speaker_page(speakers: list[EventPerson]) -> str:
+    """Her own pages, where she can answer; empty for who was never given a link and so has none."""
+    token = next((token_of(speaker) for speaker in speakers if speaker.token_hash), "")
+    return reverse("workshops:speaker_link", args=[token]) if token else ""
 
 
 # -- a change ----------------------------------------------------------------------------------------------------------
@@ -133,11 +132,11 @@ def _pages(one: Concerned, asks: bool) -> dict:
     pages = {}
     if one.registration is not None:
         pages["action_url"] = question_page(one.registration) if asks else page(one.event)
-    if one.speakers:
-        pages["speaker_url" if pages else "action_url"] = speaker_page(one.speakers[0])
-    if one.delegate is not None:
-        pages["mission_url" if pages else "action_url"] = day_page(one.delegate) or page(one.event)
-    return {"speaker_url": "", "mission_url": "", **pages}
+    if own := speaker_page(one.speakers):
+        pages["speaker_url" if pages else "action_url"] = own
+    if one.delegate is not None and (own := day_page(one.delegate)):
+        pages["mission_url" if pages else "action_url"] = own
+    return {"action_url": page(one.event), "speaker_url": "", "mission_url": "", **pages}
 
 
 def _session_line(session: Session, zone: str) -> Callable[[], str]:
