@@ -182,6 +182,24 @@ def test_what_is_off_stays_and_says_so(client, event, state, words, status):
     assert event.title_en in text(client.get("/events/"))
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("postponed", "These are the former times. New ones follow with the new date."),
+        ("cancelled", "These are the times as they were planned. The event does not take place."),
+    ],
+)
+def test_the_programme_of_what_is_off_says_that_its_times_do_not_hold(client, event, world, state, words):
+    session_in(world.north, event, at(event, "10:00", "11:00"), "Cold atoms", confirmed=True)
+    addresses = [reverse(f"workshops:{name}", args=[event.code]) for name in ("event", "programme")]
+    assert not any(words in text(client.get(address)) for address in addresses)
+    Event.objects.filter(pk=event.pk).update(state=state)
+    for address in addresses:
+        shown = text(client.get(address))
+        assert shown.index(words) < shown.index("Cold atoms"), address
+    assert f"<s>{event.days()}</s>" in shown and state in shown
+
+
 def test_a_date_that_moved_says_what_it_was(client, event, world):
     before = event.starts_on
     changes.postpone_event(event=event, actor=world.north.manager, reason="Ill.")
