@@ -6,11 +6,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from portal.core.calendars import Entry
+from portal.core.dates import Precision
 from workshops import schedules
 from workshops.calendars import event_entry, registration_entry
 from workshops.emails.speakers import session_entry
 from workshops.models import Event, Meeting, Registration, Session
-from workshops.models.event import EXACT
 from workshops.querysets.registration import COMING
 
 # Calendars notice what was cancelled, and people find what was lately.
@@ -22,7 +22,7 @@ MOST_ENTRIES = 500
 def of_alliance(alliance, *, today: dt.date) -> list[Entry]:
     """Public events from some months ago on; those without a known day are left out."""
     rows = Event.objects.visible_to(AnonymousUser()).filter(
-        alliance=alliance, date_precision__in=EXACT, last_on__gte=today - LOOKS_BACK
+        alliance=alliance, date_precision=Precision.DAY, last_on__gte=today - LOOKS_BACK
     )
     return [event_entry(event) for event in rows.for_list().order_by("starts_on", "code")[:MOST_ENTRIES]]
 
@@ -41,7 +41,7 @@ def _registrations(person, since: dt.datetime) -> list[Entry]:
     rows = Registration.objects.filter(
         Q(state__in=COMING) | Q(calendar_sequence__gte=1),
         person=person,
-        event__date_precision__in=EXACT,
+        event__date_precision=Precision.DAY,
         event__last_on__gte=since.date(),
     ).select_related("event__host_organisation", "person__user")
     # Who has left and come again has two rows: what counts is the place, else how the last one ended.

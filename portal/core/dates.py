@@ -101,7 +101,7 @@ def day_of_year(month: int, day: int) -> str:
 
 
 def fuzzy_date(day: dt.date | None, precision: str) -> str:
-    """A date shown no finer than it is known; empty where nothing is known."""
+    """A date shown no finer and no surer than it is known; empty where nothing is known."""
     if day is None or precision == Precision.UNKNOWN:
         return ""
     return _fuzzy_date(day, precision, get_language())
@@ -117,6 +117,9 @@ def _fuzzy_date(day: dt.date, precision: str, _language: str | None) -> str:
     if precision == Precision.FISCAL_YEAR:
         year = fiscal_year(day)
         return f"{year}年度" if japanese else gettext("FY%(year)s") % {"year": year}
+    if precision == Precision.REPORTED:
+        told = plain_date(day)
+        return f"{told}（報告による）" if japanese else gettext("%(day)s (as reported)") % {"day": told}
     return plain_date(day)
 
 

@@ -89,10 +89,11 @@ def test_a_time_that_clocks_repeat_is_the_first_of_the_two():
         ("month", "June 2023", "2023年6月"),
         ("year", "2023", "2023年"),
         ("fiscal_year", "FY2023", "2023年度"),
+        ("reported", "1 June 2023 (as reported)", "2023年6月1日（報告による）"),
         ("unknown", "", ""),
     ],
 )
-def test_a_date_is_shown_no_finer_than_it_is_known(precision, english, japanese):
+def test_a_date_is_shown_no_finer_and_no_surer_than_it_is_known(precision, english, japanese):
     day = dt.date(2023, 6, 1)
     with translation.override("en"):
         assert fuzzy_date(day, precision) == english

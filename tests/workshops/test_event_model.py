@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from portal.core.dates import exact_wall_clock
 from tests.factories.events import an_event
+from workshops.letters.registration import event_days
 from workshops.models import Event
 
 CHICAGO = "America/Chicago"
@@ -76,6 +77,7 @@ def test_registration_without_an_hour_closes_at_the_end_of_the_day():
         ("month", dt.date(2024, 2, 29)),
         ("year", dt.date(2024, 12, 31)),
         ("fiscal_year", dt.date(2024, 3, 31)),
+        ("reported", dt.date(2024, 2, 3)),
         ("unknown", None),
     ],
 )
@@ -92,6 +94,7 @@ def test_a_fuzzy_date_is_over_when_its_last_possible_day_is(precision, last):
         ("year", "2024", "2024年"),
         ("month", "February 2024", "2024年2月"),
         ("fiscal_year", "FY2023", "2023年度"),
+        ("reported", "3 February 2024 (as reported)", "2024年2月3日（報告による）"),
         ("unknown", "", ""),
     ],
 )
@@ -100,6 +103,15 @@ def test_days_are_told_no_finer_than_they_are_known(precision, english, japanese
     assert event.days() == english
     with translation.override("ja"):
         assert event.days() == japanese
+
+
+def test_a_span_of_days_is_told_no_surer_than_it_is_known():
+    days = {"starts_on": dt.date(2024, 2, 3), "ends_on": dt.date(2024, 2, 5)}
+    assert unsaved(**days, date_precision="month").days() == "February 2024"
+    told = "3 February 2024 (as reported) – 5 February 2024 (as reported)"
+    event = unsaved(**days, date_precision="reported")
+    assert (event.days(), event_days(event)) == (told, told)
+    assert unsaved(starts_on=None, ends_on=days["ends_on"], date_precision="month").days() == ""
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.core.calendars import uid_of
+from portal.core.dates import plain_date
 from portal.core.links import token_of
 from tests.desk import prove_second_factor
 from tests.factories import user_with_seat
@@ -72,6 +73,20 @@ def test_a_fuzzy_date_is_shown_no_finer_than_it_is_known(client, world):
     )  # fmt: skip
     shown = text(client.get("/events/?when=past"))
     assert ">2022<" in shown and "May" not in shown
+
+
+def test_a_day_that_is_only_reported_is_marked_and_stands_in_no_calendar_as_a_fact(client, world):
+    """The handbook, domain §1.2; a secondary source alone gave the day."""
+    fellow = world.north.fellow
+    event = an_event(world.north, "held", days=-20, date_precision="reported", registration_opens_on=None)
+    RegistrationFactory(event=event, person=fellow.person, state="attended")
+    for shown in (text(client.get("/events/?when=past")), text(page(client, event))):
+        assert f"{plain_date(event.starts_on)} (as reported)" in shown
+        assert reverse("workshops:calendar", args=[event.code]) not in shown
+    assert not {"startDate", "endDate"} & linked(page(client, event)).keys()
+    assert client.get(reverse("workshops:calendar", args=[event.code])).status_code == 404
+    assert feeds.of_alliance(event.alliance, today=timezone.localdate()) == []
+    assert feeds.of_user(fellow, now=timezone.now()) == []
 
 
 @pytest.mark.parametrize("when", ["", "past"])

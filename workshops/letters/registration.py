@@ -126,9 +126,8 @@ def ticket_url(registration: Registration) -> str:
 
 def event_days(event: Event) -> str:
     """`3 February 2027`, `3 February 2027 – 5 February 2027`, in the active language, no finer than known."""
-    if not event.has_exact_days or event.final_day == event.starts_on:
-        return fuzzy_date(event.starts_on, event.date_precision)
-    return f"{plain_date(event.starts_on)} – {plain_date(event.final_day)}"
+    first, last = (fuzzy_date(day, event.date_precision) for day in (event.starts_on, event.final_day))
+    return f"{first} – {last}" if first and first != last else first
 
 
 def _event_words(event: Event, language: str) -> dict:

@@ -29,8 +29,6 @@ from portal.core.models import SourcedModel
 from portal.core.workflow import known_states
 from workshops.querysets.event import EventQuerySet
 
-# Days and times that exist to the minute; other dates are only shown.
-EXACT = (Precision.DAY, Precision.REPORTED)
 CURRENCIES = [(code, code) for code in ("JPY", "USD", "EUR", "GBP")]
 EVENT_DESKS = frozenset({Role.EVENT_ORGANISER, Role.ALLIANCE_ADMIN, Role.PROGRAMME_MANAGER})
 
@@ -245,7 +243,8 @@ class Event(SourcedModel):
     # -- days and times ------------------------------------------------------------------------------------------------
     @property
     def has_exact_days(self) -> bool:
-        return self.starts_on is not None and self.date_precision in EXACT
+        """Whether the days hold for calendars and machines, too; a day that is only reported does not."""
+        return self.starts_on is not None and self.date_precision == Precision.DAY
 
     @property
     def has_hours(self) -> bool:
@@ -349,10 +348,11 @@ class Event(SourcedModel):
 
     def days(self) -> str:
         """The days in the reader's language, no finer than they are known."""
-        if not self.has_exact_days:
-            return fuzzy_date(self.starts_on, self.date_precision)
-        first, last = long_date(self.starts_on), long_date(self.final_day)
-        return first if first == last else f"{first} – {last}"
+        if self.has_exact_days:
+            first, last = long_date(self.starts_on), long_date(self.final_day)
+        else:
+            first, last = (fuzzy_date(day, self.date_precision) for day in (self.starts_on, self.final_day))
+        return f"{first} – {last}" if first and first != last else first
 
     @property
     def zone_label(self) -> str:
