@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from portal.core.calendars import Entry, uid_of
-from portal.core.dates import long_date, offset_text, zone_name
+from portal.core.dates import in_brackets, long_date, offset_text, zone_name
 from workshops.calendars import sender_of
 from workshops.models import Delegate, ItineraryLeg, Meeting, MeetingSlot
 
@@ -36,7 +36,7 @@ def span_in(starts_at: dt.datetime, ends_at: dt.datetime, zone: str) -> Span:
 def span_text(row: ItineraryLeg | MeetingSlot | Meeting) -> str:
     """`8 February 2027 (Mon) 10:00–10:30 Chicago time (UTC-06:00)`: by the clock of the place."""
     span = span_in(row.starts_at, row.ends_at, row.timezone)
-    return f"{long_date(span.day)} {span.clock} {span.zone} ({span.offset})"
+    return f"{long_date(span.day)} {span.clock} {span.zone}{in_brackets(span.offset)}"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from portal.core.dates import WEEKDAYS, known_zones, offset_text, zone_name
+from portal.core.dates import WEEKDAYS, in_brackets, known_zones, offset_text, zone_name
 from workshops.models import Event, EventPerson, Room, Session
 
 # The two ends of the alliance: who has told no zone sees the other end's clock beside that of the event.
@@ -108,7 +108,7 @@ def days(sessions: Iterable[Session], zone: str, own: str) -> list[Day]:
         here = clock(session.starts_at, own)
         differs = local.utcoffset() != here.utcoffset()
         if differs:
-            second.setdefault(day, f"{zone_name(own)} ({offset_text(here)})")
+            second.setdefault(day, zone_name(own) + in_brackets(offset_text(here)))
         found.setdefault(day, []).append(
             Item(
                 session=session,

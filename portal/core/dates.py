@@ -133,7 +133,7 @@ def zoned_text(instant: dt.datetime, zone: str) -> str:
 def _zoned_text(instant: dt.datetime, zone: str, _language: str | None) -> str:
     """Kept like days: the time at which a call closes, nine o'clock of a day."""
     local = instant.astimezone(ZoneInfo(zone))
-    return f"{long_date(local.date())} {local:%H:%M} {zone_name(zone)} ({offset_text(local)})"
+    return f"{long_date(local.date())} {local:%H:%M} {zone_name(zone)}{in_brackets(offset_text(local))}"
 
 
 def both_zones_text(instant: dt.datetime, first: str, second: str) -> str:
@@ -199,6 +199,11 @@ def zone_name(zone: str) -> str:
 def offset_text(local: dt.datetime) -> str:
     offset = local.strftime("%z")
     return f"UTC{offset[:3]}:{offset[3:]}"
+
+
+def in_brackets(remark: str) -> str:
+    """What follows a word: ` (UTC+09:00)`, or `（UTC+09:00）` in Japanese."""
+    return f"（{remark}）" if _is_japanese() else f" ({remark})"
 
 
 def wall_clock(day: dt.date, time: dt.time, zone: str) -> dt.datetime:

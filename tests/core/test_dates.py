@@ -110,6 +110,7 @@ def test_dates_and_times_read_well_in_both_languages():
         assert " / " not in both_zones_text(instant, "Asia/Tokyo", "Asia/Seoul")
     with translation.override("ja"):
         assert long_date(dt.date(2027, 4, 1)) == "2027年4月1日(木)"
+        assert zoned_text(instant, "Asia/Tokyo") == "2027年4月1日(木) 17:00 東京時間（UTC+09:00）"
 
 
 def test_the_two_instants_of_an_hour_that_comes_twice_are_told_apart():

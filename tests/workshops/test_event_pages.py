@@ -237,6 +237,16 @@ def test_the_second_clock_of_the_programme_tells_its_offset(client, event, world
     assert "below them in India time (UTC+05:30)" in shown
 
 
+def test_zones_and_offsets_stand_in_brackets_of_the_language(client, event, world):
+    session_in(world.north, event, at(event, "10:00", "11:00"), "Cold atoms", confirmed=True)
+    RegistrationFactory(event=event)
+    whole_days = an_event(world.north, starts_time=None, ends_time=None)
+    pages = [page(client, each, HTTP_ACCEPT_LANGUAGE="ja") for each in (event, whole_days)]
+    shown = "".join(map(text, pages))
+    assert "シカゴ時間（UTC-" in shown and "（東京時間）" in shown
+    assert not re.search(r"\((UTC|東京|シカゴ)", shown)
+
+
 # -- calendars ---------------------------------------------------------------------------------------------------------
 def feed(client, world, **headers):
     return client.get(reverse("workshops:alliance_feed", args=[world.north.alliance.code]), **headers)

@@ -17,7 +17,7 @@ from portal.accounts.models.person import search_form
 from portal.core.admin_base import ScopedStackedInline, ScopedTabularInline, worded
 from portal.core.admin_steps import DeskStep, RecordAdmin, StepForm
 from portal.core.countries import country_name
-from portal.core.dates import long_date, zone_name
+from portal.core.dates import in_brackets, long_date, zone_name
 from portal.core.narrative import tell
 from portal.core.zones import zone_choices
 from portal.outbox.preview import mails_written_by
@@ -273,7 +273,7 @@ def _line(slot: MeetingSlot, tables: list[MeetingTable], placed: dict) -> dict:
     return {
         "day": long_date(span.day),
         "clock": span.clock,
-        "zone": f"{span.zone} ({span.offset})",
+        "zone": span.zone + in_brackets(span.offset),
         "cells": [(table, placed.get((slot.pk, table.pk))) for table in tables],
     }
 

@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.core.dates import long_date
+from portal.core.dates import in_brackets, long_date
 from workshops.models import MeetingFollowUp, MeetingSlot
 from workshops.schedules import Span, span_in
 from workshops.services.scheduling import JUST_MOVED
@@ -37,7 +37,7 @@ def _by_day(slots: list[MeetingSlot], zone: str) -> list[tuple[str, list[tuple[s
 
 
 def _clock_of(span: Span) -> str:
-    return format_html('<span class="nowrap">{} ({})</span>', span.zone, span.offset)
+    return format_html('<span class="nowrap">{}{}</span>', span.zone, in_brackets(span.offset))
 
 
 class SlotField(forms.ChoiceField):

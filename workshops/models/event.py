@@ -19,6 +19,7 @@ from portal.core.dates import (
     fiscal_bounds,
     fiscal_year,
     fuzzy_date,
+    in_brackets,
     long_date,
     validate_zone,
     wall_clock,
@@ -362,7 +363,7 @@ class Event(SourcedModel):
         """The beginning by the clock of the place and by the reader's; only the days there where no hour is known."""
         if self.has_hours:
             return both_zones_text(self.starts_at, self.timezone, zone)
-        return f"{self.days()} ({self.zone_label})" if self.has_exact_days else self.days()
+        return self.days() + in_brackets(self.zone_label) if self.has_exact_days else self.days()
 
     @property
     def place(self) -> str:

@@ -56,6 +56,9 @@ def fuzzy_date(day, precision):
     return dates.fuzzy_date(day, precision)
 
 
+register.filter("in_brackets", dates.in_brackets)
+
+
 @register.simple_tag
 def zoned(instant, zone=None):
     """An instant in the zone it was meant in; below, the reader's own time where the clocks differ."""
@@ -72,13 +75,13 @@ def _zoned(instant, meant, reader, _language):
     there, here = instant.astimezone(meant), instant.astimezone(reader)
     clock = format_html(
         '<time datetime="{iso}"><span class="when">{date} {time}</span> '
-        '<span class="zone">{zone} ({offset})</span></time>',
+        '<span class="zone">{zone}{offset}</span></time>',
         **_clock(there, str(meant)),
     )
     if there.utcoffset() == here.utcoffset():
         return format_html('<span class="zoned">{}</span>', clock)
     yours = format_html(
-        '{label} <time datetime="{iso}"><span class="when">{date} {time}</span> {zone} ({offset})</time>',
+        '{label} <time datetime="{iso}"><span class="when">{date} {time}</span> {zone}{offset}</time>',
         label=_("In universal time:") if str(reader) == "UTC" else _("Your time:"),
         **_clock(here, str(reader)),
     )
@@ -91,7 +94,7 @@ def _clock(local, zone):
         "date": dates.long_date(local.date()),
         "time": f"{local:%H:%M}",
         "zone": dates.zone_name(zone),
-        "offset": dates.offset_text(local),
+        "offset": dates.in_brackets(dates.offset_text(local)),
     }
 
 
