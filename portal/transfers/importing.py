@@ -137,6 +137,7 @@ class Importer:
         self.max_previews = previews
         self.seen: dict[tuple, int] = {}
         self.known: dict[tuple, dict[str, int]] = defaultdict(dict)
+        self.standing: dict[Reference, dict[str, int]] = defaultdict(dict)
         self.written: dict[int, int] = {}
         self.accepted: set[tuple[Column, Any]] = set()
         self.read: dict[Column, dict[str, Any]] = defaultdict(dict)
@@ -278,10 +279,19 @@ class Importer:
                 target, lookup, among = source
                 rows = among(self.user) if among and not self.reaches_all else self._visible(target)
                 self.known[source].update(rows.filter(**{f"{lookup}__in": codes}).values_list(lookup, "pk"))
+        for column in references:
+            if column in self.key_columns and (codes := wanted[column.source] - self.known[column.source].keys()):
+                self.standing[column] = self._standing(column, codes)
         for line in lines:
             for column in references:
                 if column in line.values:
                     self._resolve(line, column)
+
+    def _standing(self, column: Reference, codes: set[str]) -> dict[str, int]:
+        """Codes out of the person's sight that name records she sees: good for finding those, and for no others."""
+        (path,) = column.paths
+        rows = self._visible(self.model).filter(**{f"{path}__in": codes}).order_by()
+        return dict(rows.values_list(path, column.model_field.attname).distinct())
 
     def _resolve(self, line: Line, column: Reference) -> None:
         known = self.known[column.source]
@@ -295,7 +305,9 @@ class Importer:
                 known[code] = term.pk
                 continue
             line.unknown[column] = code
-            if column in self.key_columns:
+            if code in (standing := self.standing[column]):
+                line.values[column] = standing[code]
+            elif column in self.key_columns:
                 self._refuse_unknown(line, column)
         if not line.refused and column not in line.unknown:
             line.values[column] = column.resolved(line.values[column], known)
@@ -328,7 +340,9 @@ class Importer:
         for identity, obj in found.items():
             line = wanted[identity]
             if obj.pk in fixed - seen:
-                self._refuse_change(line)
+                # Named by a code she does not see, it is left to be told as unknown.
+                if line.unknown.keys().isdisjoint(self.key_columns):
+                    self._refuse_change(line)
             else:
                 line.obj, line.read_only = obj, obj.pk in fixed
 
@@ -336,7 +350,9 @@ class Importer:
         """A code out of the person's sight stays where a record she sees names it; elsewhere it is unknown."""
         for column in line.unknown:
             if column in self.key_columns:
-                continue  # told already
+                if line.obj is None and not line.refused:
+                    self._refuse_unknown(line, column)
+                continue
             if line.obj is None or line.refused:
                 self._refuse_unknown(line, column)
                 continue

@@ -19,10 +19,11 @@ from portal.core.scoping import EVERYONE
 from portal.programmes.models import Call, Programme
 from portal.transfers import exporting, registry
 from portal.transfers.services import export_queryset, import_rows
-from startups.models import Startup
+from startups.models import Founder, Startup
+from startups.querysets import VentureQuerySet
 from tests.factories import user_with_seat
 from tests.factories.anything import make
-from tests.factories.startups import load_definitions
+from tests.factories.startups import StartupFactory, load_definitions
 from tests.transfers.conftest import csv_text, problems
 from workshops.models import Event, Meeting
 
@@ -480,6 +481,50 @@ def test_a_reference_out_of_sight_may_stay_where_it_stands_and_go_nowhere_else(b
     elsewhere = second | {"requester_code": first["requester_code"]}
     result = bring_in("demo_meetings", [first | {"place": "Room 2"}, elsewhere], user=admin)
     assert (result.changed, problems(result)) == (1, [(3, "requester_code")])
+
+
+def test_a_code_out_of_sight_finds_the_row_it_names_and_no_other(bring_in, world):
+    """A founder is named by startup and person: who stands in a row that one reads is known for that row."""
+    stranger, unnamed = world.south.fellow.person, world.south.host_researcher.person
+    founded, other = (StartupFactory(origin_organisation=world.north.host, cohort=None) for _number in range(2))
+    Founder.objects.create(startup=founded, person=stranger, role_en="Chief", from_on=dt.date(2026, 4, 1))
+    manager = user_with_seat(Role.STARTUP_MANAGER, world.north.host)
+    assert not type(stranger).objects.visible_to(manager).filter(pk__in=(stranger.pk, unnamed.pk)).exists()
+    (row,) = exported_rows("demo_founders", actor=manager)
+    assert bring_in("demo_founders", [row], user=manager).unchanged == 1
+    assert bring_in("demo_founders", [row | {"role_en": "Adviser"}], user=manager).changed == 1
+    for wrong in (
+        {"person_code": unnamed.code},
+        {"person_code": "no-such"},
+        {"startup_code": other.code},
+        {"from_on": "2026-05-01"},
+    ):
+        result = bring_in("demo_founders", [row | wrong], user=manager)
+        assert problems(result) == [(2, "person_code")]
+        assert result.problems[0].message == f"Unknown person “{(row | wrong)['person_code']}”."
+
+
+def test_a_hidden_row_named_by_a_code_out_of_sight_looks_like_none(bring_in, world, monkeypatch):
+    """Her code stands in a row that one reads, and that must not tell of another row in which she stands."""
+    stranger = world.south.fellow.person
+    seen, other = (StartupFactory(origin_organisation=world.north.host, cohort=None) for _number in range(2))
+    fields = {"person": stranger, "role_en": "Chief", "from_on": dt.date(2026, 4, 1)}
+    Founder.objects.create(startup=seen, **fields)
+    manager = user_with_seat(Role.STARTUP_MANAGER, world.north.host)
+    (row,) = exported_rows("demo_founders", actor=manager)
+    missing = bring_in("demo_founders", [row | {"startup_code": other.code}], user=manager)
+    Founder.objects.create(startup=other, **fields)
+    for name in ("visible_to", "editable_by"):
+        reach = getattr(VentureQuerySet, name)
+        monkeypatch.setattr(
+            Founder._default_manager._queryset_class,
+            name,
+            lambda rows, user, reach=reach: (
+                reach(rows, user).exclude(startup=other.pk) if rows.model is Founder else reach(rows, user)
+            ),
+        )
+    hidden = bring_in("demo_founders", [row | {"startup_code": other.code}], user=manager)
+    assert hidden.problems == missing.problems != []
 
 
 def test_a_table_that_is_not_ones_work_is_refused(bring_in, world, organisation):
