@@ -124,6 +124,7 @@ class Importer:
         self.columns: list[Column] = []
         self.absent: list[Column] = []
         self.key_columns = resource.key_columns()
+        self.key_name = " / ".join(column.column_name for column in self.key_columns)  # as `Line.name` tells the key
         self.attribute_of = {c.column_name: c.attribute for c in resource.columns}
         self.by_attribute = {name: c.column_name for c in resource.columns for name in c.attributes}
         self.self_reference = resource.self_reference()
@@ -322,7 +323,7 @@ class Importer:
             identity = tuple(line.values[column] for column in self.key_columns)
             if first := self.seen.get(identity):
                 self._refuse(
-                    line, self.key_columns[0].column_name,
+                    line, self.key_name,
                     _("“%(name)s” stands in row %(row)s already.") % {"name": line.name, "row": first},
                 )  # fmt: skip
                 continue
@@ -385,7 +386,7 @@ class Importer:
             self._refuse(line, "", _("You may not add rows here."))
             return
         if created and (why := self.resource.why_closed()):
-            self._refuse(line, self.key_columns[0].column_name, why)
+            self._refuse(line, self.key_name, why)
             return
         obj = self.model() if created else line.obj
         computed = []
@@ -442,7 +443,8 @@ class Importer:
         try:
             column.check(obj, value)
         except ValidationError as error:
-            self._refuse(line, column.column_name, message_of(error))
+            # One fault, one sentence: a field says its own before what Django says of its length.
+            self._refuse(line, column.column_name, error.messages[0])
         else:
             if can_be_known:
                 self.accepted.add((column, value))
@@ -620,7 +622,7 @@ class Importer:
 
     def _refuse_change(self, line: Line) -> None:
         self._refuse(
-            line, self.key_columns[0].column_name,
+            line, self.key_name,
             _("“%(name)s” is not among the records that you may change.") % {"name": line.name},
         )  # fmt: skip
 

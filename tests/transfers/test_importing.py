@@ -17,6 +17,7 @@ from portal.alliances.models import Agreement, Alliance, AllianceMember, Facilit
 from portal.core.models import AuditEntry
 from portal.core.scoping import EVERYONE
 from portal.programmes.models import Call, Programme
+from portal.reports.models import KpiDefinition, KpiTarget
 from portal.transfers import exporting, registry
 from portal.transfers.services import export_queryset, import_rows
 from startups.models import Founder, Startup
@@ -421,6 +422,24 @@ def test_of_an_export_only_the_changed_row_of_others_is_refused(bring_in, world)
     assert result.problems[0].message == f"“{foreign.code}” is not among the records that you may change."
     foreign.refresh_from_db()
     assert foreign.name_en != "Renamed"
+
+
+def test_a_record_named_by_several_columns_is_refused_with_all_of_them(bring_in, world):
+    """In the table of problems the columns stand as the record is told: each with its part of the name."""
+    make(KpiTarget, kpi=make(KpiDefinition, code="C03"), scope="Japan")
+    (row,) = exported_rows("kpi_targets", actor=None)
+    (problem,) = bring_in("kpi_targets", [row | {"source": "a rumour"}], user=world.north.alliance_admin).problems
+    assert (problem.row, problem.column) == (2, "kpi_code / scope")
+    assert problem.message.startswith("“C03 / Japan” is not among")
+    (again,) = bring_in("kpi_targets", [row, row]).problems
+    assert (again.row, again.column) == (3, "kpi_code / scope")
+
+
+def test_one_fault_of_a_cell_is_told_in_one_sentence(bring_in):
+    """A field that says what it wants is not followed by what Django says of its length."""
+    row = {"currency": "EURO", "on_day": "2026-05-12", "to_jpy": "160", "to_usd": "1.1", "source": "bank"}
+    (problem,) = bring_in("demo_exchange_rates", [row]).problems
+    assert (problem.column, problem.message) == ("currency", "Write the currency in three letters, such as JPY or USD.")
 
 
 def is_of_the_house(model) -> bool:
