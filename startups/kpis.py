@@ -14,10 +14,15 @@ STARTUPS = Source(
     {
         "cohort": "cohort",
         "programme": "cohort__programme",
-        # Once for the alliance, whether it came out of a member or is looked after by its programme.
-        "alliance": ("cohort__programme__alliance", ToMany("origin_organisation__memberships__alliance")),
+        "alliance": "cohort__programme__alliance",
         "organisation": ("origin_organisation", "cohort__programme__owner"),
     },
+)
+# New ones come out of the members of an alliance too, whether or not a programme looks after them.
+VENTURES = Source(
+    Startup,
+    STARTUPS.paths
+    | {"alliance": ("cohort__programme__alliance", ToMany("origin_organisation__memberships__alliance"))},
 )
 MILESTONES = Source(
     Milestone,
@@ -42,26 +47,34 @@ GRADUATED = (STATE.GRADUATED, STATE.EXITED)
 SURVIVAL_MONTHS = (12, 36, 60)
 
 
-@figure("S01", unit=Unit.COUNT, basis=Basis.DATE, source=STARTUPS)
+@figure("S01", unit=Unit.COUNT, basis=Basis.DATE, source=VENTURES)
 def new_startups(ask: Ask) -> Measure:
     """Founded since the strategy and approved with a reason, each venture once, existing firms and applicants never.
 
     Where the founding day is coarse, the origin unknown or the decision still to come, it is not known.
     """
-    rows = ask.rows().counted_as_new(ask.day)
+    theirs = _of_one_alliance(ask)
+    rows = theirs.counted_as_new(ask.day)
     if ask.day < STRATEGY_DAY:
         return count(rows)
     founded = Period(STRATEGY_DAY, ask.day)
     coarse = founded.perhaps_holds("founded_on", "founded_precision")
     of_unknown_origin = Q(origin_kind=Startup.Origin.UNKNOWN) & founded.surely_holds("founded_on", "founded_precision")
-    undecided = Q(pk__in=ask.rows().undecided_as_new(ask.day).values("pk"))
+    undecided = Q(pk__in=theirs.undecided_as_new(ask.day).values("pk"))
     perhaps = (
-        ask.rows()
-        .ventures()
+        theirs.ventures()
         .filter(coarse | of_unknown_origin | undecided, founded_on__isnull=False, relation=Startup.Relation.SUPPORTED)
-        .exclude(pk__in=ask.rows().refused_as_new().values("pk"))
+        .exclude(pk__in=theirs.refused_as_new().values("pk"))
     )
     return count(rows, perhaps=perhaps)
+
+
+def _of_one_alliance(ask: Ask):
+    """Whoever is in a cohort of an alliance's programme is that alliance's; its university may be a member of many."""
+    if ask.subject is None or ask.subject.kind != "alliance":
+        return ask.rows()
+    path = "cohort__programme__alliance"
+    return ask.rows().filter(Q(**{path: None}) | Q(**{path: ask.subject.row}))
 
 
 @figure("S02", unit=Unit.COUNT, basis=Basis.DATE, source=STARTUPS)

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from portal.alliances.models import TechnologyArea
+from portal.alliances.models import AllianceMember, TechnologyArea
 from portal.figures import Period, Subject, compute
 from startups.models import CountingDecision
+from tests.factories import ProgrammeFactory
 from tests.factories.startups import CohortFactory, FundingRoundFactory, MilestoneFactory, StartupFactory
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,34 @@ def test_a_startup_of_two_universities_counts_once_for_the_alliance_and_once_for
     assert asked("S01", north(world)).value == 1
     for organisation in (world.north.home, world.north.host):
         assert asked("S01", Subject.of("organisation", organisation)).value == 1
+
+
+def test_a_startup_in_a_cohort_is_new_for_the_alliance_of_its_programme_alone(world, firm):
+    """Its university may be a member of several; without a cohort of an alliance it counts where it came out of."""
+    AllianceMember.objects.create(alliance=world.south.alliance, organisation=world.north.home)
+    supported = firm(origin_organisation=world.north.home)
+    free = firm(origin_organisation=world.north.home, cohort=None)
+    outside = ProgrammeFactory(owner=world.north.home, alliance=None)
+    elsewhere = firm(origin_organisation=world.north.home, cohort=CohortFactory(programme=outside))
+    for startup in (supported, free, elsewhere):
+        approve(startup)
+    firm(origin_organisation=world.north.home, founded_on=D(2022, 1, 1))  # nobody has decided upon it
+    south = Subject.of("alliance", world.south.alliance)
+    counted = {subject: asked("S01", subject) for subject in (north(world), south, None)}
+    assert set(counted[north(world)].ids()) == set(counted[None].ids()) == {supported.code, free.code, elsewhere.code}
+    assert set(counted[south].ids()) == {free.code, elsewhere.code}
+    assert (counted[north(world)].unknown, counted[south].unknown) == (1, 0)
+
+
+@pytest.mark.parametrize("code", ["S02", "S03", "S07"])
+def test_an_alliance_supports_whom_its_programmes_support(world, firm, code):
+    """Not everybody who came out of one of its members."""
+    state = {} if code == "S02" else {"state": "graduated", "left_on": D(2025, 9, 30)}
+    firm(origin_organisation=world.south.home, admitted_on=D(2025, 4, 1), **state)
+    own, other = (asked(code, Subject.of("alliance", side.alliance)) for side in (world.north, world.south))
+    assert own.value and (other.value or 0) == 0
+    assert (own.denominator or 0, other.denominator or 0) == ((0, 0) if code == "S02" else (1, 0))
+    assert asked(code, Subject.of("organisation", world.south.home)).value  # once for each partner
 
 
 def test_supported_on_a_day(cohort, firm):
