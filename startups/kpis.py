@@ -21,8 +21,10 @@ STARTUPS = Source(
 # New ones come out of the members of an alliance too, whether or not a programme looks after them.
 VENTURES = Source(
     Startup,
-    STARTUPS.paths
-    | {"alliance": ("cohort__programme__alliance", ToMany("origin_organisation__memberships__alliance"))},
+    {
+        **STARTUPS.paths,
+        "alliance": ("cohort__programme__alliance", ToMany("origin_organisation__memberships__alliance")),
+    },
 )
 MILESTONES = Source(
     Milestone,

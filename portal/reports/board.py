@@ -233,11 +233,11 @@ def goal_of(target: KpiTarget, figure: Figure | None, chosen: Chosen) -> Goal:
 
     What it is measured over stands with the target: its own subject, or everything the portal knows of.
     """
-    value, unit = None, target.kpi.unit
+    value, unit, unknown = None, target.kpi.unit, 0
     if figure is not None:
         period = chosen.period(figure)
-        value, unit = kept(
-            "goal", target.pk, target.updated_at.timestamp(), period.key, chosen.today, counts_demo_rows(),
+        value, unit, unknown = kept(
+            "aimed", target.pk, target.updated_at.timestamp(), period.key, chosen.today, counts_demo_rows(),
             gather=lambda: aimed(target, day=period.last or chosen.today, period=period),
         )  # fmt: skip
     at_least = target.comparator == ">="
@@ -249,6 +249,7 @@ def goal_of(target: KpiTarget, figure: Figure | None, chosen: Chosen) -> Goal:
         figure_text(target.target_value, unit),
         at_least,
         is_yes_or_no=unit == "boolean",
+        unknown=unknown,
     )
     is_filling = at_least and value is not None and not isinstance(value, bool) and target.target_value
     percent = min(100, int(100 * value / target.target_value)) if is_filling else None

@@ -29,7 +29,7 @@ BASELINE = "baseline"
 # What a fact says of its value: the records behind a frozen value are as long as the history.
 READ = (
     "kpi", "kpi__name_en", "kpi__name_ja", "alliance", "alliance__name_en", "alliance__name_ja", "subject", "value",
-    "denominator", "unit", "from_date", "to_date", "as_of", "verified_at",
+    "denominator", "unknown", "unit", "from_date", "to_date", "as_of", "verified_at",
 )  # fmt: skip
 
 
@@ -196,6 +196,7 @@ def _goal(target: KpiTarget, verified: KpiValue) -> charts.Goal | None:
         figure_text(target.target_value, unit),
         target.comparator == ">=",
         is_yes_or_no=unit == "boolean",
+        unknown=0 if of_size else verified.unknown,
     )
 
 

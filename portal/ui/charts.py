@@ -64,7 +64,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Goal:
-    """How far a value is on its way to a target; `at_least` says on which side of the target one wants to be."""
+    """How far a value is on its way to a target; `at_least` says on which side of the target one wants to be.
+
+    `unknown` are the records of which it is not known whether they belong to the value.
+    """
 
     label: str
     value: float | None
@@ -74,6 +77,13 @@ class Goal:
     at_least: bool = True
     url: str = ""
     is_yes_or_no: bool = False
+    unknown: int = 0
+
+    @property
+    def found(self) -> str:
+        """The value, and beside it how many records are not known."""
+        value = self.shown or number_text(self.value)
+        return _("%(value)s (%(count)d not known)") % {"value": value, "count": self.unknown} if self.unknown else value
 
     @property
     def is_met(self) -> bool:
@@ -87,7 +97,7 @@ class Goal:
         if self.is_yes_or_no and self.value is not None:
             return _("reached") if self.is_met else _("not yet")
         texts = {
-            "value": self.shown or number_text(self.value),
+            "value": self.found,
             "target": self.shown_target or number_text(self.target),
         }
         if not self.at_least:
@@ -267,7 +277,7 @@ def progress(title: str, goals: Sequence[Goal], *, note: str = "") -> Picture:
         Row(
             (
                 goal.label,
-                goal.shown or number_text(goal.value),
+                goal.found,
                 _wanted(goal),
                 _("reached") if goal.is_met else UNKNOWN if goal.value is None else _("not yet"),
             ),

@@ -6,13 +6,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from portal.alliances.models import Agreement, TechnologyArea
-from portal.figures import Period, Subject
+from portal.alliances.models import Agreement, Alliance, AllianceMember, Organisation, TechnologyArea
+from portal.figures import Period, Subject, definition
 from portal.home.pictures import flow_picture, season_picture
+from portal.reports.board import Chosen, goal_of
 from portal.reports.impact import targets_picture
 from portal.reports.models import KpiDefinition, KpiTarget, KpiValue
 from portal.reports.pictures import fellows, pipeline, targets
 from tests.desk import sign_in
+from tests.factories.anything import make
 from tests.factories.startups import CohortFactory, StartupFactory
 from tests.reports.samples import NOON, TODAY, load_catalogue, stays_in
 
@@ -49,6 +51,34 @@ def test_a_target_of_a_size_is_measured_in_startups_not_in_per_cent(north):
     (row,) = aims(north, kpi__code="S03")
     assert (row["value"], row["target"], row["unit"]) == ("3", "10.0000", "count")
     assert targets.draw([row]).rows[0].cells[1:] == ("3", "at most 10", "reached")
+
+
+def test_what_is_not_known_stands_beside_the_value_and_takes_no_target_away(north):
+    """In the picture, in its table and beside the figure: hubs whose first day nobody knows may be hubs or not."""
+    network = Alliance.objects.create(code="hubs", name_en="Hubs", kind="national_network")
+    hubs = [make(Organisation) for _number in range(7)]
+    for hub, since in zip(hubs, [dt.date(2021, 2, 26)] * 5 + [None] * 2, strict=True):
+        AllianceMember.objects.create(
+            alliance=network,
+            organisation=hub,
+            role="hub",
+            since_on=since,
+            since_precision="day" if since else "unknown",
+        )
+    (row,) = aims(north, kpi__code="C03")
+    assert (row["value"], row["unknown"]) == ("5", 2)
+    picture = targets.draw([row])
+    assert picture.rows[0].cells[1:] == ("5 (2 not known)", "at least 5", "reached")
+    assert "5 (2 not known), target 5: reached" in picture.svg and "1 of 1" in picture.title
+    target = KpiTarget.objects.get(kpi__code="C03")
+    assert goal_of(target, definition("C03"), Chosen(None, 2026, "japan", TODAY)).words == (
+        "5 (2 not known), target 5: reached"
+    )
+    value = {"kpi": target.kpi, "subject": target.subject, "unit": "count", "as_of": TODAY, "verified_at": NOON}
+    verified = targets_picture([KpiValue(**value, value=5, unknown=2)])
+    assert verified is not None and verified.rows[0].cells[1] == "5 (2 not known)"
+    del row["unknown"]  # a report of earlier days
+    assert targets.draw([row]).rows[0].cells[1] == "5"
 
 
 def test_without_a_cohort_there_is_no_size_to_measure(north):

@@ -24,7 +24,7 @@ def gather(targets: Iterable[KpiTarget], *, subject: Subject | None, day: dt.dat
         if target.kpi.code not in declared or not concerns(target, subject):
             continue
         figure = definition(target.kpi.code)
-        value, unit = aimed(target, day=day, period=period)
+        value, unit, unknown = aimed(target, day=day, period=period)
         found.append(
             {
                 "code": figure.code,
@@ -33,6 +33,7 @@ def gather(targets: Iterable[KpiTarget], *, subject: Subject | None, day: dt.dat
                 "scope": target.scope,
                 "unit": unit,
                 "value": None if value is None else str(value),
+                "unknown": unknown,
                 "target": str(target.target_value),
                 "at_least": target.comparator == ">=",
                 "by": target.by_date,
@@ -49,25 +50,25 @@ def concerns(target: KpiTarget, subject: Subject | None) -> bool:
     return not target.subject or subject is None or target.subject == subject.natural_key
 
 
-def aimed(target: KpiTarget, *, day: dt.date, period: Period, **more) -> tuple[Decimal | int | bool | None, str]:
-    """What the target is compared with, and its unit.
+def aimed(target: KpiTarget, *, day: dt.date, period: Period, **more) -> tuple[Decimal | int | bool | None, str, int]:
+    """What the target is compared with, its unit, and of how many records it is not known whether they count.
 
     That is the figure of the target's own subject, otherwise of everything that the portal knows of, and of that the
     parts of which the target speaks; a state no later than the day by which it is to be reached.
     """
     figure = definition(target.kpi.code)
     if not figure.is_computed:
-        return None, figure.unit.value
+        return None, figure.unit.value, 0
     try:
         own = find_subject(target.subject, figure.subjects) if target.subject else None
     except SubjectError:  # nothing of the kind is known here
-        return None, figure.unit.value
+        return None, figure.unit.value, 0
     asked = Period.on(min(filter(None, (day, target.by_date)))) if figure.basis.is_day else period
     result = compute(figure.code, subject=own, period=asked, today=day, **more)
     if not target.part or result.value is None:
-        return result.aimed
+        return *result.aimed, 0 if figure.targets_size else result.unknown
     wanted = set(target.part.split("|"))
-    return sum(part.value for part in result.parts() if part.key in wanted), result.unit
+    return sum(part.value for part in result.parts() if part.key in wanted), result.unit, result.unknown
 
 
 def draw(rows: list[dict], *, urls: dict[str, str] | None = None) -> charts.Picture:
@@ -108,6 +109,7 @@ def _goal(row: dict, url: str) -> charts.Goal:
         row["at_least"],
         url,
         is_yes_or_no,
+        row.get("unknown", 0),  # reports of earlier days do not say
     )
 
 
