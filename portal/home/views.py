@@ -92,7 +92,7 @@ def index(request):
     context = {
         "open_calls": open_calls,
         "events": list(events.taking_place(today).on_cards()[:EVENTS_SHOWN]),
-        "facts": impact.public_figures().facts[: impact.SHOWN_AT_HOME],
+        "facts": impact.newest_facts(),
         "alliances": alliances,
         "demo_people": demo_people() if settings.PORTAL_DEMO else [],
     }

@@ -83,6 +83,16 @@ def facts_about(alliance: Alliance) -> list[Fact]:
     )  # fmt: skip
 
 
+def newest_facts() -> list[Fact]:
+    """The newest verified figures of any alliance, kept in the same way."""
+    return kept(
+        "newest-facts",
+        get_language(),
+        *_state_of(_verified()),
+        gather=lambda: facts_of(public_values()[:SHOWN_AT_HOME]),
+    )
+
+
 def public_values() -> QuerySet:
     """Verified values in their newest edition that show no small group of people."""
     rows = _verified().latest_editions().select_related("kpi", "alliance").only(*READ)
